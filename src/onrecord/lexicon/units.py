@@ -1,0 +1,30 @@
+"""The ``units`` section of the lexicon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from onrecord.lexicon.source import Sourced
+from onrecord.records import Record
+
+
+class Entry(Record, omit_defaults=True, forbid_unknown_fields=True):
+    """One entry of ``lexicon/units/*.yaml``."""
+
+    id: str
+
+
+def check(entries: Sequence[Sourced[Entry]]) -> Iterator[str]:
+    """Problems between entries: a duplicate id."""
+    seen: dict[str, str] = {}
+    for sourced in entries:
+        first = seen.setdefault(sourced.entry.id, sourced.where)
+        if first != sourced.where:
+            yield f"{sourced.where}: id '{sourced.entry.id}' was used before at {first}"
+
+
+class Index:
+    """Look-ups over the entries; later entries win."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = tuple(entries)
