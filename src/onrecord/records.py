@@ -766,7 +766,8 @@ class ReportedClaim(Record):
     """A claim with what linking must know of its report.
 
     document: content-hash id.  same_event: hashes of the report's other claims that its relations tie to this one as the same event.
-    different: hashes that they tie as another event ("a second attack").
+    different: hashes that they tie as another event ("a second attack").  text: the words of the evidence.
+    relations: what it follows, retaliates for or is part of; ``to`` is the hash of a claim.
     """
 
     document: str
@@ -774,6 +775,8 @@ class ReportedClaim(Record):
     claim: Claim
     same_event: tuple[str, ...] = ()
     different: tuple[str, ...] = ()
+    text: str = ""
+    relations: tuple[IncidentRelation, ...] = ()
 
 
 # ── Over many reports ─────────────────────────────────────────────────────────────────────────────────────────────────
