@@ -50,7 +50,7 @@ def raise_problems(problems: Iterable[str]) -> None:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """"; did you mean 'REB'?" for the closest known word, or nothing."""
+    """ "; did you mean 'REB'?" for the closest known word, or nothing."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f"; did you mean '{close[0]}'?" if close else ""
 

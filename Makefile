@@ -1,0 +1,67 @@
+# The verbs of the project. A bare machine with Python 3.11 or newer needs nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO := demo.db
+
+.PHONY: demo test unit soak lint data docs eval serve bench train clean
+
+demo: .venv/installed
+	@rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm
+	$(BIN)/onrecord code examples/*.txt
+	$(BIN)/onrecord add examples/*.txt --ledger $(DEMO)
+	$(BIN)/onrecord link --ledger $(DEMO)
+	$(BIN)/onrecord incidents --ledger $(DEMO)
+	@echo
+	@echo "Open the page with:  make serve   (or: $(BIN)/onrecord serve --ledger $(DEMO))"
+
+test: .venv/installed-dev
+	@sh tools/install_system_packages.sh
+	$(BIN)/pytest -m "not slow and not soak"
+	$(BIN)/pytest -m "slow and not soak"
+
+unit: .venv/installed-dev
+	$(BIN)/pytest -m "not slow and not soak"
+
+soak: .venv/installed-dev
+	@sh tools/install_system_packages.sh
+	$(BIN)/pytest -m soak
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+data: .venv/installed-dev
+	$(BIN)/python tools/build_lexicon.py
+	$(BIN)/python tools/build_ontology.py
+
+eval: .venv/installed-dev
+	$(BIN)/python -m evaluation.seed
+
+serve: .venv/installed
+	$(BIN)/onrecord serve --ledger $(DEMO)
+
+bench: .venv/installed-dev
+	$(BIN)/python -m benchmarks
+
+train:
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/pip install -q -r training/requirements.txt
+	.venv-train/bin/python -m training
+
+clean:
+	rm -rf .venv .venv-train dist build
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "onrecord needs Python 3.11 or newer; name it: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --upgrade pip
+
+.venv/installed: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install -q -c constraints.txt -e .
+	@touch $@
+
+.venv/installed-dev: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev]'
+	@touch $@ .venv/installed

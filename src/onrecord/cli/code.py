@@ -1,0 +1,162 @@
+"""``onrecord code`` and ``onrecord explain``: what one report, or many, says."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from onrecord.records import Capture, Coding, Failure
+
+_log = logging.getLogger(__name__)
+EXIT_SOME_FAILED = 3
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Reports to read; - is standard input.")]
+Published = Annotated[str | None, typer.Option(metavar="DATE", help="Publication date (2020-02-29): what “Thursday” counts from.")]
+Outlet = Annotated[str | None, typer.Option(metavar="NAME", help="Who publishes it.")]
+Url = Annotated[str | None, typer.Option(metavar="URL", help="Where it was published.")]
+Title = Annotated[str | None, typer.Option(metavar="TITLE", help="Its headline, when the text does not begin with it.")]
+Language = Annotated[str | None, typer.Option(metavar="CODE", help="Take the text to be in this language (en) and do not detect it.")]
+LexiconFolder = Annotated[Path | None, typer.Option("--lexicon", metavar="DIR", help="A folder of your own actors and frames; they win.")]
+Conllu = Annotated[Path | None, typer.Option("--parse", metavar="FILE", help="Take the parse from this CoNLL-U file.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command("code")(code)
+    app.command("explain")(explain)
+
+
+def code(
+    paths: Paths,
+    published: Published = None,
+    outlet: Outlet = None,
+    url: Url = None,
+    title: Title = None,
+    language: Language = None,
+    lexicon: LexiconFolder = None,
+    parse: Conllu = None,
+    format_: Annotated[
+        Format, typer.Option("--format", help="table for people, json (one object; a list for several), jsonl.")
+    ] = Format.TABLE,
+    everything: Annotated[bool, typer.Option("--all", help="In the table, show claims that code no event, too.")] = False,
+    jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")] = 1,
+) -> None:
+    """Say what reports claim: who did what to whom, where, when, how many, according to whom."""
+    from onrecord.ingest import read_documents
+    from onrecord.pipeline import Options, code_documents
+
+    captures = read_documents(paths, published=published, outlet=outlet, url=url, title=title, language=language)
+    options = Options(lexicon=lexicon, conllu=parse, debug=_log.isEnabledFor(logging.DEBUG))
+    results = code_documents(_with_progress(captures, len(paths)), options=options, jobs=jobs)
+    failures = Failures()
+    _write(failures.passing(results), format_, everything=everything, single=len(paths) == 1)
+    failures.finish()
+
+
+def explain(
+    path: Annotated[str, typer.Argument(metavar="REPORT", help="The report to read; - is standard input.")],
+    claim: Annotated[str | None, typer.Option(metavar="ID", help="Only this claim (c7).")] = None,
+    published: Published = None,
+    outlet: Outlet = None,
+    lexicon: LexiconFolder = None,
+    parse: Conllu = None,
+) -> None:
+    """Show why each claim was coded as it was: frame, role paths, what was considered and rejected."""
+    from onrecord.display import explanation_console, print_explanations
+    from onrecord.errors import InputError
+    from onrecord.ingest import read_documents
+    from onrecord.pipeline import Options, build_pipeline
+    from onrecord.records import Failure
+
+    pipeline = build_pipeline(Options(lexicon=lexicon, conllu=parse, debug=_log.isEnabledFor(logging.DEBUG)))
+    for capture in read_documents([path], published=published, outlet=outlet):
+        if isinstance(capture, Failure):
+            raise InputError(capture.message)
+        print_explanations(pipeline.explain(capture), explanation_console(), claim=claim)
+
+
+class Failures:
+    """Lets codings pass, names every failure on standard error as it comes, and ends with exit code 3 if there was one."""
+
+    def __init__(self) -> None:
+        self.coded = 0
+        self.failed = 0
+
+    def passing(self, results: Iterable[Coding | Failure]) -> Iterator[Coding]:
+        from onrecord.records import Failure
+
+        for result in results:
+            if isinstance(result, Failure):
+                self.failed += 1
+                print(f"onrecord: {result.message}", file=sys.stderr)
+            else:
+                self.coded += 1
+                yield result
+
+    def finish(self) -> None:
+        if self.coded + self.failed > 1:
+            print(f"{self.coded} coded, {self.failed} failed", file=sys.stderr)
+        if self.failed:
+            raise typer.Exit(EXIT_SOME_FAILED)
+
+
+def _write(codings: Iterable[Coding], format_: Format, *, everything: bool, single: bool) -> None:
+    if format_ is Format.TABLE:
+        _write_table(codings, everything=everything)
+    elif format_ is Format.JSONL:
+        for coding in codings:
+            print(_json(coding), flush=True)
+    elif single:
+        for coding in codings:
+            print(_json(coding))
+    else:
+        _write_list(codings)
+
+
+def _write_list(codings: Iterable[Coding]) -> None:
+    opening = "["
+    for coding in codings:
+        print(opening + _json(coding), end="")
+        opening = ",\n"
+    print("[]" if opening == "[" else "]")
+
+
+def _write_table(codings: Iterable[Coding], *, everything: bool) -> None:
+    from rich.console import Console
+
+    from onrecord.display import print_coding
+
+    console = Console()
+    for number, coding in enumerate(codings):
+        if number:
+            console.rule()
+        print_coding(coding, console, everything=everything)
+
+
+def _json(coding: Coding) -> str:
+    import msgspec
+
+    return msgspec.json.encode(coding).decode()
+
+
+def _with_progress(captures: Iterable[Capture | Failure], total: int) -> Iterable[Capture | Failure]:
+    """The captures, with a progress bar on standard error when there are many and a person is looking."""
+    if total < 2 or not sys.stderr.isatty():
+        return captures
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(captures, description="reading", total=total, console=Console(stderr=True), transient=True)

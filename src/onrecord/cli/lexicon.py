@@ -1,0 +1,70 @@
+"""``onrecord lexicon``: look at the words the program knows, and check your own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+lexicon_app = typer.Typer(help="Look at the words that onrecord knows, and check your own.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(lexicon_app, name="lexicon")
+
+
+@lexicon_app.command()
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A lexicon folder: actors/, agents/, verbs/, nouns/, cues/ …")],
+) -> None:
+    """Read a lexicon folder and say, with file and line, what is wrong with it."""
+    from onrecord.errors import UsageError
+    from onrecord.lexicon import SECTIONS, read_section
+
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder")
+    unknown = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name not in SECTIONS)
+    if unknown:
+        raise UsageError(f"{folder}: '{unknown[0]}' is not a section; there are: {', '.join(SECTIONS)}")
+    for name in SECTIONS:
+        if (folder / name).is_dir():
+            entries = [sourced.entry for sourced in read_section(folder, name)]
+            unverified = sum(getattr(entry, "source", None) == "unverified" for entry in entries)
+            print(f"{name:10} {len(entries):6,} entries" + (f", {unverified:,} unverified" if unverified else ""))
+
+
+@lexicon_app.command()
+def show(
+    word: Annotated[str, typer.Argument(help="A word, name or id.")],
+    folder: Annotated[Path | None, typer.Option("--lexicon", metavar="DIR", help="Your own lexicon folder.")] = None,
+) -> None:
+    """Print every entry that has this word, as JSON lines, with its section."""
+    import msgspec
+
+    from onrecord.errors import UsageError
+    from onrecord.lexicon import SECTIONS, Lexicon
+
+    lexicon = Lexicon(folder)
+    found = False
+    for name in SECTIONS:
+        for entry in getattr(lexicon, name).entries:
+            values = msgspec.to_builtins(entry)
+            if word.casefold() in _words(values):
+                found = True
+                print(msgspec.json.encode({"section": name, **values}).decode())
+    if not found:
+        raise UsageError(f"no entry has '{word}'")
+
+
+def _words(value: Any) -> Iterator[str]:
+    """Every string inside an entry, casefolded."""
+    if isinstance(value, str):
+        yield value.casefold()
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _words(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _words(part)

@@ -1,0 +1,200 @@
+"""Codings for people: a terminal view that reads at 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from onrecord.records import (
+    Actor,
+    BlockKind,
+    Claim,
+    Coding,
+    Exactness,
+    Link,
+    LinkRole,
+    Participant,
+    Place,
+    Polarity,
+    Quantity,
+    Span,
+    Status,
+    Time,
+)
+
+EVIDENCE_CHARACTERS = 220
+BOUNDS = {
+    Exactness.AT_LEAST: "at least ",
+    Exactness.MORE_THAN: "more than ",
+    Exactness.AT_MOST: "at most ",
+    Exactness.NEARLY: "nearly ",
+    Exactness.ABOUT: "about ",
+}
+CERTAINTY_STYLE = {"certain": "green", "probable": "yellow", "possible": "yellow", "unclear": "magenta"}
+
+
+def print_coding(coding: Coding, console: Console, *, everything: bool = False) -> None:
+    """Writes the report's claims, one block each. ``everything`` shows claims that are not codable events, too."""
+    shown = [claim for claim in coding.claims if everything or _worth_showing(claim)]
+    console.print(_heading(coding, len(shown)), highlight=False)
+    for claim in shown:
+        console.print()
+        console.print(_title(claim), highlight=False)
+        console.print(Padding(_fields(coding, claim), (0, 0, 0, 2)))
+    hidden = len(coding.claims) - len(shown)
+    if hidden:
+        console.print(Text(f"\n{hidden} more claims code no event (states, re-mentions, remarks): --all shows them", style="dim"))
+    for note in coding.notes:
+        console.print(Text(f"note: {note}", style="yellow"))
+
+
+def _worth_showing(claim: Claim) -> bool:
+    return bool(claim.quantities) or (claim.event is not None and claim.event.codable)
+
+
+def _heading(coding: Coding, shown: int) -> Text:
+    document = coding.document
+    title = document.title or _headline(coding) or document.path or document.id
+    parts = [
+        document.path,
+        document.outlet or "outlet unknown",
+        f"published {document.published}" if document.published else "publication date unknown",
+        f"{len(coding.sentences)} sentences",
+        f"{shown} claims",
+    ]
+    return Text.assemble((title, "bold"), "\n", (" · ".join(part for part in parts if part), "dim"))
+
+
+def _headline(coding: Coding) -> str | None:
+    spans = (sentence.span for sentence in coding.sentences if sentence.kind is BlockKind.HEADLINE)
+    return next((coding.document.text[start:end] for start, end in spans), None)
+
+
+def _title(claim: Claim) -> Text:
+    event = claim.event
+    what = Text(event.type if event else claim.kind.value, style="bold cyan")
+    if event and event.mode:
+        what.append(f" {', '.join(event.mode)}", style="cyan")
+    if event and event.acled:
+        what.append(f" · {event.acled[0].sub_event_type}", style="cyan")
+    return Text.assemble((f"{claim.id:>4} ", "dim"), what, "  ", (describe_factuality(claim), _factuality_style(claim)))
+
+
+def _factuality_style(claim: Claim) -> str:
+    if claim.factuality.polarity is not Polarity.POSITIVE:
+        return "red"
+    return CERTAINTY_STYLE[claim.factuality.certainty.value]
+
+
+def _fields(coding: Coding, claim: Claim) -> Table:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(style="dim", no_wrap=True, min_width=8)
+    table.add_column(overflow="fold")
+    for name, value in _rows(coding, claim):
+        table.add_row(name, Text(value))
+    return table
+
+
+def _rows(coding: Coding, claim: Claim) -> Iterator[tuple[str, str]]:
+    who = " + ".join(map(describe_participant, claim.actors))
+    whom = " + ".join(map(describe_participant, claim.recipients))
+    if who or whom:
+        yield "who", f"{who or '(not said)'} → {whom}" if whom else who
+    if claim.others:
+        yield "with", " + ".join(f"{describe_participant(other)} ({other.role.value.replace('_', ' ')})" for other in claim.others)
+    if claim.time is not None:
+        yield "when", describe_time(claim.time)
+    if claim.place is not None:
+        yield "where", describe_place(claim.place)
+    for quantity in claim.quantities:
+        yield "figure", describe_quantity(quantity)
+    yield "says", describe_chain(claim.attribution)
+    for number, span in enumerate(claim.evidence):
+        yield "text" if number == 0 else "", _evidence(coding, span)
+
+
+def _evidence(coding: Coding, span: Span) -> str:
+    text = " ".join(coding.document.text[span[0] : span[1]].split())
+    if len(text) > EVIDENCE_CHARACTERS:
+        text = text[: EVIDENCE_CHARACTERS - 1].rsplit(" ", 1)[0] + " …"
+    return f"[{span[0]}–{span[1]}] “{text}”"
+
+
+def describe_factuality(claim: Claim) -> str:
+    """ "occurred, certain", "did not happen", "planned, possible"."""
+    factuality = claim.factuality
+    if factuality.polarity is Polarity.NEGATIVE and factuality.status is Status.OCCURRED:
+        return f"did not happen, {factuality.certainty.value}"
+    sign = "" if factuality.polarity is Polarity.POSITIVE else f"{factuality.polarity.value}, "
+    return f"{sign}{factuality.status.value}, {factuality.certainty.value}"
+
+
+def describe_participant(participant: Participant) -> str:
+    """The words with the code behind them: "regime forces [SYR MIL]"."""
+    words = participant.text or (participant.actor.name if participant.actor else "?")
+    left_out = " (left out)" if participant.span is None else ""
+    return f"{words}{left_out} {describe_code(participant.actor)}".rstrip()
+
+
+def describe_code(actor: Actor | None) -> str:
+    """The actor code in brackets, with a question mark when there are other candidates."""
+    if actor is None or not actor.code:
+        return ""
+    return f"[{actor.code}{'?' if actor.candidates else ''}]"
+
+
+def describe_time(time: Time) -> str:
+    """The words and the interval: "Late on Thursday → 2020-02-27 18:00 – 2020-02-28 00:00"."""
+    interval = " – ".join((end or "…").removesuffix("T00:00").replace("T", " ") for end in (time.start, time.end))
+    reading = time.value if time.start is None and time.end is None else interval
+    words = " ".join(time.text.split()) if time.text else f"({time.basis.value})"
+    return f"{words} → {reading}"
+
+
+def describe_place(place: Place) -> str:
+    """The words and what they resolve to: "near Saraqib → Saraqib, Idlib, SYR (populated)"."""
+    names = [place.name, place.admin1 if place.admin1 != place.name else None, place.country]
+    resolved = ", ".join(name for name in names if name)
+    words = " ".join(place.text.split()) if place.text else f"({place.basis.value})"
+    point = f", {place.lat:.2f} {place.lon:.2f}" if place.lat is not None and place.lon is not None else ""
+    return f"{words} → {resolved} ({place.kind.value}{point})"
+
+
+def describe_quantity(quantity: Quantity) -> str:
+    """What is counted, how many, of whom: "killed: at least 34 (Turkish soldiers)"."""
+    group = f" ({quantity.group.text})" if quantity.group is not None and quantity.group.text else ""
+    scope = "" if quantity.scope.value == "incident" else f", {quantity.scope.value}"
+    more = ", in addition" if quantity.additive else ""
+    return f"{quantity.of.value}: {describe_number(quantity)}{group}{scope}{more}"
+
+
+def describe_number(quantity: Quantity) -> str:
+    """The number as the text bounds it: "at least 34", "12–15", "dozens (24+)"."""
+    if quantity.exactness is Exactness.RANGE:
+        return f"{_number(quantity.low)}–{_number(quantity.high)}"
+    if quantity.best is not None:
+        return BOUNDS.get(quantity.exactness, "") + _number(quantity.best)
+    low = f" ({_number(quantity.low)}+)" if quantity.low is not None else ""
+    return f"“{quantity.text}”{low}"
+
+
+def _number(value: float | None) -> str:
+    return "?" if value is None else f"{value:,.10g}"
+
+
+def describe_chain(chain: tuple[Link, ...]) -> str:
+    """From the one who speaks to the one who prints: "a militant (speaker: said) › Example Wire (prints)"."""
+    return " › ".join(map(_describe_link, chain)) or "nobody named"
+
+
+def _describe_link(link: Link) -> str:
+    if link.role is LinkRole.PUBLISHER:
+        affiliation = f"; {link.affiliation}" if link.affiliation else ""
+        return f"{link.text or 'publisher unknown'} (prints{affiliation})"
+    words = " ".join((link.text or "?").split())
+    cue = f": {link.cue.text}" if link.cue is not None and link.role is LinkRole.SPEAKER else ""
+    return f"{words} ({link.role.value}{cue})"

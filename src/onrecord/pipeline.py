@@ -1,0 +1,253 @@
+"""From captures to codings: the stages of one report, in order, with their knowledge.
+
+    captures ─▶ parse ─▶ mentions ─▶ resolve ─▶ claims ─▶ coding ─▶ Coding
+One report never stops the others: what a stage raises becomes a Failure.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from onrecord import __version__
+from onrecord.errors import InputError, ModelError
+from onrecord.records import (
+    Capture,
+    Claim,
+    Coding,
+    Document,
+    Extraction,
+    Failure,
+    Mention,
+    Parse,
+    RelationType,
+    ReportedClaim,
+    Sentence,
+    content_id,
+    text_sha256,
+)
+from onrecord.registry import component
+
+if TYPE_CHECKING:
+    from onrecord.gazetteer import Gazetteer
+    from onrecord.lexicon import Lexicon
+    from onrecord.ontology import Ontology
+    from onrecord.parse import Parser
+
+log = logging.getLogger(__name__)
+
+BATCH_DOCUMENTS = 16
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What a pipeline is made of; small and picklable, so that every worker process builds its own.
+
+    lexicon: a folder laid out like ``lexicon/`` whose entries come last and win.  conllu: a parse to use instead of a parser.
+    """
+
+    lexicon: Path | None = None
+    conllu: Path | None = None
+    parser: str = "parse.en.v1"
+    mentions: str = "mentions.ud.v1"
+    resolve: str = "resolve.lexicon.v1"
+    claims: str = "claims.ud.v1"
+    coding: str = "coding.plover.v1"
+    debug: bool = False
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """One field per stage and per body of knowledge; ``build_pipeline`` fills them by name."""
+
+    parser: Parser
+    find_mentions: Callable[[Parse, Lexicon, Gazetteer], tuple[Mention, ...]]
+    resolve_mentions: Callable[[Parse, tuple[Mention, ...], Lexicon, Gazetteer], tuple[Mention, ...]]
+    extract_claims: Callable[[Parse, tuple[Mention, ...], Lexicon], Extraction]
+    code_claim: Callable[[Claim, Ontology], Claim]
+    lexicon: Lexicon
+    ontology: Ontology
+    gazetteer: Gazetteer
+    debug: bool = False
+
+    def code(self, captures: Iterable[Capture | Failure]) -> Iterator[Coding | Failure]:
+        """One Coding or Failure for every capture, in their order; failures that come in go out."""
+        for batch in _batches(captures):
+            parses = self._parse([item for item in batch if isinstance(item, Capture)])
+            for item in batch:
+                yield item if isinstance(item, Failure) else self._code_parsed(item, parses)
+
+    def _parse(self, captures: list[Capture]) -> dict[int, Parse | Failure]:
+        """By the position of each capture's identity: its parse, all in one batch, or one by one when the batch fails."""
+        documents = [capture.document for capture in captures]
+        parsed = self._guard(lambda: list(self.parser.parse(documents)), documents[0], "parse") if documents else []
+        if isinstance(parsed, Failure):
+            parsed = [self._guard(lambda d=document: next(iter(self.parser.parse([d]))), document, "parse") for document in documents]
+        return {id(capture): parse for capture, parse in zip(captures, parsed, strict=True)}
+
+    def _code_parsed(self, capture: Capture, parses: dict[int, Parse | Failure]) -> Coding | Failure:
+        parse = parses[id(capture)]
+        if isinstance(parse, Failure):
+            return parse
+        return self._guard(lambda: self._code_parse(parse, capture.notes), capture.document, "code")
+
+    def _code_parse(self, parse: Parse, notes: tuple[str, ...]) -> Coding:
+        mentions = self.find_mentions(parse, self.lexicon, self.gazetteer)
+        mentions = self.resolve_mentions(parse, mentions, self.lexicon, self.gazetteer)
+        found = self.extract_claims(parse, mentions, self.lexicon)
+        claims = (self.code_claim(claim, self.ontology) for claim in found.claims)
+        return Coding(
+            document=parse.document,
+            sentences=tuple(Sentence(span=s.span, kind=s.kind, paragraph=s.paragraph) for s in parse.sentences),
+            mentions=mentions,
+            attributions=found.attributions,
+            events=found.events,
+            claims=seal_claims(claims, found, parse.document),
+            relations=found.relations,
+            agreements=found.agreements,
+            victims=found.victims,
+            wording=found.wording,
+            notes=notes + _doubts(parse.document),
+        )
+
+    def _guard(self, work: Callable[[], Any], document: Document, stage: str) -> Any:
+        """What the work returns, or a Failure: the one place where any exception of a report is caught."""
+        try:
+            return work()
+        except ModelError:
+            raise  # it would fail for every report
+        except Exception as error:  # one bad document never stops a run
+            if self.debug:
+                raise
+            trace = content_id("err-", document.id, stage, type(error).__name__, str(error))
+            log.exception("stage=%s document=%s trace=%s", stage, document.id, trace, exc_info=False)
+            return Failure(
+                document=document.id,
+                path=document.path,
+                stage=stage,
+                error=type(error).__name__,
+                message=f"{document.path or document.id}: could not be coded ({type(error).__name__}: {error}); run again with --debug",
+                trace_id=trace,
+            )
+
+
+def build_pipeline(options: Options = Options()) -> Pipeline:  # noqa: B008 - frozen
+    """The pipeline that the options name; raises DataError or ModelError when its knowledge cannot be loaded."""
+    from onrecord.gazetteer import load_gazetteer
+    from onrecord.lexicon import Lexicon
+    from onrecord.ontology import load_ontology
+
+    parser = component("parse.conllu.v1")(options.conllu) if options.conllu else component(options.parser)()
+    return Pipeline(
+        parser=parser,
+        find_mentions=component(options.mentions),
+        resolve_mentions=component(options.resolve),
+        extract_claims=component(options.claims),
+        code_claim=component(options.coding),
+        lexicon=Lexicon(options.lexicon),
+        ontology=load_ontology(),
+        gazetteer=load_gazetteer(),
+        debug=options.debug,
+    )
+
+
+def code_documents(
+    captures: Iterable[Capture | Failure],
+    *,
+    options: Options = Options(),  # noqa: B008 - frozen
+    jobs: int = 1,
+) -> Iterator[Coding | Failure]:
+    """Codes captures with ``jobs`` processes; the order and the bytes are the same for any number of them."""
+    if jobs <= 1:
+        yield from build_pipeline(options).code(captures)
+        return
+    batches = _batches(captures)
+    with ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(options,)) as pool:
+        while window := list(islice(batches, 4 * jobs)):  # bounded, so that an endless input needs no endless memory
+            for done in pool.map(_code_batch, window):
+                yield from done
+
+
+def _batches(captures: Iterable[Capture | Failure]) -> Iterator[list[Capture | Failure]]:
+    pending = iter(captures)
+    while batch := list(islice(pending, BATCH_DOCUMENTS)):
+        yield batch
+
+
+class _Worker:
+    pipeline: Pipeline
+
+
+def _start_worker(options: Options) -> None:
+    _Worker.pipeline = build_pipeline(options)
+
+
+def _code_batch(batch: list[Capture | Failure]) -> list[Coding | Failure]:
+    return list(_Worker.pipeline.code(batch))
+
+
+def code(text: str, *, published: str | None = None, outlet: str | None = None, url: str | None = None, title: str | None = None) -> Coding:
+    """What one report says, in the contract's form. Raises InputError when it cannot be coded.
+
+    Args: text: the report, headline first.  published: ISO date that "Thursday" counts from.  outlet: who prints it.
+    """
+    from onrecord.ingest import read_text
+
+    result = next(_default_pipeline().code([read_text(text, published=published, outlet=outlet, url=url, title=title)]))
+    if isinstance(result, Failure):
+        raise InputError(result.message)
+    return result
+
+
+@lru_cache(maxsize=1)
+def _default_pipeline() -> Pipeline:
+    return build_pipeline()
+
+
+def seal_claims(claims: Iterable[Claim], found: Extraction, document: Document) -> tuple[Claim, ...]:
+    """The claims with their content hashes: over the text, the spans, the kind and the rule that made them, counted where equal."""
+    triggers = {event.id: event.trigger for event in found.events}
+    text_hash = document.sha256 or text_sha256(document.text)
+    seen: dict[str, int] = {}
+    sealed = []
+    for claim in claims:
+        spans = [participant.span for participant in claim.actors + claim.recipients + claim.others]
+        parts = (text_hash, triggers.get(claim.event_id or ""), claim.evidence, spans, claim.kind, claim.origin_rule, __version__)
+        hashed = content_id("clm-", *parts)
+        seen[hashed] = seen.get(hashed, 0) + 1
+        if seen[hashed] > 1:
+            hashed = content_id("clm-", *parts, seen[hashed])
+        sealed.append(msgspec.structs.replace(claim, hash=hashed))
+    return tuple(sealed)
+
+
+def reported_claims(coding: Coding) -> tuple[ReportedClaim, ...]:
+    """The claims of one coding as linking takes them: by hash, with the relations that tie them together in the report."""
+    hashes = {claim.id: claim.hash for claim in coding.claims}
+    same: dict[str, set[str]] = {claim.hash: set() for claim in coding.claims}
+    for relation in coding.relations:
+        if relation.type in (RelationType.SAME_EVENT, RelationType.IDENTIFIES) and relation.source in hashes and relation.target in hashes:
+            same[hashes[relation.source]].add(hashes[relation.target])
+            same[hashes[relation.target]].add(hashes[relation.source])
+    return tuple(
+        ReportedClaim(
+            document=coding.document.id,
+            published=coding.document.published,
+            claim=claim,
+            same_event=tuple(sorted(same[claim.hash])),
+        )
+        for claim in coding.claims
+    )
+
+
+def _doubts(document: Document) -> tuple[str, ...]:
+    if document.published is None:
+        return ("publication date unknown: relative dates stay symbolic",)
+    return ()
