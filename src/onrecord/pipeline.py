@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from onrecord.records import (
     Document,
     Extraction,
     Failure,
+    IncidentRelation,
     Mention,
     Parse,
     RelationType,
@@ -198,9 +200,10 @@ def code(text: str, *, published: str | None = None, outlet: str | None = None, 
 
     Args: text: the report, headline first.  published: ISO date that "Thursday" counts from.  outlet: who prints it.
     """
-    from onrecord.ingest import read_text
-
-    result = next(_default_pipeline().code([read_text(text, published=published, outlet=outlet, url=url, title=title)]))
+    read = component("ingest.files.v1")
+    raw = BytesIO(text.encode("utf-8", "replace"))  # a lone surrogate becomes one question mark: offsets hold
+    captures = read(["-"], published=published, outlet=outlet, url=url, title=title, stdin=raw)
+    result = next(_default_pipeline().code(captures))
     if isinstance(result, Failure):
         raise InputError(result.message)
     return result
@@ -228,20 +231,30 @@ def seal_claims(claims: Iterable[Claim], found: Extraction, document: Document) 
     return tuple(sealed)
 
 
+SAME = (RelationType.SAME_EVENT, RelationType.IDENTIFIES)
+BETWEEN_INCIDENTS = (RelationType.RETALIATES_FOR, RelationType.FOLLOWS, RelationType.PART_OF)
+
+
 def reported_claims(coding: Coding) -> tuple[ReportedClaim, ...]:
     """The claims of one coding as linking takes them: by hash, with the relations that tie them together in the report."""
     hashes = {claim.id: claim.hash for claim in coding.claims}
     same: dict[str, set[str]] = {claim.hash: set() for claim in coding.claims}
+    relations: dict[str, list[IncidentRelation]] = {claim.hash: [] for claim in coding.claims}
     for relation in coding.relations:
-        if relation.type in (RelationType.SAME_EVENT, RelationType.IDENTIFIES) and relation.source in hashes and relation.target in hashes:
-            same[hashes[relation.source]].add(hashes[relation.target])
-            same[hashes[relation.target]].add(hashes[relation.source])
+        source, target = hashes[relation.source], hashes[relation.target]
+        if relation.type in SAME:
+            same[source].add(target)
+            same[target].add(source)
+        elif relation.type in BETWEEN_INCIDENTS:
+            relations[source].append(IncidentRelation(type=relation.type, to=target))
     return tuple(
         ReportedClaim(
             document=coding.document.id,
             published=coding.document.published,
             claim=claim,
             same_event=tuple(sorted(same[claim.hash])),
+            text=" ".join(coding.document.text[start:end] for start, end in claim.evidence),
+            relations=tuple(relations[claim.hash]),
         )
         for claim in coding.claims
     )

@@ -49,7 +49,7 @@ def code(
     lexicon: LexiconFolder = None,
     parse: Conllu = None,
     format_: Annotated[
-        Format, typer.Option("--format", help="table for people, json (one object; a list for several), jsonl.")
+        Format, typer.Option("--format", metavar="table|json|jsonl", help="table for people, json (one object; a list for several), jsonl.")
     ] = Format.TABLE,
     everything: Annotated[bool, typer.Option("--all", help="In the table, show claims that code no event, too.")] = False,
     jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")] = 1,
