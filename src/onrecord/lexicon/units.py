@@ -2,26 +2,74 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 
-from onrecord.lexicon.numbers import Number
+from onrecord.lexicon.numbers import Implied, Number, NumberGrammar, NumberWords, Vague
+from onrecord.lexicon.numerals import NumeralWords
 from onrecord.lexicon.source import Sourced
-from onrecord.records import Record, Span
+from onrecord.lexicon.words import Phrases
+from onrecord.records import Exactness, QuantityOf, Record, Span, Unit
 
 
-class Entry(Record, omit_defaults=True, forbid_unknown_fields=True):
-    """One entry of ``lexicon/units/*.yaml``."""
+class EntryKind(StrEnum):
+    """What the forms of an entry do: in the number, around it, or as what it counts."""
+
+    NUMERAL = "numeral"
+    MULTIPLIER = "multiplier"
+    SHORT = "short"
+    PLURAL = "plural"
+    VAGUE = "vague"
+    NONE = "none"
+    BOTH = "both"
+    BOUND = "bound"
+    ADDITIVE = "additive"
+    PERCENT = "percent"
+    CURRENCY = "currency"
+    MEASURE = "measure"
+    LABEL = "label"
+    COUNTED = "counted"
+    WORD = "word"
+    LOSS = "loss"
+    DEGREE = "degree"
+    PREDICATE = "predicate"
+
+
+class Entry(Record, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One entry of ``lexicon/units/*.yaml``. ``forms`` are in lower case but for currency signs and codes.
+
+    value: of numerals, multipliers and round plurals.  low, low_conservative, exactness: the convention for a vague word.
+    of, unit: what is counted.  side: where a bound stands.  argument: which argument of a predicate is counted.
+    """
 
     id: str
+    kind: EntryKind
+    forms: tuple[str, ...]
+    value: float | None = None
+    low: float | None = None
+    low_conservative: float | None = None
+    exactness: Exactness | None = None
+    side: str | None = None
+    multiplies: bool = False
+    bare: bool = False
+    capitalised: bool = False
+    of: QuantityOf | None = None
+    unit: Unit | None = None
 
 
 def check(entries: Sequence[Sourced[Entry]]) -> Iterator[str]:
-    """Problems between entries: a duplicate id."""
+    """Problems between entries: a duplicate id, a form without letters, a numeral without a value."""
     seen: dict[str, str] = {}
     for sourced in entries:
-        first = seen.setdefault(sourced.entry.id, sourced.where)
+        entry = sourced.entry
+        first = seen.setdefault(entry.id, sourced.where)
         if first != sourced.where:
-            yield f"{sourced.where}: id '{sourced.entry.id}' was used before at {first}"
+            yield f"{sourced.where}: id '{entry.id}' was used before at {first}; give each entry its own"
+        if not entry.forms or any(not form.strip() for form in entry.forms):
+            yield f"{sourced.where}: '{entry.id}' has an empty form; write at least one word"
+        if entry.kind in (EntryKind.NUMERAL, EntryKind.MULTIPLIER, EntryKind.SHORT, EntryKind.PLURAL) and entry.value is None:
+            yield f"{sourced.where}: '{entry.id}' is a {entry.kind} without a value; add value: N"
 
 
 class Index:
@@ -29,6 +77,11 @@ class Index:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = tuple(entries)
+        by_kind: defaultdict[EntryKind, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            by_kind[entry.kind].append(entry)
+        self._counted = {form: entry for entry in by_kind[EntryKind.COUNTED] for form in entry.forms}
+        self._grammar = NumberGrammar(_number_words(by_kind))
 
     def find_numbers(self, text: str, *, skip: Sequence[Span] = ()) -> tuple[Number, ...]:
         """The numbers and counting words of a text, in order, none overlapping another.
@@ -37,4 +90,47 @@ class Index:
         Returns: spans are code points of ``text``. A mention of kind ``quantity``, label ``NUMBER`` takes ``span`` as its extent and
         ``number_span or span`` as its head. Years, ages, measures (km, tonnes), ordinals, names with numbers (T-72, Resolution 2254) are left out.
         """
-        return ()
+        return tuple(self._grammar.find(text, skip))
+
+    def counted(self, noun: str) -> Entry | None:
+        """The entry that says what a noun, in lower case and any number, counts ("houses": buildings), or None."""
+        return self._counted.get(noun)
+
+
+def _number_words(by_kind: dict[EntryKind, list[Entry]]) -> NumberWords:
+    def values(kind: EntryKind) -> dict[str, float]:
+        return {form: entry.value or 0.0 for entry in by_kind[kind] for form in entry.forms}
+
+    def forms(kind: EntryKind) -> Phrases[bool]:
+        return Phrases((form, entry.capitalised) for entry in by_kind[kind] for form in entry.forms)
+
+    def sided(kind: EntryKind, side: str) -> Iterator[tuple[str, Exactness | None]]:
+        return ((form, entry.exactness) for entry in by_kind[kind] if entry.side == side for form in entry.forms)
+
+    def implied(kind: EntryKind) -> Phrases[Implied]:
+        return Phrases(
+            (form, Implied(entry.of, entry.low, entry.exactness or Exactness.VAGUE)) for entry in by_kind[kind] for form in entry.forms
+        )
+
+    return NumberWords(
+        numerals=NumeralWords(
+            values(EntryKind.NUMERAL), values(EntryKind.MULTIPLIER), values(EntryKind.SHORT), values(EntryKind.PLURAL)
+        ),
+        before=Phrases(sided(EntryKind.BOUND, "before")),
+        after=Phrases(sided(EntryKind.BOUND, "after")),
+        adds_before=Phrases((form, True) for form, _ in sided(EntryKind.ADDITIVE, "before")),
+        adds_after=Phrases((form, True) for form, _ in sided(EntryKind.ADDITIVE, "after")),
+        vague=Phrases(
+            (form, Vague(entry.low or 0.0, entry.multiplies, entry.bare)) for entry in by_kind[EntryKind.VAGUE] for form in entry.forms
+        ),
+        none=forms(EntryKind.NONE),
+        both=Phrases(values(EntryKind.BOTH)),
+        percent=forms(EntryKind.PERCENT),
+        currency=Phrases((form, entry.id) for entry in by_kind[EntryKind.CURRENCY] for form in entry.forms),
+        measure=forms(EntryKind.MEASURE),
+        counted=forms(EntryKind.COUNTED),
+        labels=forms(EntryKind.LABEL),
+        implied=implied(EntryKind.WORD),
+        losses=implied(EntryKind.LOSS),
+        degrees=forms(EntryKind.DEGREE),
+    )
