@@ -1,30 +1,215 @@
-"""The ``cues`` section of the lexicon."""
+"""The ``cues`` section: words that report speech, thought and evidence, and the things that carry words (channels)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
 
 from onrecord.lexicon.source import Sourced
-from onrecord.records import Record
+from onrecord.records import CueClass, Record
 
 
-class Entry(Record, omit_defaults=True, forbid_unknown_fields=True):
-    """One entry of ``lexicon/cues/*.yaml``."""
+class CuePos(StrEnum):
+    VERB = "verb"
+    NOUN = "noun"
+    ADJECTIVE = "adjective"
+    ADVERB = "adverb"
+    PHRASE = "phrase"
+    NAME = "name"
 
-    id: str
+
+class CueKind(StrEnum):
+    """speech: it is said. belief: it is held true. intent: it is wanted or planned, which makes no speaker.
+
+    evidence: a thing shows it. access: how somebody came to have a thing. channel: a thing that carries words.
+    """
+
+    SPEECH = "speech"
+    BELIEF = "belief"
+    INTENT = "intent"
+    EVIDENCE = "evidence"
+    ACCESS = "access"
+    CHANNEL = "channel"
+
+
+class Takes(StrEnum):
+    """What may be the content of a cue. A quotation always may, and is the only one of ``quote``.
+
+    ``about`` is a phrase with about, of, for, on or over; ``subject`` is what is evident;
+    ``source_after`` and ``receiver_after`` say what follows a phrase, ``none`` that nobody is named.
+    """
+
+    CLAUSE = "clause"
+    OBJECT = "object"
+    INFINITIVE = "infinitive"
+    ABOUT = "about"
+    QUOTE = "quote"
+    SUBJECT = "subject"
+    SOURCE_AFTER = "source_after"
+    RECEIVER_AFTER = "receiver_after"
+    NONE = "none"
+
+
+class Entry(Record, omit_defaults=True, forbid_unknown_fields=True, rename={"cue_class": "class"}):
+    """One cue of ``lexicon/cues/*.yaml``. ``word`` is a lemma; a verb's particles and a phrase's words follow it.
+
+    medium: of a channel, what a chain calls it ("voice message").
+    """
+
+    word: str
+    pos: CuePos
+    cue_class: CueClass
+    kind: CueKind = CueKind.SPEECH
+    takes: tuple[Takes, ...] = ()
+    medium: str | None = None
 
 
 def check(entries: Sequence[Sourced[Entry]]) -> Iterator[str]:
-    """Problems between entries: a duplicate id."""
-    seen: dict[str, str] = {}
+    """Problems between entries: the same word twice in one part of speech and kind, a medium that is missing or out of place."""
+    seen: dict[tuple[str, CuePos, bool], str] = {}
     for sourced in entries:
-        first = seen.setdefault(sourced.entry.id, sourced.where)
+        entry = sourced.entry
+        key = (entry.word, entry.pos, entry.kind in (CueKind.ACCESS, CueKind.CHANNEL))
+        first = seen.setdefault(key, sourced.where)
         if first != sourced.where:
-            yield f"{sourced.where}: id '{sourced.entry.id}' was used before at {first}"
+            yield f"{sourced.where}: '{entry.word}' ({entry.pos}) was given before at {first}"
+        if (entry.kind is CueKind.CHANNEL) != (entry.medium is not None):
+            yield f"{sourced.where}: '{entry.word}': a channel has a medium, and nothing else has"
 
 
 class Index:
-    """Look-ups over the entries; later entries win."""
+    """Look-ups over the entries by word form; later entries win over earlier ones of the same word, part of speech and kind."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = tuple(entries)
+        self._cues: dict[tuple[CuePos, str], list[Entry]] = {}
+        self._access: dict[str, Entry] = {}
+        self._channels: dict[str, Entry] = {}
+        self._names: dict[str, Entry] = {}
+        self._phrases: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            self._add(entry)
+
+    def _add(self, entry: Entry) -> None:
+        if entry.kind is CueKind.ACCESS:
+            self._access.update((form, entry) for form in verb_forms(entry.word))
+        elif entry.pos is CuePos.NAME:
+            self._names[entry.word] = entry
+        elif entry.kind is CueKind.CHANNEL:
+            self._channels.update((form, entry) for form in noun_forms(entry.word))
+        elif entry.pos is CuePos.PHRASE:
+            _put(self._phrases, (entry.word.split()[0],), entry)
+        else:
+            self._add_word(entry)
+
+    def _add_word(self, entry: Entry) -> None:
+        first = entry.word.split()[0]
+        forms: Iterable[str] = (first,)
+        if entry.pos is CuePos.VERB:
+            forms = verb_forms(first)
+        elif entry.pos is CuePos.NOUN:
+            forms = noun_forms(first)
+        _put(self._cues, ((entry.pos, form) for form in forms), entry)
+
+    def cues(self, pos: CuePos, form: str) -> Sequence[Entry]:
+        """The cues that a lower-case word form can begin, those of most words first; ``point`` begins ``point out``."""
+        return self._cues.get((pos, form), ())
+
+    def phrases(self, form: str) -> Sequence[Entry]:
+        """The phrases that begin with a lower-case word, longest first."""
+        return self._phrases.get(form, ())
+
+    def access(self, form: str) -> Entry | None:
+        """The verb of having or checking something ("seen by", "obtained by") that a lower-case form belongs to."""
+        return self._access.get(form)
+
+    def channel(self, words: str) -> Entry | None:
+        """The carrier that lower-case words name in the singular or plural ("voice messages")."""
+        return self._channels.get(words)
+
+    def carrier(self, name: str) -> Entry | None:
+        """The carrier that has a proper name ("WhatsApp"), by its exact writing."""
+        return self._names.get(name)
+
+
+def _put(table: dict[tuple[CuePos, str], list[Entry]] | dict[str, list[Entry]], keys: Iterable[object], entry: Entry) -> None:
+    for key in keys:
+        listed = table.setdefault(key, [])  # type: ignore[arg-type]
+        listed[:] = [other for other in listed if other.word != entry.word] + [entry]
+        listed.sort(key=lambda cue: -len(cue.word.split()))
+
+
+# Past tense and participle of the irregular verbs among the cues (Quirk et al. 1985, ch. 3).
+IRREGULAR = {
+    "begin": "began begun",
+    "bet": "bet",
+    "choose": "chose chosen",
+    "cry": "cried",
+    "deny": "denied",
+    "dream": "dreamt dreamed",
+    "feel": "felt",
+    "find": "found",
+    "forbid": "forbade forbidden",
+    "foresee": "foresaw foreseen",
+    "forget": "forgot forgotten",
+    "give": "gave given",
+    "go": "went gone",
+    "hear": "heard",
+    "hold": "held",
+    "know": "knew known",
+    "learn": "learned learnt",
+    "leave": "left",
+    "make": "made",
+    "mean": "meant",
+    "own": "owned",
+    "pay": "paid",
+    "put": "put",
+    "read": "read",
+    "say": "said",
+    "see": "saw seen",
+    "seek": "sought",
+    "send": "sent",
+    "set": "set",
+    "shoot": "shot",
+    "show": "showed shown",
+    "sing": "sang sung",
+    "speak": "spoke spoken",
+    "spell": "spelled spelt",
+    "strive": "strove striven",
+    "swear": "swore sworn",
+    "take": "took taken",
+    "tell": "told",
+    "think": "thought",
+    "understand": "understood",
+    "undertake": "undertook undertaken",
+    "uphold": "upheld",
+    "weep": "wept",
+    "withdraw": "withdrew withdrawn",
+    "write": "wrote written",
+}
+VOWELS = "aeiou"
+DOUBLED = frozenset("admit commit submit permit rebut refer infer blog chat nod sob quip rap ban brag plan chip sum tag pen pin dub program plot opt".split())
+
+
+def verb_forms(verb: str) -> tuple[str, ...]:
+    """The forms of an English verb: base, third person, -ing, past and participle.
+
+    >>> verb_forms("deny"), verb_forms("admit")[2:]
+    (('deny', 'denies', 'denying', 'denied'), ('admitting', 'admitted'))
+    """
+    stem = verb + verb[-1] if verb in DOUBLED and verb != "opt" else verb
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
+        stem = verb[:-1]
+    third = verb + "es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else verb + "s"
+    past = stem + "ed"
+    if len(verb) > 1 and verb[-1] == "y" and verb[-2] not in VOWELS:
+        third, past = verb[:-1] + "ies", verb[:-1] + "ied"
+    irregular = IRREGULAR.get(verb)
+    return (verb, third, stem + "ing", *(irregular.split() if irregular else (past,)))
+
+
+def noun_forms(noun: str) -> tuple[str, ...]:
+    """Singular and plural of an English noun or compound."""
+    if noun.endswith("y") and noun[-2] not in VOWELS:
+        return noun, noun[:-1] + "ies"
+    return noun, noun + ("es" if noun.endswith(("s", "sh", "ch", "x", "z")) else "s")
