@@ -1,30 +1,197 @@
-"""The ``actors`` section of the lexicon."""
+"""The ``actors`` section: actors with names of their own, what they were when, and by which names who calls them.
+
+Composition ("Turkish soldiers") does not need this list; it holds what words alone do not tell: groups, services, parties, organisations
+and the people in office.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
 
-from onrecord.lexicon.source import Sourced
+from onrecord.lexicon.phrases import PhraseTable, key, same_case
+from onrecord.lexicon.sectors import SUPRANATIONAL, sector_problem
+from onrecord.lexicon.source import Sourced, did_you_mean
 from onrecord.records import Record
 
 
-class Entry(Record, omit_defaults=True, forbid_unknown_fields=True):
-    """One entry of ``lexicon/actors/*.yaml``."""
+class Kind(StrEnum):
+    GROUP = "group"
+    FORCE = "force"
+    BODY = "body"
+    PARTY = "party"
+    ORGANISATION = "organisation"
+    OUTLET = "outlet"
+    PERSON = "person"
+
+
+class Term(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What an actor was from ``start`` up to, not including, ``end``: ISO dates of any precision ("2014-06"); left out, open."""
+
+    sectors: tuple[str, ...]
+    country: str | None = None
+    office: str | None = None
+    start: str | None = None
+    end: str | None = None
+
+    def holds(self, date: str) -> bool:
+        """Whether it held on a date; a date less precise than the limits holds if any of its days may."""
+        after = self.start is None or self.start[: len(date)] <= date
+        return after and (self.end is None or date < self.end or (self.end.startswith(date) and len(date) < len(self.end)))
+
+
+class Tie(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A tie to another actor (``to``: its id) or to a state (``to``: its code) for a time."""
+
+    to: str
+    start: str | None = None
+    end: str | None = None
+
+
+class Naming(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A name that is disputed: who uses it, and why that matters."""
+
+    name: str
+    by: str
+    note: str = ""
+
+
+class Entry(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One named actor of ``lexicon/actors/*.yaml``.
+
+    country: ISO 3166-1 alpha-3, or a code of ``sectors.SUPRANATIONAL``.  sectors: PLOVER, primary first.  alternatives: other sectors that
+    coders give it; they become candidates.  aliases: names that stand for it alone.  weak: names that need a report about its country
+    (surnames, short forms, acronyms that others share).  native: names in its own language or script.
+    terms: what it was when, over ``sectors``; a person without a term on the date is a former one (ELI) afterwards and nobody before.
+    start, end: half-open ISO dates of its existence.  parent, sides: ties with dates.  disputed: names with who uses them.
+    source: a reference really consulted, or "unverified".
+    """
 
     id: str
+    name: str
+    kind: Kind = Kind.GROUP
+    country: str | None = None
+    sectors: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    native: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+    start: str | None = None
+    end: str | None = None
+    parent: tuple[Tie, ...] = ()
+    sides: tuple[Tie, ...] = ()
+    disputed: tuple[Naming, ...] = ()
+    also_in: tuple[str, ...] = ()
+    note: str = ""
+    source: str = "unverified"
+
+    def at(self, date: str | None) -> Term:
+        """What it was on an ISO date (None: most recently)."""
+        if self.terms:
+            return self._term(date)
+        return Term(sectors=self.sectors, country=self.country)
+
+    def _term(self, date: str | None) -> Term:
+        if date is None:
+            last = self.terms[-1]
+            return Term(sectors=last.sectors, country=last.country or self.country, office=last.office)
+        for term in reversed(self.terms):
+            if term.holds(date):
+                return Term(sectors=term.sectors, country=term.country or self.country, office=term.office)
+        started = any(term.start is None or term.start <= date for term in self.terms)
+        if self.kind is Kind.PERSON:
+            return Term(sectors=self.sectors or (("ELI",) if started else ()), country=self.country)
+        return Term(sectors=self.sectors or self.terms[0].sectors, country=self.country)
+
+
+class Alias(Record, frozen=True):
+    """A name of an actor as listed; ``weak`` ones do not decide alone."""
+
+    entry: Entry
+    text: str
+    weak: bool = False
 
 
 def check(entries: Sequence[Sourced[Entry]]) -> Iterator[str]:
-    """Problems between entries: a duplicate id."""
-    seen: dict[str, str] = {}
+    """Problems between entries: a duplicate id or strong alias, an unknown sector, a tie to nobody, a term that ends before it starts."""
+    ids: dict[str, str] = {}
     for sourced in entries:
-        first = seen.setdefault(sourced.entry.id, sourced.where)
+        first = ids.setdefault(sourced.entry.id, sourced.where)
         if first != sourced.where:
             yield f"{sourced.where}: id '{sourced.entry.id}' was used before at {first}"
+        if not sourced.entry.id.startswith("act-"):
+            yield f"{sourced.where}: id '{sourced.entry.id}' must begin with 'act-'"
+    yield from _alias_problems(entries)
+    for sourced in entries:
+        yield from _problems(sourced, ids)
+
+
+def _alias_problems(entries: Sequence[Sourced[Entry]]) -> Iterator[str]:
+    strong: dict[str, tuple[str, str]] = {}
+    for sourced in entries:
+        entry = sourced.entry
+        for alias in (entry.name, *entry.aliases):
+            owner, where = strong.setdefault(key(alias), (entry.id, sourced.where))
+            if owner != entry.id:
+                yield f"{sourced.where}: '{alias}' already stands for '{owner}' at {where}; make it weak in both"
+
+
+def _problems(sourced: Sourced[Entry], ids: dict[str, str]) -> Iterator[str]:
+    entry, where = sourced.entry, sourced.where
+    for sector in (*entry.sectors, *entry.alternatives, *(sector for term in entry.terms for sector in term.sectors)):
+        yield from sector_problem(where, sector)
+    for country in filter(None, (entry.country, *(term.country for term in entry.terms), *entry.also_in)):
+        if country not in SUPRANATIONAL and not (len(country) == 3 and country.isascii() and country.isupper()):
+            yield f"{where}: '{country}' is no country code"
+    for tie in (*entry.parent, *entry.sides):
+        if tie.to.startswith("act-") and tie.to not in ids:
+            yield f"{where}: '{tie.to}' is no actor here{did_you_mean(tie.to, ids)}"
+    limits = [(entry.start, entry.end)]
+    limits += [(term.start, term.end) for term in entry.terms]
+    limits += [(tie.start, tie.end) for tie in (*entry.parent, *entry.sides)]
+    for start, end in limits:
+        if start is not None and end is not None and end <= start:
+            yield f"{where}: '{end}' is not after '{start}'"
+    if not entry.sectors and not entry.terms and entry.country not in SUPRANATIONAL:
+        yield f"{where}: '{entry.id}' has no sectors"
+
+
+def unverified(entries: Iterable[Sourced[Entry]]) -> Iterator[str]:
+    """A line for each entry whose facts nobody has checked against a reference."""
+    for sourced in entries:
+        if sourced.entry.source == "unverified":
+            yield f"{sourced.where}: {sourced.entry.id} is unverified"
 
 
 class Index:
-    """Look-ups over the entries; later entries win."""
+    """Look-ups by name in time that does not grow with the number of names; later entries with the same id win."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self.entries = tuple(entries)
+        self._by_id = {entry.id: entry for entry in entries}
+        self.entries = tuple(self._by_id.values())
+        self._table: PhraseTable[Alias] = PhraseTable()
+        for entry in self.entries:
+            for weak, texts in ((False, (entry.name, *entry.aliases, *entry.native)), (True, entry.weak)):
+                for normal, text in {key(text): text for text in reversed(texts)}.items():
+                    self._table.add_key(normal, Alias(entry=entry, text=text, weak=weak))
+
+    def get(self, actor_id: str) -> Entry | None:
+        """The entry with that id ("act-hezbollah"), or None."""
+        return self._by_id.get(actor_id)
+
+    def lookup(self, text: str) -> tuple[Alias, ...]:
+        """The actors that a whole name may stand for, strong names first, or ()."""
+        return _likeliest(self._table.get(text), text)
+
+    def matches(self, words: Sequence[str]) -> Iterator[tuple[int, int, tuple[Alias, ...]]]:
+        """The longest names in a row of words (tokens of a sentence): first word, end (half-open), actors."""
+        for first, end, aliases in self._table.matches(words):
+            fitting = _likeliest(aliases, " ".join(words[first:end]))
+            if fitting:
+                yield first, end, fitting
+
+
+def _likeliest(aliases: Sequence[Alias], text: str) -> tuple[Alias, ...]:
+    fitting = [alias for alias in aliases if same_case(alias.text, text)]
+    return tuple(sorted(fitting, key=lambda alias: alias.weak)) if len(fitting) > 1 else tuple(fitting)
