@@ -12,19 +12,117 @@ from onrecord.records import Exactness, QuantityOf, Record, Span
 
 REACH = 4  # words after a vague number in which the counted noun must stand
 CHANGES = frozenset(
-    "rose rise risen rises rising increased increase increasing climbed climbs jumped grew grown revised revise revising up down"
-    " lowered raised fell fallen dropped drop reduced corrected updated changed downgraded upgraded decreased shrank doubled tripled went surged".split()
+    [
+        "rose",
+        "rise",
+        "risen",
+        "rises",
+        "rising",
+        "increased",
+        "increase",
+        "increasing",
+        "climbed",
+        "climbs",
+        "jumped",
+        "grew",
+        "grown",
+        "revised",
+        "revise",
+        "revising",
+        "up",
+        "down",
+        "lowered",
+        "raised",
+        "fell",
+        "fallen",
+        "dropped",
+        "drop",
+        "reduced",
+        "corrected",
+        "updated",
+        "changed",
+        "downgraded",
+        "upgraded",
+        "decreased",
+        "shrank",
+        "doubled",
+        "tripled",
+        "went",
+        "surged",
+    ]
 )
-PARTITIVE = frozenset("them whom those these us you which".split())
-POSSESSIVE = frozenset("his her their its our my".split())
-STOPS = frozenset(".;:!?()[]—“”\"")
-ONE_OF_NAMED = frozenset("another thing day way side point time such hand family's could can should must may who that cannot needs".split())
-ONE_AFTER = frozenset("killed dead injured wounded missing died more other was were in arrested hurt captured fatally critically seriously survivor".split())
+PARTITIVE = frozenset(["them", "whom", "those", "these", "us", "you", "which"])
+POSSESSIVE = frozenset(["his", "her", "their", "its", "our", "my"])
+STOPS = frozenset('.;:!?()[]—“”"')
+ONE_OF_NAMED = frozenset(
+    [
+        "another",
+        "thing",
+        "day",
+        "way",
+        "side",
+        "point",
+        "time",
+        "such",
+        "hand",
+        "family's",
+        "could",
+        "can",
+        "should",
+        "must",
+        "may",
+        "who",
+        "that",
+        "cannot",
+        "needs",
+    ]
+)
+ONE_AFTER = frozenset(
+    [
+        "killed",
+        "dead",
+        "injured",
+        "wounded",
+        "missing",
+        "died",
+        "more",
+        "other",
+        "was",
+        "were",
+        "in",
+        "arrested",
+        "hurt",
+        "captured",
+        "fatally",
+        "critically",
+        "seriously",
+        "survivor",
+    ]
+)
 ONE_BEFORE = frozenset(
-    "killing killed kills kill wounding wounded wounds injuring injured injures left leaving leaves arrested arresting captured capturing and".split()
+    [
+        "killing",
+        "killed",
+        "kills",
+        "kill",
+        "wounding",
+        "wounded",
+        "wounds",
+        "injuring",
+        "injured",
+        "injures",
+        "left",
+        "leaving",
+        "leaves",
+        "arrested",
+        "arresting",
+        "captured",
+        "capturing",
+        "and",
+    ]
 )
-FRACTIONS = frozenset("third thirds quarter quarters fifth fifths tenth tenths half halves".split())
-NOT_MANY = frozenset("how so too as not very".split())
+FRACTIONS = frozenset(["third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", "half", "halves"])
+NOT_MANY = frozenset(["how", "so", "too", "as", "not", "very"])
 
 
 class NumberKind(StrEnum):
@@ -457,6 +555,19 @@ def _is_surmise(words: list[Word], at: int) -> bool:
 def _is_superseded(words: list[Word], at: int) -> bool:
     """ "rose from 34", "up from an earlier 34"."""
     before = at - 1
-    while lower_at(words, before) in ("the", "a", "an", "previous", "previously", "earlier", "initial", "original", "reported", "its", "toll", "of"):
+    while lower_at(words, before) in (
+        "the",
+        "a",
+        "an",
+        "previous",
+        "previously",
+        "earlier",
+        "initial",
+        "original",
+        "reported",
+        "its",
+        "toll",
+        "of",
+    ):
         before -= 1
     return lower_at(words, before) == "from" and _after_change(words, before)

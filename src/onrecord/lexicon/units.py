@@ -113,9 +113,7 @@ def _number_words(by_kind: dict[EntryKind, list[Entry]]) -> NumberWords:
         )
 
     return NumberWords(
-        numerals=NumeralWords(
-            values(EntryKind.NUMERAL), values(EntryKind.MULTIPLIER), values(EntryKind.SHORT), values(EntryKind.PLURAL)
-        ),
+        numerals=NumeralWords(values(EntryKind.NUMERAL), values(EntryKind.MULTIPLIER), values(EntryKind.SHORT), values(EntryKind.PLURAL)),
         before=Phrases(sided(EntryKind.BOUND, "before")),
         after=Phrases(sided(EntryKind.BOUND, "after")),
         adds_before=Phrases((form, True) for form, _ in sided(EntryKind.ADDITIVE, "before")),

@@ -8,6 +8,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 Value = TypeVar("Value")
 
+_PLAIN_MARKS = {"’": "'", "‘": "'", "‑": "-", "‐": "-"}  # the same mark for whoever compares words
 _PIECE = re.compile(r"\d+|[^\W\d_]+|[^\w\s]|_")
 
 
@@ -29,7 +30,7 @@ def split_words(text: str) -> list[Word]:
     for match in _PIECE.finditer(text):
         piece = match.group()
         start, end = match.span()
-        words.append(Word(piece, piece.lower(), start, end, piece.isdecimal(), start == last))
+        words.append(Word(piece, _PLAIN_MARKS.get(piece) or piece.lower(), start, end, piece.isdecimal(), start == last))
         last = end
     return words
 
