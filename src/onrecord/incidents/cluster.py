@@ -1,0 +1,155 @@
+"""Puts claims that are about one incident together; the result does not depend on the order in which they come.
+
+Two steps. Pairs that score at least ``Weights.link`` (or that a report or a person ties together) join claims into components:
+nothing outside a component can change what happens inside it. Within one, clusters grow along the pairs, best first,
+and two clusters join only if all that is known of them fits: no pair is ruled out, and on average the pairs speak for it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+import msgspec
+
+from onrecord.incidents.block import find_pairs
+from onrecord.incidents.facts import Facts
+from onrecord.incidents.score import DEFAULT, NEVER, Parts, Weights, compare
+
+Pair = tuple[str, str]
+TIED = 9.0
+MOST_COMPARED = 12  # of a large cluster, so many claims stand for all: the most precise ones
+
+
+class Ruling(msgspec.Struct, frozen=True):
+    """What people decided about pairs of claims, by hash: these are one incident, those are not."""
+
+    together: frozenset[Pair] = frozenset()
+    apart: frozenset[Pair] = frozenset()
+
+
+def ordered(one: str, other: str) -> Pair:
+    return (one, other) if one < other else (other, one)
+
+
+class Cluster(msgspec.Struct, frozen=True):
+    """Claims about one incident, by hash; ``component`` names all claims whose linking hangs together."""
+
+    claims: tuple[Facts, ...]
+    component: str
+
+
+def cluster_claims(claims: Iterable[Facts], *, weights: Weights = DEFAULT, ruling: Ruling = Ruling()) -> tuple[Cluster, ...]:  # noqa: B008
+    """Every claim in exactly one cluster, clusters in order of their first hash."""
+    facts = sorted({claim.hash: claim for claim in claims}.values(), key=lambda claim: claim.hash)
+    edges = score_pairs(facts, weights=weights, ruling=ruling)
+    by_hash = {claim.hash: claim for claim in facts}
+    found: list[Cluster] = []
+    for members in components([claim.hash for claim in facts], edges):
+        inside = [by_hash[member] for member in members]
+        if len(inside) == 1:
+            found.append(Cluster((inside[0],), members[0]))
+            continue
+        own = {pair: score for pair in _pairs_within(members, edges) for score in (edges[pair],)}
+        found.extend(Cluster(tuple(group), members[0]) for group in grow(inside, own, weights=weights, ruling=ruling))
+    return tuple(sorted(found, key=lambda cluster: cluster.claims[0].hash))
+
+
+def score_pairs(facts: Sequence[Facts], *, weights: Weights, ruling: Ruling) -> dict[Pair, float]:
+    """The pairs that speak for one incident strongly enough, with their scores; ``facts`` in order of hash."""
+    edges: dict[Pair, float] = {}
+    for one, other in find_pairs(facts):
+        first, second = facts[one], facts[other]
+        score = pair_score(first, second, weights)
+        if score >= weights.link:
+            edges[(first.hash, second.hash)] = score
+    present = {claim.hash for claim in facts}
+    ties = {ordered(claim.hash, same) for claim in facts for same in claim.same if same in present}
+    edges |= dict.fromkeys(ties, TIED)
+    edges |= {pair: 2 * TIED for pair in ruling.together if set(pair) <= present}
+    return {pair: score for pair, score in edges.items() if pair not in ruling.apart}
+
+
+def pair_score(one: Facts, other: Facts, weights: Weights = DEFAULT) -> float:
+    """The weighted score of a pair, with what the two need beyond it."""
+    parts = compare(one, other)
+    score = parts.total(weights)
+    if score == NEVER:
+        return NEVER
+    return score - _too_little(one, other, parts)
+
+
+def _too_little(one: Facts, other: Facts, parts: Parts) -> float:
+    """What is taken off when two claims share a day and sides but nothing that tells one incident from the next."""
+    if parts.place >= 0.6:
+        return 0.0
+    telling = parts.figures >= 0.5 or parts.words >= 0.4 or (one.document == other.document and parts.words >= 0.25)
+    return 0.0 if telling else 0.8
+
+
+def components(members: Sequence[str], edges: Mapping[Pair, float]) -> list[list[str]]:
+    """The connected components, each in order, ordered by their first member."""
+    parent = {member: member for member in members}
+
+    def root(member: str) -> str:
+        while parent[member] != member:
+            parent[member] = parent[parent[member]]
+            member = parent[member]
+        return member
+
+    for one, other in edges:
+        first, second = sorted((root(one), root(other)))
+        parent[second] = first
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for member in sorted(members):
+        grouped[root(member)].append(member)
+    return [grouped[key] for key in sorted(grouped)]
+
+
+def _pairs_within(members: Sequence[str], edges: Mapping[Pair, float]) -> list[Pair]:
+    inside = set(members)
+    return [pair for pair in edges if pair[0] in inside]
+
+
+def grow(facts: Sequence[Facts], edges: Mapping[Pair, float], *, weights: Weights, ruling: Ruling) -> list[list[Facts]]:
+    """The clusters of one component, each in order of hash."""
+    by_hash = {claim.hash: claim for claim in facts}
+    home = {claim.hash: claim.hash for claim in facts}
+    groups = {claim.hash: [claim] for claim in facts}
+
+    @lru_cache(maxsize=200_000)
+    def score(one: str, other: str) -> float:
+        if (one, other) in ruling.apart:
+            return NEVER
+        return edges.get((one, other), pair_score(by_hash[one], by_hash[other], weights))
+
+    for pair in sorted(edges, key=lambda pair: (-edges[pair], pair)):
+        one, other = home[pair[0]], home[pair[1]]
+        if one == other:
+            continue
+        across = [score(*ordered(a.hash, b.hash)) for a in _standing_for(groups[one]) for b in _standing_for(groups[other])]
+        if edges[pair] < TIED and (NEVER in across or sum(across) / len(across) < weights.keep):
+            continue
+        if edges[pair] == TIED and _ruled_apart(groups[one], groups[other], ruling):
+            continue
+        for claim in groups[other]:
+            home[claim.hash] = one
+        groups[one] = sorted(groups[one] + groups.pop(other), key=lambda claim: claim.hash)
+    return [groups[key] for key in sorted(groups)]
+
+
+def _ruled_apart(one: Sequence[Facts], other: Sequence[Facts], ruling: Ruling) -> bool:
+    return bool(ruling.apart) and any(ordered(a.hash, b.hash) in ruling.apart for a in one for b in other)
+
+
+def _standing_for(group: Sequence[Facts]) -> Sequence[Facts]:
+    if len(group) <= MOST_COMPARED:
+        return group
+    return sorted(group, key=lambda claim: (-precision(claim), claim.hash))[:MOST_COMPARED]
+
+
+def precision(claim: Facts) -> int:
+    """How much a claim says: its place's level, a stated time, sides and figures."""
+    level = claim.spot.level if claim.spot else 0
+    return level + 2 * (claim.start is not None) + bool(claim.actor_sides) + bool(claim.recipient_sides) + bool(claim.figures)
