@@ -1,30 +1,23 @@
-"""The ``verbs`` section of the lexicon."""
+"""The ``verbs`` section of the lexicon: event frames whose head is a verb or a predicate adjective."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from onrecord.lexicon.frames import Frame, FrameIndex, check_frames
+from onrecord.lexicon.inflect import verb_forms
 from onrecord.lexicon.source import Sourced
-from onrecord.records import Record
 
-
-class Entry(Record, omit_defaults=True, forbid_unknown_fields=True):
-    """One entry of ``lexicon/verbs/*.yaml``."""
-
-    id: str
+Entry = Frame
 
 
 def check(entries: Sequence[Sourced[Entry]]) -> Iterator[str]:
-    """Problems between entries: a duplicate id."""
-    seen: dict[str, str] = {}
-    for sourced in entries:
-        first = seen.setdefault(sourced.entry.id, sourced.where)
-        if first != sourced.where:
-            yield f"{sourced.where}: id '{sourced.entry.id}' was used before at {first}"
+    """Problems between entries: duplicate ids, unknown codes, patterns that cannot be reached."""
+    yield from check_frames(entries, nominal=False)
 
 
-class Index:
-    """Look-ups over the entries; later entries win."""
+class Index(FrameIndex):
+    """Verb patterns by any form of the verb."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self.entries = tuple(entries)
+        super().__init__(entries, verb_forms, nominal=False)

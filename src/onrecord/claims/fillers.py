@@ -1,0 +1,178 @@
+"""What stands in a slot: the mention that a word heads, the classes it belongs to, the participants it stands for."""
+
+from __future__ import annotations
+
+from onrecord.claims.syntax import Syntax
+from onrecord.lexicon import Lexicon
+from onrecord.lexicon.inflect import singular
+from onrecord.records import Actor, EntityLabel, Mention, MentionKind, Participant, ParticipantRole, Span
+
+ARMED = frozenset(("MIL", "REB", "UAF", "PRM", "SPY", "COP", "CRM"))
+PARTITIVES = frozenset(
+    "dozen hundred thousand million score number group handful couple majority most some many several few all part lot half rest series member "
+    "one two three four five six seven eight nine ten estimated total scores another other".split()
+)
+LABEL_CLASSES: dict[EntityLabel, tuple[str, ...]] = {
+    EntityLabel.PERSON: ("person", "actor"),
+    EntityLabel.ORG: ("group", "actor"),
+    EntityLabel.FORCE: ("group", "armed", "actor"),
+    EntityLabel.NORP: ("group", "actor"),
+    EntityLabel.GPE: ("place",),
+    EntityLabel.LOC: ("place",),
+    EntityLabel.FAC: ("place", "building"),
+    EntityLabel.WEAPON: ("weapon",),
+    EntityLabel.VEHICLE: ("vehicle",),
+    EntityLabel.DATE: ("time",),
+    EntityLabel.TIME: ("time",),
+    EntityLabel.NUMBER: ("number",),
+}
+
+
+class Fillers:
+    """Looks up mentions and classes by word."""
+
+    def __init__(self, syntax: Syntax, mentions: tuple[Mention, ...], lexicon: Lexicon) -> None:
+        self.syntax = syntax
+        self.mentions = mentions
+        self._nouns = lexicon.nouns
+        self.by_id = {mention.id: mention for mention in mentions}
+        self._headed: dict[tuple[MentionKind, int], Mention] = {}
+        self._covering: dict[tuple[MentionKind, int], Mention] = {}
+        self._classes: dict[int, frozenset[str]] = {}
+        for mention in sorted(mentions, key=lambda m: m.span[0] - m.span[1]):
+            self._place(mention)
+
+    def _place(self, mention: Mention) -> None:
+        """Longest first: a word belongs to the longest mention that it heads, else to the longest that covers it."""
+        parse = self.syntax.parse
+        inside = parse.tokens_in(mention.span)
+        for token in parse.tokens_in(mention.head) or inside:
+            self._headed.setdefault((mention.kind, token.index), mention)
+        if inside:
+            span = {token.index for token in inside}
+            for token in inside:
+                if token.head not in span:
+                    self._headed.setdefault((mention.kind, token.index), mention)
+                self._covering.setdefault((mention.kind, token.index), mention)
+
+    def mention(self, index: int, kind: MentionKind = MentionKind.ACTOR) -> Mention | None:
+        """The mention of a kind that the word heads, else the one that it is a part of as no more than a name or title, or None."""
+        headed = self._headed.get((kind, index))
+        return headed if headed is not None else self._covering.get((kind, index))
+
+    def heads(self, index: int, kind: MentionKind) -> Mention | None:
+        """The mention of a kind whose head the word is, or None."""
+        return self._headed.get((kind, index))
+
+    def classes(self, index: int) -> frozenset[str]:
+        """The classes of a word: of its mention, of the noun, of the event that it names."""
+        if index not in self._classes:
+            self._classes[index] = self._find_classes(index)
+        return self._classes[index]
+
+    def matches(self, index: int, options: frozenset[str]) -> bool:
+        """Whether a word is one of the options: a word in any form, or "@class"."""
+        token, form = self.syntax.tokens[index], self.syntax.lower[index]
+        if form in options or token.lemma.lower() in options or singular(form) in options:
+            return True
+        wanted = {option[1:] for option in options if option.startswith("@")}
+        return bool(wanted) and bool(wanted & self.classes(index))
+
+    def _find_classes(self, index: int) -> frozenset[str]:
+        token, form = self.syntax.tokens[index], self.syntax.lower[index]
+        found = set(self._nouns.classes(form) or self._nouns.classes(singular(form)))
+        for kind in (MentionKind.ACTOR, MentionKind.PLACE, MentionKind.WEAPON, MentionKind.TIME, MentionKind.QUANTITY):
+            mention = self._headed.get((kind, index))
+            if mention is not None:
+                found.update(LABEL_CLASSES.get(mention.label, ()))
+                found.update(self._actor_classes(mention))
+        if token.upos == "PRON":
+            found.update(("pronoun", "actor") if form not in ("it", "this", "that", "these", "those", "what", "which") else ("pronoun",))
+        if token.upos in ("NOUN", "VERB", "PROPN"):
+            events = [p.frame.event for p in self._nouns.patterns(form) if p.frame.kind == "event" and not p.before]
+            found.update(name for name in events if name)
+            if events:
+                found.add("EVENT")
+        if token.upos == "NUM" or token.lemma in PARTITIVES:
+            found.add("number")
+        return frozenset(found)
+
+    @staticmethod
+    def _actor_classes(mention: Mention) -> tuple[str, ...]:
+        actor = mention.actor
+        if actor is None:
+            return ("actor",) if mention.kind is MentionKind.ACTOR else ()
+        armed = ("armed",) if ARMED & set(actor.sectors) else ()
+        return ("actor", *armed, *(("country",) if mention.label is EntityLabel.GPE else ()))
+
+    # ── participants ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def unpack(self, index: int) -> tuple[int, ...]:
+        """The words that a filler stands for: its conjuncts, and under "dozens of", "members of" what is counted."""
+        found: list[int] = []
+        for conjunct in self.syntax.conjuncts(index):
+            found.append(self._counted(conjunct))
+        return tuple(dict.fromkeys(found))
+
+    def _counted(self, index: int) -> int:
+        for _ in range(3):
+            if self.heads(index, MentionKind.ACTOR) is not None:
+                return index
+            token = self.syntax.tokens[index]
+            if token.upos != "NUM" and singular(self.syntax.lower[index]) not in PARTITIVES:
+                return index
+            inner = self.syntax.slots(index).get("of")
+            if not inner:
+                return index
+            index = inner[0]
+        return index
+
+    def participant(self, index: int, role: ParticipantRole, path: str) -> Participant:
+        """The participant that a word heads."""
+        mention = self.mention(index)
+        span = mention.span if mention is not None else self.phrase(index)
+        head = self.syntax.tokens[index].span if mention is None else mention.head
+        return Participant(
+            span=span,
+            head=head,
+            text=self.syntax.parse.text_of(span),
+            mention=mention.id if mention is not None else None,
+            role=role,
+            path=path,
+            actor=self.actor_of(mention),
+        )
+
+    def actor_of(self, mention: Mention | None) -> Actor | None:
+        """The actor of a mention, or of what it refers to."""
+        for _ in range(8):
+            if mention is None or mention.actor is not None:
+                return mention.actor if mention is not None else None
+            mention = self.by_id.get(mention.refers_to or "")
+        return None
+
+    def root(self, mention: Mention | None) -> str | None:
+        """The id of the first mention of what this one refers to."""
+        for _ in range(50):
+            if mention is None or mention.refers_to is None or mention.refers_to not in self.by_id:
+                break
+            mention = self.by_id[mention.refers_to]
+        return mention.id if mention is not None else None
+
+    def phrase(self, index: int) -> Span:
+        """The noun phrase around a head: its left dependents and close right ones, without clauses, appositions and conjuncts."""
+        tokens, syntax = self.syntax.tokens, self.syntax
+        first = last = index
+        stack = [index]
+        while stack:
+            at = stack.pop()
+            for child in syntax.children[at]:
+                name = tokens[child].deprel
+                if name in ("case", "punct", "cc", "conj", "appos", "acl:relcl", "acl", "parataxis", "cop", "mark", "nsubj", "obl", "advmod",
+                            "aux", "ccomp", "advcl", "obl:agent", "obj", "discourse") and at == index and not (
+                    name == "advmod" and child < index) and not (name == "case" and child > index):
+                    continue
+                if at == index and name == "nmod" and syntax.case(child) not in ("of", ""):
+                    continue
+                first, last = min(first, child), max(last, child)
+                stack.append(child)
+        return tokens[first].span[0], tokens[last].span[1]

@@ -1,0 +1,161 @@
+"""Who takes which part in an event: the fillers of a frame's slots become participants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from onrecord.claims.fillers import Fillers
+from onrecord.claims.triggers import Trigger
+from onrecord.records import Actor, EntityLabel, MentionKind, Participant, ParticipantRole, actor_code
+
+# What a state does with weapons, its army does (contract: "state for army"); speech acts and treaties stay with the state.
+MILITARY = frozenset(("ASSAULT", "MOBILIZE"))
+SPOKEN = frozenset(("ACCUSE", "THREATEN", "REQUEST", "REJECT", "CONSULT", "AGREE", "SUPPORT", "CONCEDE"))
+TIMELIKE = frozenset(("time",))
+
+
+@dataclass(slots=True)
+class Filler:
+    """A word in a role, with the slot it was found in."""
+
+    index: int
+    slot: str
+
+
+@dataclass(slots=True)
+class Roles:
+    """Role name -> fillers; roles that a frame does not fill are absent."""
+
+    fillers: dict[str, list[Filler]] = field(default_factory=dict)
+
+    def get(self, role: str) -> list[Filler]:
+        return self.fillers.get(role, [])
+
+    def add(self, role: str, filler: Filler) -> None:
+        row = self.fillers.setdefault(role, [])
+        if all(filler.index != other.index for other in row):
+            row.append(filler)
+
+
+def assign_roles(trigger: Trigger, fillers: Fillers) -> Roles:
+    """The roles of one trigger, the light verb's included; things in a place for people are moved to the role that they can have."""
+    roles = Roles()
+    for source in (trigger, trigger.support):
+        if source is None:
+            continue
+        for role, places in source.pattern.slots:
+            if role != "event" and not roles.get(role):
+                _fill(roles, role, places, trigger, source, fillers)
+    if trigger.frame.mutual:
+        _mutual(roles, trigger)
+    return roles
+
+
+def _fill(roles: Roles, role: str, places: tuple[str, ...], trigger: Trigger, source: Trigger, fillers: Fillers) -> None:
+    for place in places:
+        found = source.slots.get(place, ())
+        if not found and trigger.support is not None and source is trigger and place not in ("subject", "object", "compound", "possessor"):
+            found = tuple(x for x in trigger.support.slots.get(place, ()) if x > trigger.token)
+        usable = [x for filler in found for x in fillers.unpack(filler) if _can_stand(x, place, role, trigger, fillers)]
+        for index in usable:
+            roles.add(_actual_role(role, index, fillers), Filler(index, place))
+        if usable:
+            return
+
+
+def _can_stand(index: int, place: str, role: str, trigger: Trigger, fillers: Fillers) -> bool:
+    if role in ("content", "cause"):
+        return True
+    classes = fillers.classes(index)
+    if place in ("compound", "possessor") and trigger.frame.kind == "event":
+        return fillers.heads(index, MentionKind.ACTOR) is not None or (place == "possessor" and "pronoun" in classes)
+    if "time" in classes and "actor" not in classes:
+        return False
+    token = fillers.syntax.tokens[index]
+    return token.upos in ("NOUN", "PROPN", "PRON", "NUM", "ADJ", "X", "DET", "SYM") or bool(classes & {"actor", "place"})
+
+
+def _actual_role(role: str, index: int, fillers: Fillers) -> str:
+    """A weapon does not act, and a house is not a recipient."""
+    classes = fillers.classes(index)
+    if "actor" in classes or role not in ("actor", "recipient"):
+        return role
+    if role == "actor":
+        if classes & {"EVENT", "ASSAULT"}:
+            return "cause"
+        return "instrument" if classes & {"weapon", "vehicle"} else role
+    if classes & {"building", "vehicle", "weapon", "infrastructure"}:
+        return "physical_target"
+    return "place" if "place" in classes else role
+
+
+def _mutual(roles: Roles, trigger: Trigger) -> None:
+    """"A and B clashed": each is actor; the record keeps the first as actor and the others as recipients when none is named."""
+    actors = roles.get("actor")
+    if len(actors) > 1 and not roles.get("recipient"):
+        roles.fillers["recipient"] = actors[1:]
+        roles.fillers["actor"] = actors[:1]
+
+
+# ── participants ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def participants(roles: Roles, role: str, event: str | None, fillers: Fillers) -> tuple[Participant, ...]:
+    """The participants of one role in order of position; a state that fights is its army."""
+    found = []
+    for filler in sorted(roles.get(role), key=lambda f: f.index):
+        named = ParticipantRole(role)
+        path = _path(filler, fillers)
+        participant = fillers.participant(filler.index, named, path)
+        found.append(as_army(participant, fillers) if event in MILITARY and role == "actor" else participant)
+    return tuple(found)
+
+
+def _path(filler: Filler, fillers: Fillers) -> str:
+    relation = fillers.syntax.tokens[filler.index].deprel
+    return relation if filler.slot in ("subject", "object", "iobject", "possessor", "compound") else f"{relation}:{filler.slot}"
+
+
+def as_army(participant: Participant, fillers: Fillers) -> Participant:
+    """The participant with its actor turned from a state, its government or officials into its armed forces."""
+    actor = participant.actor
+    mention = fillers.by_id.get(participant.mention or "")
+    if actor is None or mention is None or not actor.country or set(actor.sectors) - {"GOV"}:
+        return participant
+    if len(actor.country) != 3 or actor.country in ("UNO", "IGO", "NGO", "ISM", "MNC", "EUR"):
+        return participant
+    if mention.label is EntityLabel.PERSON and not mention.named:
+        return participant
+    return Participant(
+        span=participant.span,
+        head=participant.head,
+        text=participant.text,
+        mention=participant.mention,
+        role=participant.role,
+        path=participant.path,
+        actor=army_of(actor),
+    )
+
+
+def army_of(actor: Actor) -> Actor:
+    """The armed forces of a state; the state stays among the candidates."""
+    country = actor.country or ""
+    plain = Actor(
+        id=actor.id,
+        name=actor.name,
+        country=actor.country,
+        sectors=actor.sectors,
+        code=actor.code,
+        basis=actor.basis,
+        confidence=actor.confidence,
+    )
+    return Actor(
+        id=f"act-{country.lower()}-mil",
+        name=actor.name if "MIL" in actor.sectors else f"Armed forces ({country})",
+        country=actor.country,
+        sectors=("MIL",),
+        code=actor_code(actor.country, ("MIL",)),
+        basis="metonymy",
+        confidence=round(min(actor.confidence, 0.8), 3),
+        candidates=(plain, *actor.candidates),
+    )

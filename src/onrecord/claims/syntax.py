@@ -1,0 +1,203 @@
+"""Who stands where in the sentence: the logical arguments of every verb and noun, over enhanced relations.
+
+Passives are turned to active, and what a clause leaves out is filled in from where grammar puts it: the subject of a conjunct, of an
+infinitive or a participle, the noun of a relative clause. Every word is looked at once, heads before dependents, so time is linear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from onrecord.records import Parse, Token
+
+Slots = dict[str, tuple[int, ...]]
+
+RELATIVES = frozenset(("who", "whom", "which", "that", "whose"))
+CLAUSES = frozenset(("ccomp", "xcomp", "advcl", "acl", "parataxis", "csubj"))
+NOMINAL = frozenset(("NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ", "SYM", "X"))
+SUBJECT_CONTROL = frozenset(("promise", "vow", "pledge", "threaten", "swear", "refuse", "agree", "offer", "try", "want", "plan"))
+
+
+def base(deprel: str) -> str:
+    """The relation without its subtype."""
+    return deprel.partition(":")[0]
+
+
+class Syntax:
+    """The arguments of every word of a report."""
+
+    def __init__(self, parse: Parse) -> None:
+        self.parse = parse
+        self.tokens = parse.tokens
+        self.children = parse.children
+        self.lower = tuple(token.text.lower().replace("’", "'") for token in parse.tokens)
+        self._slots: list[Slots] = [{} for _ in parse.tokens]
+        for index in reversed(parse.bottom_up):
+            self._slots[index] = self._arguments(index)
+        self._share_objects()
+
+    def slots(self, index: int) -> Slots:
+        """Slot -> the tokens that head its fillers: ``subject object iobject possessor compound`` and prepositions."""
+        return self._slots[index]
+
+    def case(self, index: int) -> str:
+        """The preposition of a nominal, its fixed words joined ("because of"); "" if it has none."""
+        for child in self.children[index]:
+            if self.tokens[child].deprel == "case" and self.tokens[child].upos != "PART":
+                fixed = [self.lower[x] for x in self.children[child] if self.tokens[x].deprel == "fixed"]
+                return " ".join([self.lower[child], *fixed])
+        return ""
+
+    def mark(self, index: int) -> str:
+        """The subordinating word of a clause ("for", "to", "after"); "" if it has none."""
+        for child in self.children[index]:
+            if self.tokens[child].deprel == "mark":
+                return self.lower[child]
+        return ""
+
+    def child(self, index: int, *deprels: str) -> int | None:
+        """The first dependent with one of these relations, or None."""
+        return next((child for child in self.children[index] if self.tokens[child].deprel in deprels), None)
+
+    def is_passive(self, index: int) -> bool:
+        """Whether a verb is a passive, a reduced one ("troops killed in") included."""
+        token = self.tokens[index]
+        rels = {self.tokens[child].deprel for child in self.children[index]}
+        if rels & {"nsubj:pass", "aux:pass", "obl:agent", "csubj:pass"}:
+            return True
+        if rels & {"nsubj", "aux", "obj", "cop"} and base(token.deprel) not in ("acl", "amod", "conj"):
+            return False
+        if not self._past_participle(token):
+            return False
+        if base(token.deprel) in ("acl", "amod"):
+            return "obj" not in rels or token.deprel == "amod"
+        if token.deprel == "conj" and not rels & {"nsubj", "aux"}:
+            return "obj" not in rels and self.is_passive_head(token.head)
+        return False
+
+    def is_passive_head(self, index: int) -> bool:
+        """Whether the head of a conjunct is plainly a passive."""
+        rels = {self.tokens[child].deprel for child in self.children[index]}
+        return bool(rels & {"nsubj:pass", "aux:pass", "obl:agent"})
+
+    def clause(self, index: int) -> int:
+        """The predicate of the clause that a word stands in: itself, or the nearest clause head above."""
+        for above in (index, *self.parse.ancestors(index)):
+            token = self.tokens[above]
+            if token.upos in ("VERB", "AUX") and token.deprel not in ("amod", "compound"):
+                return above
+            if token.head < 0 or base(token.deprel) in CLAUSES or self.child(above, "cop") is not None:
+                return above
+        return index
+
+    def conjuncts(self, index: int) -> Iterator[int]:
+        """A nominal and those coordinated with it, in text order."""
+        yield index
+        for child in self.children[index]:
+            if self.tokens[child].deprel == "conj" and self.tokens[child].upos in NOMINAL:
+                yield child
+
+    def find_up(self, index: int, *deprels: str) -> int | None:
+        """The nearest word above (or itself) that hangs by one of these relations."""
+        for above in (index, *self.parse.ancestors(index)):
+            if base(self.tokens[above].deprel) in deprels:
+                return above
+        return None
+
+    def _past_participle(self, token: Token) -> bool:
+        if token.xpos:
+            return token.xpos in ("VBN", "VBD") and "VerbForm=Fin" not in token.feats
+        return "VerbForm=Part" in token.feats and "Tense=Pres" not in token.feats
+
+    def _arguments(self, index: int) -> Slots:
+        token = self.tokens[index]
+        found: dict[str, list[int]] = {}
+        passive = token.upos in ("VERB", "ADJ") and self.is_passive(index)
+        for child in self.children[index]:
+            slot = self._slot(child, passive)
+            if slot:
+                found.setdefault(slot, []).append(child)
+        if token.upos in ("VERB", "AUX", "ADJ") or self.child(index, "cop", "nsubj") is not None:
+            self._relative(index, found, passive)
+            self._inherit(index, found, passive)
+        return {slot: tuple(fillers) for slot, fillers in found.items()}
+
+    def _slot(self, child: int, passive: bool) -> str | None:
+        relation = self.tokens[child].deprel
+        name = base(relation)
+        if name in ("nsubj", "csubj"):
+            return "object" if relation.endswith(":pass") or (passive and relation == "nsubj") else "subject"
+        if name in ("obj", "iobj"):
+            return {"obj": "object", "iobj": "iobject"}[name]
+        if relation == "obl:agent":
+            return "subject"
+        if relation == "nmod:poss":
+            return "possessor"
+        if name in ("obl", "nmod"):
+            prep = self.case(child)
+            if prep == "by" and passive and name == "obl":
+                return "subject"
+            return prep or ("compound" if name == "nmod" else None)
+        if name in ("compound", "amod") and relation != "compound:prt":
+            return "compound"
+        if name == "ccomp":
+            return "that"
+        if name == "xcomp":
+            return "to_do"
+        if name in ("advcl", "acl"):
+            return self.mark(child) or None
+        return None
+
+    def _relative(self, index: int, found: dict[str, list[int]], passive: bool) -> None:
+        token = self.tokens[index]
+        if base(token.deprel) not in ("acl", "amod") or token.head < 0:
+            return
+        noun = token.head
+        if token.deprel == "acl:relcl":
+            relatives = [slot for slot, fillers in found.items() if any(self._is_relative(x) for x in fillers)]
+            for slot in relatives:
+                found[slot] = [noun if self._is_relative(x) else x for x in found[slot]]
+            if not relatives and "subject" not in found and not passive:
+                found["subject"] = [noun]
+            elif not relatives and "object" not in found:
+                found["object"] = [noun]
+        elif token.deprel == "amod" or passive:
+            if token.upos == "VERB" or passive:
+                found.setdefault("object" if passive else "subject", [noun])
+        elif self.mark(index) == "to":
+            found.setdefault("subject", list(self._slots[noun].get("possessor", ())))
+        elif self.mark(index) == "" and "subject" not in found:
+            found["subject"] = [noun]
+
+    def _is_relative(self, index: int) -> bool:
+        return self.lower[index] in RELATIVES and self.tokens[index].upos in ("PRON", "DET", "SCONJ")
+
+    def _inherit(self, index: int, found: dict[str, list[int]], passive: bool) -> None:
+        token = self.tokens[index]
+        wanted = "object" if passive else "subject"
+        if found.get(wanted) or token.head < 0 or base(token.deprel) not in ("conj", "xcomp", "advcl", "parataxis"):
+            return
+        if token.deprel == "parataxis" or (token.deprel.startswith("advcl") and self.child(index, "nsubj", "nsubj:pass")):
+            return
+        governor = self._slots[token.head]
+        above = self._surface_subject(token.head)
+        if base(token.deprel) == "xcomp" and self.tokens[token.head].lemma not in SUBJECT_CONTROL:
+            own = [x for x in governor.get("object", ()) if self.tokens[x].head == token.head]
+            above = tuple(own) or above
+        if above:
+            found[wanted] = list(above)
+
+    def _surface_subject(self, index: int) -> tuple[int, ...]:
+        slots = self._slots[index]
+        return slots.get("object" if self.is_passive(index) else "subject", ())
+
+    def _share_objects(self) -> None:
+        """"attacked and killed two": the first verb shares the object that follows the second, when they stand side by side."""
+        for token in self.tokens:
+            if token.deprel != "conj" or token.upos != "VERB" or token.head < 0 or not 0 < token.index - token.head <= 3:
+                continue
+            first, second = self._slots[token.head], self._slots[token.index]
+            if "object" not in first and self.tokens[token.head].upos == "VERB":
+                shared = tuple(x for x in second.get("object", ()) if x > token.index)
+                if shared and self.child(token.index, "nsubj") is None:
+                    first["object"] = shared

@@ -1,0 +1,231 @@
+"""Which words tell of events: frames found in the parse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from onrecord.claims.fillers import Fillers
+from onrecord.claims.syntax import Slots, Syntax
+from onrecord.lexicon import Lexicon
+from onrecord.lexicon.frames import Alternatives, Frame, FrameKind, Pattern
+from onrecord.records import Span
+
+VERBAL = frozenset(("VERB", "AUX", "ADJ"))
+NOMINAL = frozenset(("NOUN", "PROPN", "VERB", "ADJ", "X"))
+
+
+@dataclass(slots=True)
+class Trigger:
+    """A frame that a word calls up, with the fillers of its slots.
+
+    tokens: all words of the trigger ("opened fire").  support: the light verb that lends participants ("launched"), if any.
+    rejected: patterns that were tried for the same word and why they did not hold, for explanations.
+    """
+
+    token: int
+    pattern: Pattern
+    slots: Slots
+    tokens: tuple[int, ...]
+    support: Trigger | None = None
+    rejected: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def frame(self) -> Frame:
+        return self.pattern.frame
+
+
+def find_triggers(syntax: Syntax, fillers: Fillers, lexicon: Lexicon) -> list[Trigger]:
+    """Every trigger of the report in order of position; a noun that a light verb supports carries it as ``support``."""
+    matcher = _Matcher(syntax, fillers, lexicon)
+    found: dict[int, Trigger] = {}
+    for token in syntax.tokens:
+        trigger = matcher.match(token.index)
+        if trigger is not None:
+            found[trigger.token] = trigger
+    _drop_consumed(found)
+    _attach_support(found, syntax)
+    return [found[index] for index in sorted(found)]
+
+
+def trigger_span(trigger: Trigger, syntax: Syntax) -> Span:
+    """The characters from the first to the last of the trigger's words, when they stand together; else its head word."""
+    first, last = min(trigger.tokens), max(trigger.tokens)
+    if last - first < 6:
+        return syntax.tokens[first].span[0], syntax.tokens[last].span[1]
+    return syntax.tokens[trigger.token].span
+
+
+class _Matcher:
+    def __init__(self, syntax: Syntax, fillers: Fillers, lexicon: Lexicon) -> None:
+        self.syntax, self.fillers = syntax, fillers
+        self.verbs, self.nouns = lexicon.verbs, lexicon.nouns
+
+    def match(self, index: int) -> Trigger | None:
+        token, form = self.syntax.tokens[index], self.syntax.lower[index]
+        rejected: list[tuple[str, str]] = []
+        nominal = token.upos in ("NOUN", "PROPN", "X") or (token.upos in ("VERB", "ADJ") and token.deprel == "compound")
+        for pattern in () if nominal else self.verbs.patterns(form) if token.upos in VERBAL else ():
+            trigger = self._verb(index, pattern, rejected)
+            if trigger is not None:
+                return trigger
+        for pattern in self.nouns.patterns(form) if token.upos in NOMINAL and (nominal or self._nounlike(index)) else ():
+            trigger = self._noun(index, pattern, rejected)
+            if trigger is not None:
+                return trigger
+        return None
+
+    def _nounlike(self, index: int) -> bool:
+        """A gerund or a mistagged noun: it has a determiner, an adjective or a preposition."""
+        token = self.syntax.tokens[index]
+        rels = {self.syntax.tokens[child].deprel for child in self.syntax.children[index]}
+        return token.deprel in ("obj", "obl", "nmod", "nsubj", "nsubj:pass", "conj", "root") and bool(
+            rels & {"det", "amod", "case", "nmod:poss", "nmod", "compound"}
+        )
+
+    def _verb(self, index: int, pattern: Pattern, rejected: list[tuple[str, str]]) -> Trigger | None:
+        slots = self.syntax.slots(index)
+        tokens = [index]
+        if pattern.particle is not None:
+            particle = self._particle(index, pattern.particle)
+            if particle is None:
+                return None
+            tokens.append(particle)
+        if pattern.object is not None:
+            hit = self._hit(slots.get("object", ()), pattern.object)
+            if hit is None:
+                return None
+            slots = {**_below(self.syntax, hit), **slots}
+            if not any(option.startswith("@") for option in pattern.object):
+                tokens.append(hit)
+        if pattern.subject is not None and self._hit(slots.get("subject", ()), pattern.subject) is None:
+            return None
+        for prep, options in pattern.preps:
+            hit = self._prep(index, slots, prep, options)
+            if hit is None:
+                return None
+            slots = {**_below(self.syntax, hit), **slots, prep: slots.get(prep, (hit,))}
+            if options is not None and not any(option.startswith("@") for option in options):
+                tokens.append(hit)
+        if pattern.predicate is not None:
+            hit = self._predicate(index, pattern.predicate)
+            if hit is None:
+                return None
+            tokens.append(hit)
+        if pattern.clause is not None and not self._clause(index, slots, pattern.clause):
+            return None
+        return self._allowed(Trigger(index, pattern, slots, tuple(sorted(tokens))), rejected)
+
+    def _noun(self, index: int, pattern: Pattern, rejected: list[tuple[str, str]]) -> Trigger | None:
+        tokens = self._row(index, pattern.before)
+        if tokens is None:
+            return None
+        head = next((t for t in reversed(tokens) if self.syntax.tokens[t].head not in tokens), index)
+        slots = _below(self.syntax, head) if head == index else {**_below(self.syntax, index), **_below(self.syntax, head)}
+        slots = {slot: tuple(x for x in fillers if x not in tokens) for slot, fillers in slots.items()}
+        for prep, options in pattern.preps:
+            if self._prep(head, slots, prep, options) is None:
+                return None
+        return self._allowed(Trigger(head, pattern, slots, tuple(tokens), rejected=rejected), rejected)
+
+    def _row(self, index: int, before: tuple[str, ...]) -> list[int] | None:
+        """The words in a row that end at the head, hyphens skipped, or None."""
+        tokens, at = [index], index - 1
+        for word in reversed(before):
+            if at >= 0 and self.syntax.lower[at] == "-":
+                at -= 1
+            if at < 0 or self.syntax.lower[at] != word or self.syntax.tokens[at].sentence != self.syntax.tokens[index].sentence:
+                return None
+            tokens.insert(0, at)
+            at -= 1
+        return tokens
+
+    def _allowed(self, trigger: Trigger, rejected: list[tuple[str, str]]) -> Trigger | None:
+        pattern = trigger.pattern
+        for slot, options in pattern.only:
+            fillers = self._fillers(trigger, slot)
+            if not any(self.fillers.matches(x, options) for x in fillers):
+                rejected.append((pattern.frame.id, f"{slot} is none of {'|'.join(sorted(options))}"))
+                return None
+        for slot, options in pattern.unless:
+            hit = next((x for x in self._fillers(trigger, slot) if self.fillers.matches(x, options)), None)
+            if hit is not None:
+                rejected.append((pattern.frame.id, f"{slot} is '{self.syntax.tokens[hit].text}'"))
+                return None
+        trigger.rejected = rejected
+        return trigger
+
+    def _fillers(self, trigger: Trigger, slot: str) -> tuple[int, ...]:
+        return tuple(x for filler in trigger.slots.get(slot, ()) for x in {filler, *self.fillers.unpack(filler)})
+
+    def _particle(self, index: int, particle: str) -> int | None:
+        for child in self.syntax.children[index]:
+            token = self.syntax.tokens[child]
+            if self.syntax.lower[child] == particle and token.deprel in ("compound:prt", "advmod", "case", "mark", "obl", "xcomp"):
+                return child
+        after = index + 1
+        if after < len(self.syntax.tokens) and self.syntax.lower[after] == particle:
+            return after
+        return None
+
+    def _hit(self, fillers: tuple[int, ...], options: Alternatives) -> int | None:
+        for filler in fillers:
+            for index in dict.fromkeys((filler, *self.syntax.conjuncts(filler))):
+                if self.fillers.matches(index, options):
+                    return index
+        return None
+
+    def _prep(self, index: int, slots: Slots, prep: str, options: Alternatives | None) -> int | None:
+        """The filler of a preposition below the verb, or below its object where parsers often hang it."""
+        nested = [x for filler in slots.get("object", ()) for x in self.syntax.slots(filler).get(prep, ())]
+        for filler in (*slots.get(prep, ()), *nested):
+            if options is None or self._hit((filler,), options) is not None:
+                return filler
+        return None
+
+    def _predicate(self, index: int, options: Alternatives) -> int | None:
+        near = [index, *self.syntax.slots(index).get("object", ())]
+        for above in near:
+            for child in self.syntax.children[above]:
+                if child > index and self.fillers.matches(child, options):
+                    return child
+        return next((x for x in self.syntax.slots(index).get("object", ()) if x > index and self.fillers.matches(x, options)), None)
+
+    def _clause(self, index: int, slots: Slots, clause: str) -> bool:
+        if clause == "self":
+            return any(self.syntax.lower[x].endswith(("self", "selves")) for x in slots.get("object", ()))
+        if clause == "to_do":
+            return bool(slots.get("to_do") or slots.get("to"))
+        return bool(slots.get("that"))
+
+
+def _below(syntax: Syntax, index: int) -> Slots:
+    """The slots of a noun; an agent that the parser hung one noun too low ("attack on its troops by …") counts as its own."""
+    own = dict(syntax.slots(index))
+    for prep in ("by", "against"):
+        if prep in own:
+            continue
+        for fillers in list(own.values()):
+            low = next((x for filler in fillers if filler > index for x in syntax.slots(filler).get(prep, ()) if x > filler), None)
+            if low is not None and prep not in own:
+                own[prep] = (low,)
+    return own
+
+
+def _drop_consumed(found: dict[int, Trigger]) -> None:
+    """A word that is a named part of another trigger ("fire" in "opened fire") is no trigger of its own."""
+    for trigger in list(found.values()):
+        for token in trigger.tokens:
+            if token != trigger.token and token in found and found[token].pattern.weight <= trigger.pattern.weight:
+                del found[token]
+
+
+def _attach_support(found: dict[int, Trigger], syntax: Syntax) -> None:
+    """Hands each light verb to the event noun that stands in its slot "event"; without one it is no trigger."""
+    for index in [i for i, trigger in found.items() if trigger.frame.kind is FrameKind.SUPPORT]:
+        verb = found.pop(index)
+        places = dict(verb.pattern.slots).get("event", ("object",))
+        for place in places:
+            for filler in verb.slots.get(place, ()):
+                for noun in syntax.conjuncts(filler):
+                    if noun in found and found[noun].frame.kind is FrameKind.EVENT:
+                        found[noun].support = verb
