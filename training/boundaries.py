@@ -14,11 +14,12 @@ from torch.nn import functional
 from onrecord.parse.boundaries import BUCKETS, BoundaryModel, bucket, candidates, features, quotation_states
 from training.ud import Paragraph, read_treebank
 
+STRAIGHT, CURLY = '"', "“”"
 Row = tuple[list[int], int]
 
 
-def layout(paragraph: Paragraph) -> tuple[list[str], list[tuple[int, int]], list[bool], set[int]]:
-    """Words, spans, line breaks (none in a treebank) and the indices of the words that end a sentence."""
+def layout(paragraph: Paragraph) -> tuple[list[str], list[tuple[int, int]], set[int]]:
+    """Words, spans and the indices of the words that end a sentence."""
     words: list[str] = []
     spans: list[tuple[int, int]] = []
     ends: set[int] = set()
@@ -29,17 +30,37 @@ def layout(paragraph: Paragraph) -> tuple[list[str], list[tuple[int, int]], list
             spans.append((at, at + len(word)))
             at += len(word) + space
         ends.add(len(words) - 1)
-    return words, spans, [False] * len(words), ends
+    return words, spans, ends
 
 
 def rows(paragraphs: Iterable[Paragraph]) -> Iterator[Row]:
-    """Per candidate the buckets of its features and whether a sentence ends there."""
+    """Per candidate the buckets of its features and whether a sentence ends there; quotations are shown with both kinds of marks."""
     for paragraph in paragraphs:
-        words, spans, breaks, ends = layout(paragraph)
-        quoted = quotation_states(words)
-        for candidate in candidates(words, breaks):
-            names = features(words, spans, breaks, candidate, quoted[candidate.at])
-            yield [bucket(name) for name in names], int(candidate.at in ends)
+        words, spans, ends = layout(paragraph)
+        versions = [words]
+        if any(word in STRAIGHT + CURLY for word in words):
+            versions = [straight_quotes(words), curly_quotes(words)]
+        for version in versions:
+            quoted = quotation_states(version)
+            for candidate in candidates(version):
+                names = features(version, spans, candidate, quoted[candidate.at])
+                yield [bucket(name) for name in names], int(candidate.at in ends)
+
+
+def straight_quotes(words: list[str]) -> list[str]:
+    """The words with straight double quotation marks."""
+    return ['"' if word in CURLY else word for word in words]
+
+
+def curly_quotes(words: list[str]) -> list[str]:
+    """The words with curly double quotation marks, opening and closing by turns."""
+    changed, inside = [], False
+    for word in words:
+        if word == STRAIGHT:
+            word = CURLY[inside]
+            inside = not inside
+        changed.append(word)
+    return changed
 
 
 def fit(examples: list[Row], *, epochs: int = 30, rate: float = 0.05, decay: float = 2e-5) -> np.ndarray:
@@ -73,8 +94,8 @@ def boundary_scores(model: BoundaryModel, paragraphs: Iterable[Paragraph]) -> di
     """F1 of sentences and of boundaries inside paragraphs, gold words."""
     right = gold_count = found_count = right_inner = gold_inner = found_inner = 0
     for paragraph in paragraphs:
-        words, spans, breaks, gold = layout(paragraph)
-        found = set(model.sentence_ends(words, spans, breaks))
+        words, spans, gold = layout(paragraph)
+        found = set(model.sentence_ends(words, spans))
         gold_spans, found_spans = _between(gold), _between(found)
         right, gold_count, found_count = right + len(gold_spans & found_spans), gold_count + len(gold), found_count + len(found)
         right_inner += len(gold & found) - 1

@@ -56,7 +56,7 @@ def text_sentences(document: str, text: str, model: BoundaryModel | None) -> lis
         words = [text[one:other] for one, other in spans]
         quoted = quotation_states(words)
         first = 0
-        for last in model.sentence_ends(words, spans, [False] * len(words)) if model else [len(words) - 1]:
+        for last in model.sentence_ends(words, spans) if model else [len(words) - 1]:
             sentences.append(TextSentence(document, text, spans[first : last + 1], quoted[first : last + 1]))
             first = last + 1
     return [sentence for sentence in sentences if sentence.spans]

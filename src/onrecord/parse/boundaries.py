@@ -18,8 +18,6 @@ from onrecord.parse.pieces import word_shape
 BUCKETS = 1 << 14
 ENDERS = frozenset(".!?…:;")
 CLOSERS = frozenset("\"'”’»)]}›")
-OPENERS = frozenset("\"'“‘«([{‹„")
-DASHES = frozenset(("-", "–", "—", "--", "*", "•", "·"))
 
 Span = tuple[int, int]
 
@@ -33,17 +31,17 @@ class Candidate:
         self.at, self.mark = at, mark
 
 
-def candidates(words: Sequence[str], breaks: Sequence[bool]) -> Iterator[Candidate]:
-    """The places to decide. breaks: per word, whether a line ends after it."""
+def candidates(words: Sequence[str]) -> Iterator[Candidate]:
+    """The places to decide: after a mark that may end a sentence and the quotation marks and brackets that close behind it."""
     for at in range(len(words) - 1):
         mark = at
         while mark > 0 and words[mark][0] in CLOSERS and len(words[mark]) <= 2 and words[mark - 1][-1] in ENDERS:
             mark -= 1
-        if words[mark][-1] in ENDERS or breaks[at]:
+        if words[mark][-1] in ENDERS:
             yield Candidate(at, mark)
 
 
-def features(words: Sequence[str], spans: Sequence[Span], breaks: Sequence[bool], candidate: Candidate, quoted: bool) -> list[str]:
+def features(words: Sequence[str], spans: Sequence[Span], candidate: Candidate, quoted: bool) -> list[str]:
     """The names of what is true around a candidate."""
     at, mark = candidate.at, candidate.mark
     before = words[mark - 1] if mark else "<s>"
@@ -65,7 +63,6 @@ def features(words: Sequence[str], spans: Sequence[Span], breaks: Sequence[bool]
         f"length={min(len(before), 6)}|{end_kind}|{shape}",
         f"since={min(at.bit_length(), 8)}|{end_kind}",
         f"left={min((len(words) - at).bit_length(), 8)}|{end_kind}|{shape}",
-        f"break={breaks[at]}|{end_kind}|{shape}",
         f"quoted={quoted}|{end_kind}|{shape}|{bool(closed)}",
     ]
 
@@ -93,16 +90,17 @@ class BoundaryModel:
     """Decides candidates. ``weights``: [BUCKETS + 1], the bias last."""
 
     def __init__(self, weights: NDArray[np.float32]) -> None:
-        self._weights: list[float] = [float(weight) for weight in weights]
+        self.weights = weights
+        self._listed: list[float] = [float(weight) for weight in weights]
 
-    def sentence_ends(self, words: Sequence[str], spans: Sequence[Span], breaks: Sequence[bool]) -> list[int]:
+    def sentence_ends(self, words: Sequence[str], spans: Sequence[Span]) -> list[int]:
         """The indices of the words that end a sentence, the last word included; [] for no words."""
         if not words:
             return []
         quoted = quotation_states(words)
         ends = []
-        for candidate in candidates(words, breaks):
-            names = features(words, spans, breaks, candidate, quoted[candidate.at])
-            if math.fsum(self._weights[bucket(name)] for name in names) + self._weights[-1] > 0:
+        for candidate in candidates(words):
+            names = features(words, spans, candidate, quoted[candidate.at])
+            if math.fsum(self._listed[bucket(name)] for name in names) + self._listed[-1] > 0:
                 ends.append(candidate.at)
         return [*ends, len(words) - 1]

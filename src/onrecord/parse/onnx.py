@@ -1,0 +1,144 @@
+"""The parser that onrecord ships: word rules, boundary model, and the networks in ``onrecord/data/model``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from onrecord.errors import UsageError
+from onrecord.parse.lemmas import apply_script
+from onrecord.parse.model import MODEL_DIR, WEIGHTS, LanguageModel, Reading, Sample, load_model
+from onrecord.parse.pieces import Encoded
+from onrecord.parse.segments import RawSentence, raw_sentences, windows
+from onrecord.parse.signals import SignalsBuilder
+from onrecord.records import Document, Parse, ParsedSentence, Token
+
+WINDOW_PIECES = 180  # longer sentences are read in windows; training saw up to 128
+FLUSH_WORDS = 2000  # documents are read together until they have that many words
+LEMMA_IS_FORM = frozenset(("NUM", "SYM"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A document ready to be read. plan: per sentence, its windows as half-open word ranges."""
+
+    document: Document
+    sentences: list[RawSentence]
+    plan: list[list[tuple[int, int]]]
+    samples: list[Sample]
+
+
+class OnnxParser:
+    """Parses with the shipped networks; nothing is loaded before the first document.
+
+    Args: model_dir: another folder written by ``training.export``.  threads: of the runtime.
+    weights: "clean" leaves out what was trained on data whose licence is not stated (attribution, roles, sentence class).
+    Raises: UsageError for unknown weights; ModelError on first use if a model file is missing or damaged.
+    """
+
+    def __init__(self, *, model_dir: Path | None = None, threads: int = 1, weights: str = "full") -> None:
+        if weights not in WEIGHTS:
+            raise UsageError(f"weights '{weights}' are not known; choose one of {', '.join(WEIGHTS)}")
+        if threads < 1:
+            raise UsageError(f"threads must be at least 1, not {threads}")
+        self.model_dir = (model_dir or MODEL_DIR).resolve()
+        self.threads, self.weights = threads, weights
+
+    @property
+    def model(self) -> LanguageModel:
+        """The networks, loaded once per process."""
+        return load_model(self.model_dir, self.threads, self.weights)
+
+    @property
+    def name(self) -> str:
+        """The model's name and which of its weights are used."""
+        return self.model.name
+
+    def parse(self, documents: Iterable[Document]) -> Iterator[Parse]:
+        """One parse per document, in order. Small documents are read together; that changes no result."""
+        waiting: list[_Prepared] = []
+        words = 0
+        for document in documents:
+            waiting.append(self._prepare(document))
+            words += sum(sample.words for sample in waiting[-1].samples)
+            if words >= FLUSH_WORDS:
+                yield from self._read(waiting)
+                waiting, words = [], 0
+        yield from self._read(waiting)
+
+    def _prepare(self, document: Document) -> _Prepared:
+        model = self.model
+        sentences = list(raw_sentences(document, model.boundaries))
+        plan, samples = [], []
+        for sentence in sentences:
+            sizes = [len(model.pieces.pieces(word)) for word in sentence.words]
+            ranges = windows(sentence.words, sizes, WINDOW_PIECES)
+            plan.append(ranges)
+            samples += [self._sample(sentence, first, end) for first, end in ranges]
+        return _Prepared(document, sentences, plan, samples)
+
+    def _sample(self, sentence: RawSentence, first: int, end: int) -> Sample:
+        encoded = Encoded(self.model.pieces, sentence.words[first:end])
+        quoted = [0] * len(encoded.ids)
+        for at, inside in enumerate(sentence.quoted[first:end], 1):
+            if inside:
+                quoted[encoded.first[at] : encoded.last[at] + 1] = [1] * (encoded.last[at] + 1 - encoded.first[at])
+        return Sample(encoded, quoted)
+
+    def _read(self, waiting: Sequence[_Prepared]) -> Iterator[Parse]:
+        readings = iter(self.model.read([sample for prepared in waiting for sample in prepared.samples]))
+        for prepared in waiting:
+            yield self._build(prepared, readings)
+
+    def _build(self, prepared: _Prepared, readings: Iterator[Reading]) -> Parse:
+        tokens: list[Token] = []
+        sentences: list[ParsedSentence] = []
+        signals = SignalsBuilder(self.model.labels)
+        for number, (raw, ranges) in enumerate(zip(prepared.sentences, prepared.plan, strict=True)):
+            start, root = len(tokens), -1
+            parts = [next(readings) for _ in ranges]
+            for (first, end), reading in zip(ranges, parts, strict=True):
+                root = self._add_words(tokens, raw, first, end, reading, number, root)
+                signals.add_words(start + first, reading.outputs)
+            signals.end_sentence(parts)
+            span = (raw.spans[0][0], raw.spans[-1][1])
+            block = raw.block
+            sentences.append(ParsedSentence(span=span, kind=block.kind, paragraph=block.paragraph, first=start, end=len(tokens)))
+        return Parse(document=prepared.document, sentences=tuple(sentences), tokens=tuple(tokens), signals=signals.build(), parser=self.model.name)
+
+    def _add_words(self, tokens: list[Token], raw: RawSentence, first: int, end: int, reading: Reading, sentence: int, root: int) -> int:
+        """Appends the words of one window; the root of a later window hangs from that of the first. Returns the sentence's root."""
+        labels, offset = self.model.labels, len(tokens)
+        own_root = offset + reading.heads.index(0)
+        for at in range(first, end):
+            local = at - first
+            form, upos = raw.words[at], labels["upos"][reading.outputs["upos"][local]]
+            head = reading.heads[local]
+            relation = labels["deprel"][reading.relations[local]] if head else "root"
+            if head == 0 and root >= 0:
+                index, relation = root, "parataxis"
+            else:
+                index = offset + head - 1 if head else -1
+            tokens.append(
+                Token(
+                    index=len(tokens),
+                    span=raw.spans[at],
+                    text=form,
+                    lemma=self._lemma(form, upos, labels["script"][reading.outputs["script"][local]]),
+                    upos=upos,
+                    head=index,
+                    deprel="dep" if relation == "root" and head else relation,
+                    sentence=sentence,
+                    feats=labels["feats"][reading.outputs["feats"][local]],
+                )
+            )
+        return root if root >= 0 else own_root
+
+    def _lemma(self, form: str, upos: str, script: str) -> str:
+        known = self.model.lemmas.get(f"{form}\t{upos}")
+        if known is None and form.isupper() and len(form) > 1 and upos not in ("PROPN", "NUM", "SYM", "X"):
+            known = self.model.lemmas.get(f"{form.lower()}\t{upos}")
+        if known is None and upos in LEMMA_IS_FORM:
+            return form
+        return apply_script(form, script if known is None else known)

@@ -1,0 +1,85 @@
+"""Learns the weights of ``onrecord.resolve.places.ranking`` from news with gold toponyms, by Newton's method: a conditional logit.
+
+    python -m training.places.fit [SET…]        # default: all of trnews, lgl
+writes ``src/onrecord/data/gazetteer/weights.json``. The sets are read from ``$ONRECORD_DATA/places`` and never copied.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from evaluation.places_sets import GoldDocument, read_set, same_place
+from onrecord.gazetteer import load_gazetteer
+from onrecord.lexicon import Lexicon
+from onrecord.resolve.places.candidates import STATIC, NameCache
+from onrecord.resolve.places.ranking import FEATURES, Profile, Ranker
+
+TARGET = Path(__file__).parent.parent.parent / "src" / "onrecord" / "data" / "gazetteer" / "weights.json"
+PENALTY = 1.0  # of the squared weights
+Floats = npt.NDArray[np.float64]
+
+
+def examples(documents: Iterable[GoldDocument], cache: NameCache, profiles: Mapping[str, Profile]) -> Iterator[tuple[Floats, int]]:
+    """Per gold toponym whose place is among several candidates: their features (candidates × FEATURES) and which one is right."""
+    ranker = Ranker(cache, {})
+    for document in documents:
+        ranked = ranker.rank(document.text, document.names, profiles.get(document.id, Profile({}, {})))
+        for toponym in document.toponyms:
+            answer = ranked[toponym.name]
+            candidates = answer.name.candidates
+            right = [at for at, candidate in enumerate(candidates) if same_place(candidate.place, toponym)]
+            if right and len(candidates) > 1:
+                rows = [(*candidate.features, *row) for candidate, row in zip(candidates, answer.features, strict=True)]
+                yield np.array(rows), right[0]
+
+
+def fit(found: Sequence[tuple[Floats, int]], *, rounds: int = 30, free: Sequence[str] = FEATURES) -> dict[str, float]:
+    """Weights by feature that make the right candidates likeliest; features not in ``free`` get 0."""
+    columns = [FEATURES.index(name) for name in free]
+    most = max(len(rows) for rows, _ in found)
+    values = np.zeros((len(found), most, len(columns)))
+    hidden = np.full((len(found), most), -1e9)
+    for at, (rows, _) in enumerate(found):
+        values[at, : len(rows)] = rows[:, columns]
+        hidden[at, : len(rows)] = 0.0
+    right = values[np.arange(len(found)), [right for _, right in found]]
+    weights = np.zeros(len(columns))
+    for _ in range(rounds):
+        gradient, curvature = _derivatives(values, hidden, right, weights)
+        step = np.linalg.solve(curvature, gradient)
+        weights -= step
+        if float(np.abs(step).max()) < 1e-6:
+            break
+    return {name: round(float(weight), 4) for name, weight in zip(free, weights, strict=True)}
+
+
+def _derivatives(values: Floats, hidden: Floats, right: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    scores = values @ weights + hidden
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares = powers / powers.sum(axis=1, keepdims=True)
+    means = np.einsum("nk,nkf->nf", shares, values)
+    gradient = means.sum(axis=0) - right.sum(axis=0) + PENALTY * weights
+    squares = np.einsum("nk,nkf,nkg->fg", shares, values, values, optimize=True)
+    curvature = squares - means.T @ means + PENALTY * np.eye(len(weights))
+    return gradient, curvature
+
+
+def main(names: Sequence[str]) -> None:
+    lexicon = Lexicon()
+    cache = NameCache(load_gazetteer(), {}, lambda text: [entry.id for entry in lexicon.countries.demonym(text)])
+    documents = [document for name in names or ("trnews", "lgl") for document in read_set(name)]
+    found = list(examples(documents, cache, {}))
+    weights = fit(found, free=[name for name in FEATURES if not name.startswith("outlet")])
+    assert set(weights) <= set(FEATURES) and set(STATIC) <= set(FEATURES)
+    TARGET.write_bytes(msgspec.json.format(msgspec.json.encode(weights), indent=1) + b"\n")
+    print(len(found), "examples", weights)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
