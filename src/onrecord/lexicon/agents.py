@@ -19,6 +19,8 @@ class Kind(StrEnum):
     BODY = "body"
     OFFICE = "office"
     RANK = "rank"
+    EQUIPMENT = "equipment"
+    ACT = "act"
     MODIFIER = "modifier"
 
 
@@ -27,6 +29,7 @@ class Entry(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
 
     words: nouns and noun phrases in the singular (plurals are made), or the words of a modifier.
     sectors: primary first.  alternatives: sectors that the same words often have instead.  in_war: sectors where a report is of a war.
+    kind: ``equipment`` acts for its owner ("Turkish jets"); ``act`` is no actor itself but tells what its owner acts as ("Turkey's raid").
     country: what stands in the country's place (UNO, NGO, IGO).
     generic: takes the sectors of its owner ("rebel commander"); its own hold after a country ("Turkish forces").
     over: for a modifier, the sectors of a head that it replaces.  adds: a modifier's sectors come after the head's ("CVL/REF").
@@ -47,7 +50,7 @@ class Entry(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
 def check(entries: Sequence[Sourced[Entry]]) -> Iterator[str]:
     """Problems between entries: a duplicate id, a word in two entries of one kind, an unknown sector or country."""
     seen: dict[str, str] = {}
-    words: dict[tuple[bool, str], str] = {}
+    words: dict[tuple[str, str], str] = {}
     for sourced in entries:
         entry = sourced.entry
         first = seen.setdefault(entry.id, sourced.where)
@@ -58,9 +61,14 @@ def check(entries: Sequence[Sourced[Entry]]) -> Iterator[str]:
         if entry.country is not None and entry.country not in SUPRANATIONAL:
             yield f"{sourced.where}: '{entry.country}' does not stand for a country{did_you_mean(entry.country, SUPRANATIONAL)}"
         for word in entry.words:
-            before = words.setdefault((entry.kind is Kind.MODIFIER, key(word)), sourced.where)
+            before = words.setdefault((_table(entry.kind), key(word)), sourced.where)
             if before != sourced.where:
                 yield f"{sourced.where}: '{word}' was used before at {before}"
+
+
+def _table(kind: Kind) -> str:
+    """Modifiers, acts and actors are looked up apart, so a word may be in each."""
+    return kind.value if kind in (Kind.MODIFIER, Kind.ACT) else "noun"
 
 
 _IRREGULAR = {"child": "children", "wife": "wives", "thief": "thieves", "person": "people", "schoolchild": "schoolchildren"}
@@ -98,6 +106,7 @@ class Index:
         self.entries = tuple(entries)
         self._nouns: dict[str, Entry] = {}
         self._modifiers: dict[str, Entry] = {}
+        self._acts: dict[str, Entry] = {}
         self._table: PhraseTable[str] = PhraseTable()
         for entry in entries:
             self._add(entry)
@@ -108,10 +117,10 @@ class Index:
         if entry.kind is Kind.MODIFIER:
             self._modifiers |= {key(word): entry for word in entry.words}
             return
+        table = self._acts if entry.kind is Kind.ACT else self._nouns
+        table.update((key(word), entry) for word in entry.words)
         for word in entry.words:
-            self._nouns[key(word)] = entry
-        for word in entry.words:
-            self._nouns.setdefault(key(plural(word)), entry)
+            table.setdefault(key(plural(word)), entry)
 
     def lookup(self, phrase: str) -> Entry | None:
         """The notion of a noun or noun phrase ("troops", "aid worker", "Prime Minister"), or None."""
@@ -120,6 +129,10 @@ class Index:
     def modifier(self, word: str) -> Entry | None:
         """The notion of a word before an agent noun ("pro-government", "displaced"), or None."""
         return self._modifiers.get(key(word))
+
+    def act(self, phrase: str) -> Entry | None:
+        """The notion of a noun for a deed of armed people ("air strike", "retaliation"), or None."""
+        return self._acts.get(key(phrase))
 
     def matches(self, words: Sequence[str]) -> Iterator[tuple[int, int, Entry]]:
         """The longest agent phrases in a row of words: first word, end (half-open), notion."""

@@ -1,0 +1,36 @@
+"""Who the actors are: a country and PLOVER sectors for each actor mention, from its words first and then from the report.
+
+    mention ─▶ reading (its words) ─▶ compose (names, countries, agent nouns) ─▶ chains (coreference, short names, bare nouns)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from onrecord.records import Mention, MentionKind, Parse
+from onrecord.resolve.actors.chains import Resolver
+from onrecord.resolve.actors.context import read_setting
+
+if TYPE_CHECKING:
+    from onrecord.lexicon import Lexicon
+
+__all__ = ["resolve_actors"]
+
+
+def resolve_actors(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon) -> tuple[Mention, ...]:
+    """All mentions, those of kind ``actor`` with their :class:`Actor` where the report supports one.
+
+    ``Actor.id``: of a lexicon entry ("act-hezbollah") or of a state's government or armed forces ("act-tur-mil"); None for who is only
+    described.  ``basis``: lexicon, composed, metonymy, coreference, context.  ``candidates``: other readings, likeliest first.
+    What a name meant is decided for ``document.published``; without a date the latest term counts.  Unknown names stay None.
+    Places that are resolved already (``mention.place``) help to tell the country of bare nouns ("the army").
+    Source: codes and sectors after the PLOVER manual (see onrecord.lexicon.sectors).
+    """
+    resolver = Resolver(parse, mentions, lexicon, read_setting(parse, mentions, lexicon))
+    resolver.run()
+    return tuple(
+        msgspec.structs.replace(mention, actor=resolver.actor_of(mention.id)) if mention.kind is MentionKind.ACTOR else mention
+        for mention in mentions
+    )

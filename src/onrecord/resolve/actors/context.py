@@ -1,0 +1,120 @@
+"""What the whole report says about whose actors it names: where it happens, and who was named how before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from onrecord.lexicon.countries import Form, Sense
+from onrecord.records import Actor, BlockKind, Mention, Parse
+
+if TYPE_CHECKING:
+    from onrecord.lexicon import Lexicon
+
+_NOT_REPORTED = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILERPLATE})
+_LOCATIVES = frozenset(["in", "inside", "at", "near", "around", "across", "outside", "from", "into", "over", "throughout", "within", "toward", "towards", "off"])
+_WHERE, _NAMED, _MENTIONED = 3.0, 1.0, 0.5
+# How much of the weight a country must have to be the one that a report is about.
+_SHARE = 0.5
+
+
+@dataclass
+class Setting:
+    """Where a report and each of its sentences take place, by country code, and the actors that it has introduced.
+
+    where: per sentence, countries of the places that something happens in.  weights: evidence over the whole report.
+    by_noun: actors by the noun they were described with ("regime": Syria's).  by_name: persons and groups by short name.  groups: non-state
+    armed actors in order of mention.
+    """
+
+    date: str | None
+    where: list[list[str]]
+    paragraphs: list[int]
+    weights: dict[str, float]
+    by_noun: dict[str, list[Actor]] = field(default_factory=dict)
+    by_name: dict[str, Actor] = field(default_factory=dict)
+    groups: list[Actor] = field(default_factory=list)
+
+    def ranked(self) -> list[str]:
+        """Countries of the report, the one with the most evidence first."""
+        return sorted(self.weights, key=lambda code: (-self.weights[code], code))
+
+    def country(self) -> str | None:
+        """The country that the report is about, or None where two have like evidence or none has any."""
+        order = self.ranked()
+        if not order:
+            return None
+        total = sum(self.weights.values())
+        clear = len(order) == 1 or self.weights[order[1]] < 0.8 * self.weights[order[0]]
+        return order[0] if clear or self.weights[order[0]] > _SHARE * total else None
+
+    def near(self, sentence: int) -> str | None:
+        """The country where a sentence's events happen: its own places, else the nearest before in its paragraph, else the report's."""
+        for number in range(sentence, -1, -1):
+            if self.paragraphs[number] != self.paragraphs[sentence]:
+                break
+            found = dict.fromkeys(self.where[number])
+            if len(found) == 1:
+                return next(iter(found))
+            if len(found) > 1:
+                return max(found, key=lambda code: (self.weights.get(code, 0.0), code))
+        return self.country()
+
+
+def read_setting(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon) -> Setting:
+    """The setting of a report from its country words, adjectives, capitals, regions and already resolved places."""
+    published = parse.document.published
+    setting = Setting(
+        date=published[:10] if published else None,
+        where=[[] for _ in parse.sentences],
+        paragraphs=[sentence.paragraph for sentence in parse.sentences],
+        weights={},
+    )
+    weights: Counter[str] = Counter()
+    for number, sentence in enumerate(parse.sentences):
+        if sentence.kind not in _NOT_REPORTED:
+            _weigh(parse, number, lexicon, setting, weights)
+    _weigh_places(parse, mentions, setting, weights)
+    setting.weights = dict(weights)
+    return setting
+
+
+def _weigh(parse: Parse, number: int, lexicon: Lexicon, setting: Setting, weights: Counter[str]) -> None:
+    sentence = parse.sentences[number]
+    tokens = parse.tokens[sentence.first : sentence.end]
+    factor = 2.0 if sentence.kind in (BlockKind.HEADLINE, BlockKind.SUMMARY) else 1.0
+    for first, end, senses in lexicon.countries.matches([token.text for token in tokens]):
+        code = senses[0].entry.country
+        if code is None or senses[0].weak:
+            continue
+        if _is_where(parse, senses[0], tokens[end - 1].index, sentence.first + first):
+            setting.where[number].append(code)
+            weights[code] += factor * _WHERE
+        else:
+            weights[code] += factor * (_MENTIONED if senses[0].form in (Form.ADJECTIVE, Form.PEOPLE, Form.SEAT) else _NAMED)
+
+
+def _is_where(parse: Parse, sense: Sense, index: int, first: int) -> bool:
+    """Whether a place name tells where something happens: it follows "in", "near" …, itself or as the second part of "Idlib, Syria"."""
+    if sense.form not in (Form.NAME, Form.CAPITAL):
+        return False
+    token = parse.tokens[index]
+    cases = {parse.tokens[child].text.casefold() for child in parse.children[index] if parse.tokens[child].deprel == "case"}
+    if cases & _LOCATIVES:
+        return True
+    previous = parse.tokens[first - 1] if first > 0 else None
+    if previous is not None and previous.sentence == token.sentence and previous.text.casefold() in _LOCATIVES:
+        return True
+    return sense.entry.id.startswith("x-") and token.deprel in ("compound", "obl", "nmod", "appos")
+
+
+def _weigh_places(parse: Parse, mentions: tuple[Mention, ...], setting: Setting, weights: Counter[str]) -> None:
+    for mention in mentions:
+        if mention.place is None or mention.place.country is None:
+            continue
+        index = parse.token_at(mention.head[0])
+        if index is None or parse.sentences[parse.tokens[index].sentence].kind in _NOT_REPORTED:
+            continue
+        setting.where[parse.tokens[index].sentence].append(mention.place.country)
+        weights[mention.place.country] += _WHERE

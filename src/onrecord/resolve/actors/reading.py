@@ -1,0 +1,262 @@
+"""What the words of one mention say about its actor, before the rest of the report is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from onrecord.lexicon.actors import Alias
+from onrecord.lexicon.agents import Entry as Agent
+from onrecord.lexicon.agents import Kind as AgentKind
+from onrecord.lexicon.countries import Form, Sense
+from onrecord.records import Mention, Parse, Token
+
+if TYPE_CHECKING:
+    from onrecord.lexicon import Lexicon
+
+# "Iran-backed militias" are not Iran's: the word after the hyphen makes the country a supporter or a place.
+_RELATION_WORDS = frozenset(
+    ["backed", "led", "supported", "allied", "aligned", "linked", "trained", "funded", "armed", "sponsored", "based", "born", "held", "controlled", "occupied", "administered", "brokered", "made", "supplied", "installed", "speaking", "financed", "equipped", "friendly", "inspired", "affiliated", "ruled", "dominated", "style", "mediated", "educated", "bound", "besieged"]
+)
+_AGAINST_OR_FOR = frozenset({"pro", "anti", "non", "ex"})
+_OWNER_PREPOSITIONS = frozenset({"of", "from", "for", "within"})
+_PLACE_PREPOSITIONS = frozenset({"in", "inside", "across", "at", "near", "around", "outside"})
+_POSSESSIVE_PRONOUNS = frozenset({"its", "their", "his", "her", "our", "your", "my"})
+_DEFINITE = frozenset({"the", "this", "these", "that", "those"})
+_PARTITIVES = frozenset(
+    ["hundred", "thousand", "million", "dozen", "score", "ten", "number", "group", "one", "some", "many", "most", "all", "half", "none", "majority", "part", "couple", "several", "few", "two", "three", "four", "five", "crowd", "pair", "series", "handful", "bunch", "lot", "plenty", "band", "team", "wave", "stream", "kind", "type", "sort", "member", "family", "body"]
+)
+_MODIFYING = frozenset({"amod", "compound", "flat", "nmod:poss", "nmod", "appos", "det", "nummod", "case", "punct", "flat:name", "compound:prt", "fixed", "advmod", "flat:foreign"})
+_MAX_DEPTH = 3
+
+
+@dataclass
+class Reading:
+    """One mention's own words, taken apart.
+
+    name: the named actors that its name may stand for.  inside: named actors before or after the head ("Hezbollah militias").
+    senses: readings of the country word that owns or is the actor; ``place``: those of a place that it is in.
+    is_country: the head itself is the country word.  agent: notion of the head noun; agent_text: its words.
+    before: notions of agent nouns and modifiers before it, nearest first.  part: what a partitive or generic head is of.
+    apposed: the notion that an apposition gives ("X, a police officer").
+    """
+
+    tokens: tuple[Token, ...]
+    head: Token
+    name: tuple[Alias, ...] = ()
+    inside: tuple[Alias, ...] = ()
+    senses: tuple[Sense, ...] = ()
+    second: tuple[Sense, ...] = ()
+    place: tuple[Sense, ...] = ()
+    is_country: bool = False
+    agent: Agent | None = None
+    agent_text: str = ""
+    before: list[Agent] = field(default_factory=list)
+    part: Reading | None = None
+    pronoun_owner: Token | None = None
+    definite: bool = False
+    counted: bool = False
+    displaced: bool = False
+
+
+def read_mention(parse: Parse, mention: Mention, lexicon: Lexicon) -> Reading | None:
+    """The parts of a mention that tell its actor, or None where it holds no word."""
+    tokens = parse.tokens_in(mention.span)
+    if not tokens:
+        return None
+    index = parse.token_at(mention.head[0])
+    head = parse.tokens[index] if index is not None else tokens[-1]
+    return read_phrase(parse, _region(parse, head, tokens), head, lexicon)
+
+
+def _region(parse: Parse, head: Token, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The mention's tokens with the words right before it that modify its head ("President" before the mention "Erdogan")."""
+    first = tokens[0].index
+    while first > 0:
+        before = parse.tokens[first - 1]
+        if before.sentence != head.sentence or before.head != head.index or before.deprel.split(":")[0] not in ("amod", "compound", "flat"):
+            break
+        first -= 1
+    return parse.tokens[first : tokens[-1].index + 1]
+
+
+def read_phrase(parse: Parse, tokens: tuple[Token, ...], head: Token, lexicon: Lexicon, depth: int = 0) -> Reading:
+    """The parts of a noun phrase that tell its actor. ``tokens``: contiguous, of one sentence, ``head`` among them."""
+    reading = Reading(tokens=tokens, head=head)
+    tokens = _without_clauses(parse, tokens, head)
+    words = [token.text for token in tokens]
+    at = next((place for place, token in enumerate(tokens) if token.index == head.index), len(tokens) - 1)
+    _read_determiners(reading, tokens, at)
+    agents = list(lexicon.agents.matches(words))
+    names = list(lexicon.actors.matches(words))
+    taken = _read_names(reading, names, tokens, at)
+    countries = [match for match in lexicon.countries.matches(words) if not any(first <= match[0] < end for first, end in taken)]
+    _read_agents(reading, agents, words, at, lexicon, taken)
+    _read_countries(reading, countries, tokens, at)
+    if depth < _MAX_DEPTH and _needs_part(reading):
+        reading.part = _read_part(parse, reading, tokens, at, lexicon, depth)
+    return reading
+
+
+def _without_clauses(parse: Parse, tokens: tuple[Token, ...], head: Token) -> tuple[Token, ...]:
+    """The phrase up to a relative clause or a second conjunct after its head."""
+    cut = tokens[-1].index + 1
+    for child in parse.children[head.index]:
+        relation = parse.tokens[child].deprel
+        if child > head.index and relation in ("acl:relcl", "conj", "acl", "parataxis", "advcl"):
+            cut = min(cut, parse.extent(child)[0])
+    return tuple(token for token in tokens if token.index < max(cut, head.index + 1))
+
+
+def _read_determiners(reading: Reading, tokens: tuple[Token, ...], at: int) -> None:
+    for token in tokens[:at]:
+        word = token.text.casefold()
+        reading.definite = reading.definite or word in _DEFINITE
+        reading.counted = reading.counted or token.upos == "NUM"
+        if word in _POSSESSIVE_PRONOUNS:
+            reading.pronoun_owner = token
+            reading.definite = True
+    reading.counted = reading.counted or any(token.deprel == "nummod" for token in tokens)
+
+
+def _read_names(
+    reading: Reading, names: list[tuple[int, int, tuple[Alias, ...]]], tokens: tuple[Token, ...], at: int
+) -> list[tuple[int, int]]:
+    """Named actors: the one whose name the head is part of, and those around it; returns the word ranges that are used up."""
+    taken = []
+    for first, end, aliases in names:
+        if first <= at < end:
+            reading.name = aliases
+            taken.append((first, end))
+        elif not _is_relation(tokens, first, end) and (end <= at or _preposition(tokens, at, first) in (*_OWNER_PREPOSITIONS, "to", "by", "")):
+            reading.inside = (*reading.inside, *aliases) if reading.inside else aliases
+            taken.append((first, end))
+    return taken
+
+
+def _read_agents(
+    reading: Reading, agents: list[tuple[int, int, Agent]], words: list[str], at: int, lexicon: Lexicon, taken: list[tuple[int, int]]
+) -> None:
+    before: list[tuple[int, Agent]] = []
+    for first, end, agent in agents:
+        if first <= at < end:
+            reading.agent, reading.agent_text = agent, " ".join(words[first:end]).casefold()
+        elif end <= at and not any(low <= first < high for low, high in taken):
+            before.append((first, agent))
+    start = next((first for first, end, _ in agents if first <= at < end), at)
+    for position, word in enumerate(words[:start]):
+        modifier = lexicon.agents.modifier(word) or (lexicon.agents.modifier("-".join(words[position - 2 : position + 1])) if position > 1 else None)
+        if modifier is None or any(low <= position < high for low, high in taken):
+            continue
+        reading.displaced = reading.displaced or modifier.adds
+        before.append((position, modifier))
+    reading.before = [agent for _, agent in sorted(before, key=lambda found: -found[0])]
+
+
+def _read_countries(
+    reading: Reading, countries: list[tuple[int, int, tuple[Sense, ...]]], tokens: tuple[Token, ...], at: int
+) -> None:
+    for first, end, senses in countries:
+        if first <= at < end:
+            if reading.agent is None or reading.agent_text == "":
+                reading.is_country = True
+                reading.second, reading.senses = reading.senses, senses
+        elif _is_relation(tokens, first, end):
+            continue
+        elif end <= at:
+            reading.second, reading.senses = reading.senses, senses
+        else:
+            preposition = _preposition(tokens, at, first)
+            if preposition in _OWNER_PREPOSITIONS and not reading.senses:
+                reading.senses = senses
+            elif preposition in _PLACE_PREPOSITIONS or senses[0].form is Form.NAME:
+                reading.place = reading.place or senses
+
+
+def _is_relation(tokens: tuple[Token, ...], first: int, end: int) -> bool:
+    """Whether a name is only a supporter, an enemy or a place of the actor: "Iran-backed", "pro-Russian", "Goma-based"."""
+    after = [token.text.casefold() for token in tokens[end : end + 2]]
+    if after and (after[0] in _RELATION_WORDS or (after[0] == "-" and len(after) > 1 and after[1] in _RELATION_WORDS)):
+        return True
+    before = [token.text.casefold() for token in tokens[max(0, first - 2) : first]]
+    return bool(before) and (before[-1].rstrip("-") in _AGAINST_OR_FOR or (before[-1] == "-" and before[0] in _AGAINST_OR_FOR))
+
+
+def _preposition(tokens: tuple[Token, ...], at: int, first: int) -> str:
+    """The last preposition between the head and a later word; "" if there is none."""
+    for token in reversed(tokens[at + 1 : first]):
+        if token.upos == "ADP":
+            return token.text.casefold()
+    return ""
+
+
+def _needs_part(reading: Reading) -> bool:
+    """Whether the head only counts or leads what follows: "hundreds of civilians", "members of the army"."""
+    if reading.name or reading.is_country:
+        return False
+    return reading.agent is None or reading.agent.generic or reading.head.lemma.casefold() in _PARTITIVES
+
+
+def _read_part(parse: Parse, reading: Reading, tokens: tuple[Token, ...], at: int, lexicon: Lexicon, depth: int) -> Reading | None:
+    """The phrase after "of" (or "for", "from") below the head, or an apposition to it."""
+    last = tokens[-1].index
+    for child in parse.children[reading.head.index]:
+        token = parse.tokens[child]
+        relation = token.deprel.split(":")[0]
+        if child <= reading.head.index or child > last or relation not in ("nmod", "appos"):
+            continue
+        if relation == "nmod" and not _has_case(parse, child, _OWNER_PREPOSITIONS):
+            continue
+        low, high = parse.extent(child)
+        inner = parse.tokens[max(low, reading.head.index + 1) : min(high, last + 1)]
+        if token in inner:
+            return read_phrase(parse, inner, token, lexicon, depth + 1)
+    return None
+
+
+def _has_case(parse: Parse, index: int, prepositions: frozenset[str]) -> bool:
+    return any(parse.tokens[child].deprel == "case" and parse.tokens[child].text.casefold() in prepositions for child in parse.children[index])
+
+
+def titles(parse: Parse, reading: Reading, lexicon: Lexicon) -> Iterator[Reading]:
+    """What appositions around a name say about its bearer: "X, a police chief in Y", "the militia's leader, X"."""
+    for child in parse.children[reading.head.index]:
+        token = parse.tokens[child]
+        if token.deprel == "appos":
+            low, high = parse.extent(child)
+            yield read_phrase(parse, parse.tokens[max(low, reading.head.index + 1) : high], token, lexicon, 1)
+    if reading.head.deprel == "appos":
+        governor = parse.tokens[reading.head.head]
+        low, _ = parse.extent(governor.index)
+        inner = parse.tokens[low : reading.tokens[0].index]
+        if governor in inner:
+            yield read_phrase(parse, inner, governor, lexicon, 1)
+
+
+def governor_notion(parse: Parse, reading: Reading, lexicon: Lexicon) -> Agent | None:
+    """The notion of the noun that a country word or name modifies from outside: "Turkish [operations]", "Turkey's [raid]"."""
+    token = reading.head
+    for _ in range(3):
+        if token.head < 0 or token.deprel.split(":")[0] not in ("amod", "compound", "nmod"):
+            return None
+        possessive = token.deprel in ("amod", "compound", "nmod:poss") or _has_case(parse, token.index, frozenset({"by"}))
+        if not possessive:
+            return None
+        token = parse.tokens[token.head]
+        notion = lexicon.agents.act(token.lemma) or lexicon.agents.act(token.text) or lexicon.agents.lookup(token.text)
+        if notion is not None:
+            return notion if notion.kind is AgentKind.ACT or notion.generic else None
+    return None
+
+
+def shared_head(parse: Parse, reading: Reading, lexicon: Lexicon) -> Agent | None:
+    """The notion of the noun that a coordinated name shares with the next: "Assad and Russian [forces]"."""
+    end = reading.tokens[-1].index + 1
+    following = [token for token in parse.tokens[end : end + 4] if token.sentence == reading.head.sentence]
+    if len(following) < 3 or following[0].text.casefold() not in ("and", "or", "&"):
+        return None
+    if not lexicon.countries.adjective(following[1].text) and not lexicon.actors.lookup(following[1].text):
+        return None
+    notion = lexicon.agents.lookup(following[2].text) or lexicon.agents.act(following[2].text)
+    return notion if notion is not None and notion.sectors[:1] == ("MIL",) else None
