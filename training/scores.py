@@ -131,8 +131,15 @@ def event_scores(network: Network, items: Sequence[Item]) -> Scores:
             gold.append({(number, row, at) for at, score in enumerate(item.scores) if score is not None})
             found.append({(number, row, at) for at in range(len(item.words)) if output[row, at, 1] > 0})
             pairs += [(score, output[row, at, 0].item()) for at, score in enumerate(item.scores) if score is not None]
-    error = sum(abs(one - max(-3.0, min(3.0, other))) for one, other in pairs) / max(1, len(pairs))
-    return {"mae": error, "r": _pearson(pairs), "event_f": precision_recall(gold, found)["f"], "n": len(pairs)}
+    return event_pairs_scores(pairs) | {"event_f": precision_recall(gold, found)["f"]}
+
+
+def event_pairs_scores(pairs: Sequence[tuple[float, float]]) -> Scores:
+    """Mean absolute error, Pearson r and sign accuracy of (gold, found) factuality."""
+    clipped = [(gold, max(-3.0, min(3.0, found))) for gold, found in pairs]
+    error = sum(abs(gold - found) for gold, found in clipped) / max(1, len(pairs))
+    signs = sum((gold > 0) == (found > 0) for gold, found in clipped) / max(1, len(pairs))
+    return {"mae": error, "r": _pearson(clipped), "sign": signs, "n": len(pairs)}
 
 
 @torch.no_grad()

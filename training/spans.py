@@ -29,6 +29,7 @@ ENTITY_LABELS = {
     "Money": "MONEY",
 }
 ENTITY_ORDER = list(dict.fromkeys(ENTITY_LABELS.values()))
+ATTRIBUTION = ("source", "cue", "content")
 ROLE_LABELS = {"SOURCE": "actor", "TARGET": "recipient", "RECIPROCAL": "reciprocal"}
 HELD_OUT_DOCUMENTS, HELD_OUT_SENTENCES = 6, 8  # every sixth document of re3d, every eighth sentence of the CAMEO sets
 
@@ -156,6 +157,12 @@ def read_roles() -> tuple[list[TextSentence], list[TextSentence]]:
             sentence.gold["role"] = [(ROLE_LABELS[each["role"]], each["start"], each["end"]) for each in found["spans"]]
             (held_out if is_held_out(found["text"]) else train).append(sentence)
     return train, held_out
+
+
+def read_role_texts() -> list[tuple[str, set[Marked]]]:
+    """Held-out CAMEO role sentences as texts with their marked spans."""
+    records: list[Any] = [each for each in read_records("events/cameo_roles_train") if is_held_out(str(each["text"]))]
+    return [(each["text"], {(ROLE_LABELS[span["role"]], span["start"], span["end"]) for span in each["spans"]}) for each in records]
 
 
 def read_classes(table: PieceTable) -> tuple[list[Item], list[Item]]:

@@ -13,11 +13,10 @@ from training.batches import MAX_TRAINING_PIECES, Item, label_index, make_item, 
 from training.model import Network
 from training.boundaries import boundary_model
 from training.scores import class_scores, event_scores, layered_scores, tag_scores, tree_scores
-from training.spans import ENTITY_ORDER, ROLE_LABELS, bio_labels, make_items, read_attributions, read_classes, read_entities, read_roles
+from training.spans import ATTRIBUTION, ENTITY_ORDER, ROLE_LABELS, bio_labels, make_items, read_attributions, read_classes, read_entities, read_roles
 from training.ud import Paragraph, Sentence, add_factuality, read_treebank
 
 PARSE_HEADS = ("upos", "feats", "script", "deprel")
-ATTRIBUTION = ("source", "cue", "content")
 CLASSES = ["statement", "verbal cooperation", "material cooperation", "verbal conflict", "material conflict"]
 RARE = {"feats": 2, "script": 2}  # labels seen less often are not learnt
 
