@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
+from onrecord.lexicon.inflect import noun_forms, verb_forms
 from onrecord.lexicon.source import Sourced
 from onrecord.records import CueClass, Record
 
@@ -19,13 +20,14 @@ class CuePos(StrEnum):
 
 
 class CueKind(StrEnum):
-    """speech: it is said. belief: it is held true. intent: it is wanted or planned, which makes no speaker.
+    """speech: it is said. belief: it is held true. attitude, intent: it is favoured, wanted or planned, which makes no speaker.
 
     evidence: a thing shows it. access: how somebody came to have a thing. channel: a thing that carries words.
     """
 
     SPEECH = "speech"
     BELIEF = "belief"
+    ATTITUDE = "attitude"
     INTENT = "intent"
     EVIDENCE = "evidence"
     ACCESS = "access"
@@ -96,7 +98,7 @@ class Index:
         elif entry.pos is CuePos.NAME:
             self._names[entry.word] = entry
         elif entry.kind is CueKind.CHANNEL:
-            self._channels.update((form, entry) for form in noun_forms(entry.word))
+            self._channels.update((form, entry) for form in compound_forms(entry.word))
         elif entry.pos is CuePos.PHRASE:
             _put(self._phrases, (entry.word.split()[0],), entry)
         else:
@@ -139,77 +141,7 @@ def _put(table: dict[tuple[CuePos, str], list[Entry]] | dict[str, list[Entry]], 
         listed.sort(key=lambda cue: -len(cue.word.split()))
 
 
-# Past tense and participle of the irregular verbs among the cues (Quirk et al. 1985, ch. 3).
-IRREGULAR = {
-    "begin": "began begun",
-    "bet": "bet",
-    "choose": "chose chosen",
-    "cry": "cried",
-    "deny": "denied",
-    "dream": "dreamt dreamed",
-    "feel": "felt",
-    "find": "found",
-    "forbid": "forbade forbidden",
-    "foresee": "foresaw foreseen",
-    "forget": "forgot forgotten",
-    "give": "gave given",
-    "go": "went gone",
-    "hear": "heard",
-    "hold": "held",
-    "know": "knew known",
-    "learn": "learned learnt",
-    "leave": "left",
-    "make": "made",
-    "mean": "meant",
-    "own": "owned",
-    "pay": "paid",
-    "put": "put",
-    "read": "read",
-    "say": "said",
-    "see": "saw seen",
-    "seek": "sought",
-    "send": "sent",
-    "set": "set",
-    "shoot": "shot",
-    "show": "showed shown",
-    "sing": "sang sung",
-    "speak": "spoke spoken",
-    "spell": "spelled spelt",
-    "strive": "strove striven",
-    "swear": "swore sworn",
-    "take": "took taken",
-    "tell": "told",
-    "think": "thought",
-    "understand": "understood",
-    "undertake": "undertook undertaken",
-    "uphold": "upheld",
-    "weep": "wept",
-    "withdraw": "withdrew withdrawn",
-    "write": "wrote written",
-}
-VOWELS = "aeiou"
-DOUBLED = frozenset("admit commit submit permit rebut refer infer blog chat nod sob quip rap ban brag plan chip sum tag pen pin dub program plot opt".split())
-
-
-def verb_forms(verb: str) -> tuple[str, ...]:
-    """The forms of an English verb: base, third person, -ing, past and participle.
-
-    >>> verb_forms("deny"), verb_forms("admit")[2:]
-    (('deny', 'denies', 'denying', 'denied'), ('admitting', 'admitted'))
-    """
-    stem = verb + verb[-1] if verb in DOUBLED and verb != "opt" else verb
-    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
-        stem = verb[:-1]
-    third = verb + "es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else verb + "s"
-    past = stem + "ed"
-    if len(verb) > 1 and verb[-1] == "y" and verb[-2] not in VOWELS:
-        third, past = verb[:-1] + "ies", verb[:-1] + "ied"
-    irregular = IRREGULAR.get(verb)
-    return (verb, third, stem + "ing", *(irregular.split() if irregular else (past,)))
-
-
-def noun_forms(noun: str) -> tuple[str, ...]:
-    """Singular and plural of an English noun or compound."""
-    if noun.endswith("y") and noun[-2] not in VOWELS:
-        return noun, noun[:-1] + "ies"
-    return noun, noun + ("es" if noun.endswith(("s", "sh", "ch", "x", "z")) else "s")
+def compound_forms(words: str) -> tuple[str, ...]:
+    """Singular and plural of a noun or compound, by its last word ("voice message", "voice messages")."""
+    before, space, last = words.rpartition(" ")
+    return tuple(before + space + form for form in noun_forms(last))

@@ -1,0 +1,128 @@
+"""How somebody came to have what is reported: messages seen by an agency, a video obtained by a paper, and what was said in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from onrecord.claims.cues import NEGATIONS
+from onrecord.claims.frames import Draft, Grammar
+from onrecord.lexicon.cues import CueKind, Entry
+from onrecord.records import Form
+
+if TYPE_CHECKING:
+    from onrecord.lexicon.outlets import Index as Outlets
+
+PERSONAL = frozenset(["they", "he", "she", "it", "we", "i"])
+HEARD = "verb.perceived"
+
+
+def access_drafts(grammar: Grammar, outlets: Outlets) -> Iterator[Draft]:
+    """One draft for every channel that somebody is said to have: source the accessor, content the channel, ``head`` its noun."""
+    for token in grammar.tokens:
+        if token.upos not in ("NOUN", "PROPN") or grammar.is_channel(token.index) is None:
+            continue
+        draft = _had_by(grammar, token.index) or _had(grammar, token.index, outlets)
+        if draft is not None:
+            yield draft
+
+
+def _had_by(grammar: Grammar, channel: int) -> Draft | None:
+    """ "messages seen by Y", "a video that was obtained by Y"."""
+    for verb in grammar.children(channel, "acl", "acl:relcl", "amod"):
+        entry = grammar.index.access(grammar.words[verb])
+        agent = grammar.agent(verb)
+        if entry is None or agent is None or _negated(grammar, verb):
+            continue
+        return _access(grammar, channel, verb, agent, entry)
+    return None
+
+
+def _had(grammar: Grammar, channel: int, outlets: Outlets) -> Draft | None:
+    """ "Y has obtained the messages", "a video that Y has seen": only of an outlet, since everybody sees and hears things."""
+    token = grammar.tokens[channel]
+    verb = token.head if token.deprel == "obj" else None
+    if verb is None:
+        verb = next((x for x in grammar.children(channel, "acl:relcl") if grammar.child(x, "nsubj") is not None), None)
+    if verb is None:
+        return None
+    entry = grammar.index.access(grammar.words[verb])
+    subject = grammar.child(verb, "nsubj")
+    if entry is None or subject is None or _negated(grammar, verb) or not is_outlet(grammar, subject, outlets):
+        return None
+    return _access(grammar, channel, verb, subject, entry)
+
+
+def is_outlet(grammar: Grammar, head: int, outlets: Outlets) -> bool:
+    """Whether a noun phrase names an outlet or monitor of the lexicon."""
+    first, end = grammar.tokens[head].span
+    for child in grammar.parse.children[head]:
+        if grammar.tokens[child].deprel in ("compound", "flat", "amod", "nmod", "nmod:poss") and grammar.tokens[child].upos in (
+            "PROPN",
+            "ADJ",
+            "NOUN",
+        ):
+            first, end = min(first, grammar.tokens[child].span[0]), max(end, grammar.tokens[child].span[1])
+    return outlets.find(grammar.parse.document.text[first:end]) is not None or outlets.find(grammar.tokens[head].text) is not None
+
+
+def _negated(grammar: Grammar, verb: int) -> bool:
+    around = {verb, grammar.tokens[verb].head} if grammar.tokens[verb].deprel == "xcomp" else {verb}
+    return any(grammar.words[child] in NEGATIONS for at in around for child in grammar.parse.children[at])
+
+
+def _access(grammar: Grammar, channel: int, verb: int, accessor: int, entry: Entry) -> Draft:
+    by = grammar.child(accessor, "case")
+    cue = (verb, by) if by is not None and by == verb + 1 else (verb,)
+    content = grammar.phrase(channel, drop=lambda x: x == verb or grammar.tokens[x].deprel in ("acl", "acl:relcl", "appos", "parataxis"))
+    source = grammar.phrase(accessor, drop=lambda x: grammar.tokens[x].deprel.startswith("acl") or x == verb)
+    return Draft(channel, cue, entry, source, content, Form.EVIDENCE, 0.9, "access")
+
+
+def link_access(grammar: Grammar, drafts: Sequence[Draft]) -> None:
+    """Sets ``within`` of what is said in, or shown by, a channel to the draft that says who had the channel."""
+    by_channel = {draft.head: number for number, draft in enumerate(drafts) if draft.rule == "access"}
+    if not by_channel:
+        return
+    for draft in drafts:
+        if draft.rule == "access":
+            continue
+        used = next((by_channel[x] for x in _used(grammar, draft) if x in by_channel), None)
+        if used is not None:
+            draft.within = used
+    _inherit(grammar, drafts)
+
+
+def _used(grammar: Grammar, draft: Draft) -> Iterator[int]:
+    """The nominals that hang on a cue, or on the verbs that it is coordinated with, and the heads of its source."""
+    yield from draft.source
+    at = draft.head
+    for _ in range(4):  # chains of coordinated cues are short
+        yield from grammar.children(at, "obl", "nsubj", "nsubj:pass", "nmod", "parataxis")
+        if grammar.tokens[at].deprel not in ("conj", "advcl", "xcomp") or grammar.tokens[at].head < 0:
+            return
+        at = grammar.finite_governor(at) if grammar.tokens[at].deprel == "conj" else grammar.tokens[at].head
+
+
+def _inherit(grammar: Grammar, drafts: Sequence[Draft]) -> None:
+    """Hands a channel on to the sentence after: to a pronoun ("They said"), and to what "was heard" after a recording was mentioned."""
+    sentence = {number: grammar.tokens[draft.head].sentence for number, draft in enumerate(drafts)}
+    last: tuple[int, int] | None = None  # the access draft in force, and the last sentence that it reached
+    for number in sorted(sentence, key=lambda n: drafts[n].cue[0]):
+        draft = drafts[number]
+        first = min((grammar.tokens[x].sentence for x in draft.content[:1]), default=sentence[number])
+        if draft.rule == "access":
+            last = (number, sentence[number])
+        elif draft.within is not None and drafts[draft.within].rule == "access":
+            last = (draft.within, sentence[number])
+        elif last is not None and min(first, sentence[number]) - last[1] == 1 and _goes_on(grammar, draft):
+            draft.within = last[0]
+            last = (last[0], sentence[number])
+
+
+def _goes_on(grammar: Grammar, draft: Draft) -> bool:
+    if draft.entry.kind not in (CueKind.SPEECH, CueKind.BELIEF):
+        return False
+    if draft.rule == HEARD:
+        return True
+    return len(draft.source) == 1 and grammar.words[draft.source[0]] in PERSONAL
