@@ -1,0 +1,53 @@
+"""What two mentions of one entity must share: number, gender, and being a person, a body or a place."""
+
+from __future__ import annotations
+
+from onrecord.mentions.drafts import Draft, feature
+from onrecord.mentions.vocabulary import FEMALE_WORDS, MALE_WORDS
+from onrecord.records import EntityLabel, MentionKind, Parse
+
+BODIES = frozenset([EntityLabel.ORG, EntityLabel.FORCE, EntityLabel.GPE])
+PEOPLE_NOUNS = frozenset(["people", "police", "personnel", "youth", "staff", "crew", "infantry", "military", "public", "family", "crowd"])
+
+
+def is_plural(parse: Parse, draft: Draft) -> bool:
+    """Whether a mention is plural by form."""
+    token = parse.tokens[draft.head]
+    if draft.pronoun:
+        return token.text.lower() in ("we", "us", "our", "ours", "they", "them", "their", "theirs", "themselves", "ourselves")
+    people = draft.label is EntityLabel.NORP and token.upos != "ADJ"
+    return people or feature(token, "Number") == "Plur" or token.text.lower() in PEOPLE_NOUNS
+
+
+def is_person(draft: Draft) -> bool:
+    return draft.label is EntityLabel.PERSON
+
+
+def is_body(draft: Draft) -> bool:
+    """Whether a mention is of a body that one can call "it" as well as "they"."""
+    return draft.label in BODIES
+
+
+def gender(parse: Parse, draft: Draft) -> str | None:
+    """ "f" or "m" where the words of a mention say so, else None."""
+    lowered = {parse.tokens[index].text.lower().rstrip(".") for index in range(draft.first, draft.end)}
+    if lowered & FEMALE_WORDS:
+        return "f"
+    return "m" if lowered & MALE_WORDS else None
+
+
+def may_be_they(parse: Parse, draft: Draft) -> bool:
+    if draft.kind is MentionKind.PLACE:
+        return False
+    return is_plural(parse, draft) or (is_body(draft) and draft.kind is MentionKind.ACTOR)
+
+
+def may_be_it(parse: Parse, draft: Draft) -> bool:
+    return not is_plural(parse, draft) and not is_person(draft) and draft.label is not EntityLabel.NORP
+
+
+def may_be_person(parse: Parse, draft: Draft, wanted: str | None) -> bool:
+    if not is_person(draft) or is_plural(parse, draft):
+        return False
+    found = gender(parse, draft)
+    return wanted is None or found is None or found == wanted

@@ -1,0 +1,207 @@
+"""Names and descriptions that take up an entity again: acronyms, surnames, "the militants", "the region", "their country"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from onrecord.mentions import vocabulary as words
+from onrecord.mentions.agreement import is_body, is_person, is_plural
+from onrecord.mentions.drafts import Draft, base
+from onrecord.records import BlockKind, EntityLabel, MentionKind, Parse
+
+DEFINITE = frozenset(["the", "this", "that", "these", "those", "such"])
+POSSESSIVE = frozenset(["their", "his", "her", "its"])
+# Words that say that another one is meant, or one of several.
+DISTINCT = frozenset(
+    ["other", "another", "others", "second", "third", "fourth", "new", "more", "additional", "different", "separate", "some", "several"]
+    + ["many", "most", "both", "each", "every", "any", "no", "few", "all", "nearby", "neighbouring", "neighboring", "remaining", "rival"]
+    + ["opposing"]
+)
+JOINTS = frozenset(["of", "the", "for", "and", "in", "de", "al", "a", "an"])
+# Sentences back to which a noun that fits many things reaches.
+REACH = 6
+
+
+def find_antecedent(parse: Parse, draft: Draft, earlier: Sequence[Draft]) -> Draft | None:
+    """The earlier mention that a name or description takes up, or None; ``earlier`` is in text order."""
+    if draft.named and parse.tokens[draft.head].upos == "PROPN":
+        return _alias_of(parse, draft, earlier)
+    if not _is_definite(parse, draft) or _modifiers(parse, draft) & DISTINCT:
+        return None
+    if draft.kind is MentionKind.PLACE and not _modifiers(parse, draft):
+        return _other_noun(parse, draft, earlier) or _same_noun(parse, draft, earlier)
+    return _same_noun(parse, draft, earlier) or _other_noun(parse, draft, earlier)
+
+
+# ── Names ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _alias_of(parse: Parse, draft: Draft, earlier: Sequence[Draft]) -> Draft | None:
+    """The longer name that this one shortens: "the MF" of "the Marsh Front", "Said" of "Gen. Ali Said", "the Observatory"."""
+    short = _bare(draft.name)
+    if not short:
+        return None
+    for other in reversed(earlier):
+        if not other.named or other.pronoun or other.kind is not draft.kind or parse.tokens[other.head].upos == "ADJ":
+            continue
+        long = _bare(other.name)
+        if long == short:
+            return other.antecedent or (other if other.name != draft.name and not other.nested else None)
+        if _is_acronym_of(parse, draft, other) or _shortens(draft, short, long, other):
+            return other.antecedent or other
+    return None
+
+
+def _bare(name: str) -> tuple[str, ...]:
+    """The words of a name without titles and dots."""
+    return tuple(word.rstrip(".") for word in name.split() if word.rstrip(".") not in words.TITLES or len(name.split()) == 1)
+
+
+def _shortens(draft: Draft, short: tuple[str, ...], long: tuple[str, ...], other: Draft) -> bool:
+    if len(short) >= len(long):
+        return False
+    if is_person(draft) and is_person(other):
+        return short[-1] == long[-1] or (len(short) == 1 and short[0] == long[0])
+    if draft.label is other.label is EntityLabel.ORG or draft.label is other.label is EntityLabel.FORCE:
+        return len(short) == 1 and short[0] in long and short[0] in words.ORG_WORDS | words.FORCE_WORDS
+    return False
+
+
+def _is_acronym_of(parse: Parse, draft: Draft, other: Draft) -> bool:
+    acronym = parse.tokens[draft.head].text.replace(".", "")
+    if not (acronym.isupper() and 2 <= len(acronym) <= 7) or len(other.name.split()) < 2:
+        return False
+    capitals = [word[0] for word in other.name.replace("-", " ").split() if word not in JOINTS]
+    every = [word[0] for word in other.name.replace("-", " ").split()]
+    bracketed = draft.first == other.end + 1 and parse.tokens[other.end].text in "(["
+    initials = acronym.casefold() in ("".join(capitals), "".join(every))
+    return initials or (bracketed and acronym[0].casefold() in {word[0] for word in other.name.split()})
+
+
+# ── Descriptions ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _is_definite(parse: Parse, draft: Draft) -> bool:
+    first = parse.tokens[draft.first].text.lower()
+    return first in DEFINITE or (first in POSSESSIVE and parse.tokens[draft.head].text.lower() in words.COUNTRY_ANAPHORS)
+
+
+def _modifiers(parse: Parse, draft: Draft) -> frozenset[str]:
+    """The content words before the head, lower case."""
+    inside = parse.tokens[draft.first : draft.head]
+    return frozenset(
+        token.text.lower() for token in inside if token.upos in ("ADJ", "NOUN", "PROPN", "NUM", "VERB", "DET") and token.deprel != "det"
+    )
+
+
+def _singular(word: str) -> str:
+    """A word without a plural ending, good enough to compare nouns."""
+    lowered = word.lower()
+    if lowered.endswith("men"):
+        return lowered[:-3] + "man"
+    if lowered.endswith("ies") and len(lowered) > 4:
+        return lowered[:-3] + "y"
+    return lowered[:-1] if lowered.endswith("s") and not lowered.endswith("ss") else lowered
+
+
+def _same_noun(parse: Parse, draft: Draft, earlier: Sequence[Draft]) -> Draft | None:
+    """An earlier mention with the same noun whose words do not contradict: "the panicked militias" of "Hezbollah militias"."""
+    noun = _singular(parse.tokens[draft.head].text)
+    described = _modifiers(parse, draft)
+    named = {word for word in described if _names_something(parse, draft, word)}
+    for other in _described(parse, draft, earlier):
+        theirs = _modifiers(parse, other)
+        if theirs & DISTINCT or not named <= theirs | set(other.name.split()):
+            continue
+        same = _singular(parse.tokens[other.head].text) == noun and is_plural(parse, other) == is_plural(parse, draft)
+        members = noun in ("member", "fighter", "leader", "force", "man") and _singular(parse.tokens[other.head].text) in map(
+            _singular, described
+        )
+        if same or (members and is_plural(parse, draft)):
+            return None if draft.named and other.name == draft.name else other
+    return None
+
+
+def _names_something(parse: Parse, draft: Draft, word: str) -> bool:
+    """Whether a modifier tells entities apart: a name, a nationality, or a noun ("regime forces")."""
+    inside = parse.tokens[draft.first : draft.head]
+    return any(token.text.lower() == word and (token.upos in ("PROPN", "NOUN") or token.text[:1].isupper()) for token in inside) and not (
+        _singular(word) in ("militia", "army", "group", "force") and parse.tokens[draft.head].text.lower() in ("members", "fighters", "men")
+    )
+
+
+def _described(parse: Parse, draft: Draft, earlier: Sequence[Draft]) -> Iterator[Draft]:
+    """Earlier mentions that a description may take up, nearest first: not pronouns, not in the dateline, not around or inside it."""
+    for other in reversed(earlier):
+        apart = other.end <= draft.first
+        dateline = parse.sentences[parse.tokens[other.head].sentence].kind is BlockKind.DATELINE
+        if apart and not other.pronoun and other.kind is draft.kind and not dateline:
+            yield other
+
+
+def _other_noun(parse: Parse, draft: Draft, earlier: Sequence[Draft]) -> Draft | None:
+    """An earlier mention under another noun: "the group" of a named body, "the town" of a place, "the general" of one."""
+    word = parse.tokens[draft.head].text.lower()
+    if _modifiers(parse, draft) and any(_names_something(parse, draft, modifier) for modifier in _modifiers(parse, draft)):
+        return None
+    here = parse.tokens[draft.head].sentence
+    for other in _described(parse, draft, earlier):
+        if here - parse.tokens[other.head].sentence > REACH:
+            return None
+        if _may_stand_for(parse, word, draft, other):
+            return other.antecedent if other.antecedent is not None and not other.named else other
+    return None
+
+
+def _may_stand_for(parse: Parse, word: str, draft: Draft, other: Draft) -> bool:
+    singular = _singular(word)
+    if draft.kind is MentionKind.PLACE:
+        return _place_stands_for(parse, singular, draft, other)
+    if is_person(draft) and is_person(other):
+        titles = {token.text.lower().rstrip(".") for token in parse.tokens[other.first : other.end]}
+        return other.named and (singular in titles or singular in ("man", "woman", "leader", "politician"))
+    if singular in ("group", "organisation", "organization", "movement", "faction", "alliance", "coalition", "outfit", "body", "network"):
+        return other.named and is_body(other) and other.label is not EntityLabel.GPE and not is_plural(parse, other)
+    if singular in ("militant", "fighter", "rebel", "insurgent", "gunman") and is_plural(parse, draft):
+        return other.label is EntityLabel.FORCE and is_plural(parse, other) and _is_irregular(parse, other)
+    return (
+        singular in ("agency", "observatory", "ministry", "party", "army", "militia", "front")
+        and other.named
+        and singular in other.name.split()
+    )
+
+
+def _is_irregular(parse: Parse, draft: Draft) -> bool:
+    """Whether armed people are of the kind called militants, not of an army."""
+    return _singular(parse.tokens[draft.head].text) in (
+        "militia",
+        "militant",
+        "fighter",
+        "rebel",
+        "insurgent",
+        "gunman",
+        "group",
+        "attacker",
+    )
+
+
+def _place_stands_for(parse: Parse, singular: str, draft: Draft, other: Draft) -> bool:
+    if singular in words.COUNTRY_ANAPHORS:
+        return bool(other.countries)
+    if singular in words.AREA_ANAPHORS:
+        return not other.countries and other.label in (EntityLabel.GPE, EntityLabel.LOC)
+    if singular in words.TOWN_ANAPHORS:
+        return other.named and not other.countries and other.label is EntityLabel.GPE
+    return False
+
+
+def country_of_owner(parse: Parse, draft: Draft, drafts: Sequence[Draft], earlier: Sequence[Draft]) -> Draft | None:
+    """For "their country": a mention of the country whose people the owner is."""
+    owners = [other for other in drafts if other.pronoun and other.head == draft.first and base(parse.tokens[other.head].deprel) == "nmod"]
+    owner = owners[0].antecedent if owners else None
+    if owner is None or not owner.countries:
+        return None
+    named = [
+        other for other in reversed(earlier) if other.countries & owner.countries and other.label is EntityLabel.GPE and not other.pronoun
+    ]
+    return next((other for other in named if other.kind is MentionKind.PLACE), named[0] if named else None)

@@ -1,0 +1,234 @@
+"""The actors, places, weapons and carriers of words that a report names or describes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from onrecord.lexicon.countries import Form
+from onrecord.mentions.drafts import Draft, base, feature, span_of
+from onrecord.mentions.extents import name_words, phrase_extent
+from onrecord.mentions.kinds import agent_label, capital_acts, kind_of, state_acts
+from onrecord.mentions.names import Names
+from onrecord.mentions.vocabulary import AREA_NOUNS, DIRECTIONS
+from onrecord.records import BlockKind, EntityLabel, MentionKind, Parse
+
+if TYPE_CHECKING:
+    from onrecord.gazetteer import Gazetteer
+    from onrecord.lexicon import Lexicon
+
+NOMINAL = frozenset(["NOUN", "PROPN"])
+PART_OF_PHRASE = frozenset(["compound", "flat", "amod", "goeswith", "fixed", "nummod"])
+PERSONAL = frozenset(
+    ["i", "me", "my", "mine", "we", "us", "our", "ours", "he", "him", "his", "himself", "she", "her", "hers", "herself"]
+    + ["they", "them", "their", "theirs", "themselves", "it", "its", "itself", "ourselves"]
+)
+UNREAD = (BlockKind.BOILERPLATE, BlockKind.BYLINE)
+
+
+def find_entities(parse: Parse, lexicon: Lexicon, gazetteer: Gazetteer, figures: Sequence[Draft]) -> list[Draft]:
+    """Drafts of all mentions but times and quantities, in order of their heads; pronouns included, none linked yet."""
+    names = Names(parse, lexicon, gazetteer)
+    taken = _tokens_of_figures(figures)
+    drafts: dict[int, Draft] = {}
+    for token in parse.tokens:
+        if parse.sentences[token.sentence].kind in UNREAD or token.index in taken:
+            continue
+        draft = _pronoun(parse, token.index) or _nominal(names, token.index, figures)
+        if draft is not None:
+            drafts[token.index] = draft
+    for draft in _modifiers(names, drafts, taken):
+        drafts.setdefault(draft.head, draft)
+    found = [drafts[index] for index in sorted(drafts)]
+    _join_places(parse, found, names)
+    _drop_owners_of_places(parse, found)
+    return [draft for draft in found if not draft.dropped]
+
+
+def _tokens_of_figures(figures: Sequence[Draft]) -> frozenset[int]:
+    """The tokens inside a quantity or an innermost time: they head nothing else."""
+    times = [draft for draft in figures if draft.kind is MentionKind.TIME]
+    inner = [draft for draft in times if not any(other is not draft and _holds(draft, other) for other in times)]
+    quantities = [draft for draft in figures if draft.kind is MentionKind.QUANTITY]
+    return frozenset(index for draft in (*inner, *quantities) for index in range(draft.first, draft.end))
+
+
+def _holds(outer: Draft, other: Draft) -> bool:
+    return outer.span[0] <= other.span[0] and other.span[1] <= outer.span[1] and outer.span != other.span
+
+
+# ── Pronouns ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _pronoun(parse: Parse, index: int) -> Draft | None:
+    token = parse.tokens[index]
+    word = token.text.lower()
+    if token.upos != "PRON" or word not in PERSONAL or base(token.deprel) == "expl":
+        return None
+    plural = feature(token, "Number") == "Plur" or word in ("we", "us", "our", "they", "them", "their")
+    label = EntityLabel.FORCE if plural else EntityLabel.ORG if word in ("it", "its", "itself") else EntityLabel.PERSON
+    return Draft(MentionKind.ACTOR, label, token.span, index, index + 1, index, pronoun=True)
+
+
+# ── Nouns and names ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _nominal(names: Names, index: int, figures: Sequence[Draft]) -> Draft | None:
+    parse = names.parse
+    token = parse.tokens[index]
+    if not _heads_phrase(names, index):
+        return None
+    first, end = phrase_extent(parse, index, names)
+    first = _after_quantity(first, index, figures)
+    verdict = kind_of(names, index, first, end)
+    if verdict is None:
+        return None
+    kind, label = verdict
+    known = names.known(index)
+    named = token.upos == "PROPN" or any(names.known(at) or parse.tokens[at].upos == "PROPN" for at in range(first, end))
+    return Draft(
+        kind=kind,
+        label=label,
+        span=span_of(parse, first, end),
+        first=first,
+        end=end,
+        head=index,
+        named=bool(named),
+        name=name_words(parse, first, end),
+        countries=known.countries if known else frozenset(),
+    )
+
+
+def _heads_phrase(names: Names, index: int) -> bool:
+    """Whether a token heads a nominal phrase of its own: a noun or name that is no part of another's, or "the wounded"."""
+    parse = names.parse
+    token = parse.tokens[index]
+    relation = base(token.deprel)
+    if token.upos in NOMINAL:
+        part = relation in PART_OF_PHRASE and token.head >= 0 and parse.tokens[token.head].upos in NOMINAL | {"ADJ"}
+        return not part
+    if token.upos == "ADJ" and relation in ("nsubj", "obj", "obl", "nmod", "conj") and token.deprel != "nmod:poss":
+        determined = any(base(parse.tokens[child].deprel) == "det" for child in parse.children[index])
+        known = names.known(index)
+        return determined and (names.agent(index) is not None or (known is not None and known.form in (Form.PEOPLE, Form.ADJECTIVE)))
+    return False
+
+
+def _after_quantity(first: int, head: int, figures: Sequence[Draft]) -> int:
+    """A number that begins the phrase is a mention of its own: "at least 34 | Turkish soldiers"."""
+    for figure in figures:
+        if figure.kind is MentionKind.QUANTITY and figure.first <= first < figure.end <= head:
+            first = figure.end
+    return first
+
+
+# ── Owners inside other phrases ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _modifiers(names: Names, drafts: dict[int, Draft], taken: frozenset[int]) -> Iterator[Draft]:
+    """Actors and places that stand inside phrases: "Turkish | operations", "regime | attacks", "Iran | -backed", "Syria | ’s groups"."""
+    parse = names.parse
+    covered = {index: draft for draft in drafts.values() if not draft.pronoun for index in range(draft.first, draft.end)}
+    for token in parse.tokens:
+        index = token.index
+        if index in taken or index in drafts or parse.sentences[token.sentence].kind in UNREAD:
+            continue
+        outer = covered.get(index)
+        if outer is not None and (outer.kind is MentionKind.PLACE or not _stands_out(names, index)):
+            continue
+        draft = _modifier(names, index, outer)
+        if draft is not None:
+            yield draft
+
+
+def _stands_out(names: Names, index: int) -> bool:
+    """Whether a word inside a mention is another participant: an owner with 's, or the one behind "-backed"."""
+    token = names.parse.tokens[index]
+    above = names.parse.tokens[token.head] if token.head >= 0 else None
+    backed = (
+        above is not None
+        and above.upos in ("VERB", "ADJ")
+        and above.text.lower() in ("backed", "led", "allied", "controlled", "held", "run", "aligned")
+    )
+    return token.deprel == "nmod:poss" or backed
+
+
+def _modifier(names: Names, index: int, outer: Draft | None) -> Draft | None:
+    parse = names.parse
+    token = parse.tokens[index]
+    known = names.known(index)
+    if known is not None:
+        if index != known.end - 1:
+            return None
+        kind, label = MentionKind.ACTOR, known.label
+        if known.form in (Form.NAME, Form.CAPITAL):
+            acts = state_acts(parse, index) if known.form is Form.NAME else capital_acts(parse, index)
+            kind, label = (MentionKind.ACTOR if acts else MentionKind.PLACE), EntityLabel.GPE
+        return _draft(parse, kind, label, known.first, known.end, index, known.countries)
+    agent = names.agent(index)
+    if agent is not None and base(token.deprel) in ("compound", "amod", "nmod") and outer is None and token.upos in NOMINAL:
+        head = parse.tokens[token.head]
+        hyphened = index + 1 < len(parse.tokens) and parse.tokens[index + 1].text == "-"
+        if head.upos in NOMINAL and names.agent(token.head) is None and not hyphened:
+            label = agent_label(parse, index, agent)
+            label = EntityLabel.ORG if label is EntityLabel.PERSON else label
+            return _draft(parse, MentionKind.ACTOR, label, names.agent_start(index), index + 1, index, frozenset())
+    if token.upos == "PROPN" and base(token.deprel) in ("compound", "nmod") and outer is None and names.is_place(token.text):
+        return _draft(parse, MentionKind.PLACE, EntityLabel.GPE, index, index + 1, index, frozenset())
+    return None
+
+
+def _draft(parse: Parse, kind: MentionKind, label: EntityLabel, first: int, end: int, head: int, countries: frozenset[str]) -> Draft:
+    named = any(parse.tokens[index].upos in ("PROPN", "ADJ") for index in range(first, end)) and parse.tokens[head].upos != "NOUN"
+    name = name_words(parse, first, end)
+    return Draft(kind, label, span_of(parse, first, end), first, end, head, named=named, name=name, nested=True, countries=countries)
+
+
+def _drop_owners_of_places(parse: Parse, drafts: Sequence[Draft]) -> None:
+    """ "Turkey’s southern border" is one place: the state in it neither acts nor is where something is."""
+    inside = {index for draft in drafts if draft.kind is MentionKind.PLACE for index in range(draft.first, draft.head)}
+    for draft in drafts:
+        if draft.head in inside and not draft.pronoun and parse.tokens[draft.head].deprel == "nmod:poss":
+            draft.dropped = True
+
+
+# ── Places that belong together ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _join_places(parse: Parse, drafts: Sequence[Draft], names: Names) -> None:
+    """One mention for "Idlib, northwestern Syria" and "the city of Homs"; the later or inner one is dropped."""
+    places = [draft for draft in drafts if draft.kind is MentionKind.PLACE]
+    for inner, outer in pairwise(places):
+        if inner.dropped:
+            continue
+        if _is_chain(parse, inner, outer):
+            inner.end, inner.span = outer.end, span_of(parse, inner.first, outer.end)
+            outer.dropped = True
+        elif _is_type_of(parse, inner, outer):
+            inner.end, inner.span, inner.named = outer.end, span_of(parse, inner.first, outer.end), True
+            inner.name = outer.name
+            inner.label = EntityLabel.GPE if inner.label is EntityLabel.LOC else inner.label
+            outer.dropped = True
+
+
+def _is_chain(parse: Parse, inner: Draft, outer: Draft) -> bool:
+    """A place, a comma, and the larger place that it lies in, not a list of places."""
+    if outer.first != inner.end + 1 or parse.tokens[inner.end].text != "," or not (inner.named and outer.named):
+        return False
+    after = parse.tokens[outer.end].text.lower() if outer.end < len(parse.tokens) else ""
+    attached = parse.tokens[outer.head].head in range(inner.first, inner.end)
+    listed = after in ("and", "or") or (after == "," and outer.end + 1 < len(parse.tokens) and parse.tokens[outer.end + 1].upos == "PROPN")
+    directed = parse.tokens[outer.first].text.lower() in DIRECTIONS
+    return attached and (
+        directed or bool(outer.countries) or (not listed and base(parse.tokens[outer.head].deprel) in ("appos", "nmod", "flat"))
+    )
+
+
+def _is_type_of(parse: Parse, inner: Draft, outer: Draft) -> bool:
+    """ "the city of Homs": the noun says only what Homs is."""
+    noun = parse.tokens[inner.head].text.lower()
+    if inner.named or noun not in AREA_NOUNS or noun in DIRECTIONS | {"outskirts", "suburbs", "border", "borders", "countryside", "coast"}:
+        return False
+    between = [token.text.lower() for token in parse.tokens[inner.end : outer.first]]
+    return between == ["of"] and outer.named and parse.tokens[outer.head].head == inner.head

@@ -1,0 +1,268 @@
+"""What a nominal is: an actor, a place, a weapon, a carrier of words, or nothing that we look for."""
+
+from __future__ import annotations
+
+from onrecord.lexicon.agents import Entry as AgentEntry
+from onrecord.lexicon.agents import Kind as AgentKind
+from onrecord.lexicon.countries import Form
+from onrecord.lexicon.sectors import ARMED_SECTORS
+from onrecord.mentions import vocabulary as words
+from onrecord.mentions.drafts import base, case_words, feature, governor
+from onrecord.mentions.extents import head_of_name, name_words
+from onrecord.mentions.names import Known, Names
+from onrecord.records import EntityLabel, MentionKind, Parse, Token, Unit
+
+Verdict = tuple[MentionKind, EntityLabel] | None
+SIGNAL_KINDS = {
+    EntityLabel.PERSON: MentionKind.ACTOR,
+    EntityLabel.ORG: MentionKind.ACTOR,
+    EntityLabel.FORCE: MentionKind.ACTOR,
+    EntityLabel.NORP: MentionKind.ACTOR,
+    EntityLabel.LOC: MentionKind.PLACE,
+    EntityLabel.FAC: MentionKind.PLACE,
+    EntityLabel.WEAPON: MentionKind.WEAPON,
+    EntityLabel.VEHICLE: MentionKind.WEAPON,
+}
+CIVIL_SECTORS = frozenset(["CVL", "REF", "AGR", "REL", "LAB", "EDU"])
+
+
+def kind_of(names: Names, head: int, first: int, end: int) -> Verdict:
+    """The kind and label of the phrase ``[first, end)`` with that head, or None where it is no mention."""
+    token = names.parse.tokens[head]
+    known = names.known(head)
+    if known is not None:
+        return _known_kind(names, head, known)
+    if token.upos == "PROPN" and (names.agent(head) is None or _is_long_name(names.parse, head, first)):
+        return _name_kind(names, head, first, end)
+    return _noun_kind(names, head, first, end)
+
+
+def _is_long_name(parse: Parse, head: int, first: int) -> bool:
+    """Whether an agent noun with a capital ends a name ("Anadolu Agency"), rather than stand alone ("the Army")."""
+    return any(parse.tokens[index].upos == "PROPN" for index in range(first, head))
+
+
+# ── Known names ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _known_kind(names: Names, head: int, known: Known) -> Verdict:
+    if known.form is None or known.form in (Form.PEOPLE, Form.ADJECTIVE):
+        return MentionKind.ACTOR, known.label
+    if known.form is Form.SEAT:
+        return MentionKind.ACTOR, EntityLabel.ORG
+    acts = state_acts(names.parse, head) if known.form is Form.NAME else capital_acts(names.parse, head)
+    return (MentionKind.ACTOR if acts else MentionKind.PLACE), EntityLabel.GPE
+
+
+def state_acts(parse: Parse, index: int) -> bool:
+    """Whether the name of a state stands for those who act for it, not for its land."""
+    relation, above = governor(parse, index)
+    cases = set(case_words(parse, index))
+    if relation == "nmod:poss":
+        return above is None or above.text.lower() not in words.AREA_NOUNS | words.FACILITY_NOUNS
+    if cases & words.PLACE_PREPOSITIONS:
+        return False
+    if cases & words.ACTOR_PREPOSITIONS:
+        return True
+    if above is None:
+        return not _is_topic(parse, index)
+    return _argument_acts(parse.tokens[index], relation, above, cases)
+
+
+def _argument_acts(token: Token, relation: str, above: Token, cases: set[str]) -> bool:
+    moving = above.lemma.lower() in words.MOTION_VERBS or above.text.lower() in words.MOTION_VERBS
+    if "from" in cases:
+        return not moving and above.upos == "VERB" and above.lemma in ("buy", "get", "receive", "hear", "demand", "win", "gain", "secure")
+    if "to" in cases:
+        return not moving
+    if "of" in cases:
+        return above.text.lower() not in words.AREA_NOUNS
+    if base(relation) == "obj":
+        return not moving and above.lemma != "leave"
+    if base(relation) == "compound":
+        return token.text.isupper() or above.upos != "NOUN"
+    return True
+
+
+def _is_topic(parse: Parse, index: int) -> bool:
+    """Whether a root is a headline's topic ("Syria: ...") or a phrase of its own rather than the doer of something."""
+    after = parse.tokens[index + 1].text if index + 1 < len(parse.tokens) else ""
+    return after in (":", "-", "–", "—") or parse.tokens[index].upos == "PROPN"
+
+
+def capital_acts(parse: Parse, index: int) -> bool:
+    """Whether a capital stands for its government: it speaks, decides or owns, and nothing says where."""
+    relation, above = governor(parse, index)
+    if case_words(parse, index) not in ((), ("'s",), ("’s",)) and not set(case_words(parse, index)) & {"by", "with", "against"}:
+        return False
+    if relation == "nmod:poss":
+        return above is not None and above.text.lower() not in words.AREA_NOUNS | words.FACILITY_NOUNS | {"streets", "residents", "people"}
+    if relation == "obl:agent":
+        return True
+    return relation == "nsubj" and above is not None and above.upos == "VERB"
+
+
+# ── Other names ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _name_kind(names: Names, head: int, first: int, end: int) -> Verdict:
+    parse = names.parse
+    text = [token.text for token in parse.tokens[first:end]]
+    lowered = [word.lower() for word in text]
+    signal = names.signal(head)
+    if signal in SIGNAL_KINDS:
+        return SIGNAL_KINDS[signal], signal
+    verdict = _by_name_words(names, lowered, head)
+    if verdict is not None:
+        return verdict
+    if signal is EntityLabel.GPE or (signal is None and _may_be_place(names, head, first, end)):
+        return MentionKind.PLACE, EntityLabel.GPE
+    if names.lexicon.outlets.find(parse.text_of((parse.tokens[first].span[0], parse.tokens[end - 1].span[1]))) is not None:
+        return MentionKind.ACTOR, EntityLabel.ORG
+    return _unknown_name(names, head, lowered)
+
+
+def _by_name_words(names: Names, lowered: list[str], head: int) -> Verdict:
+    """What the words of a name say: its last word, a word before "of", a title."""
+    before_of = lowered[: lowered.index("of")] if "of" in lowered else lowered
+    last = before_of[-1] if before_of else ""
+    if last in words.FORCE_WORDS and len(lowered) > 1:
+        return MentionKind.ACTOR, EntityLabel.FORCE
+    if last in words.ORG_WORDS and len(lowered) > 1:
+        return MentionKind.ACTOR, EntityLabel.ORG
+    if (last in words.PLACE_WORDS or lowered[0] in ("mount", "lake", "camp", "port", "fort")) and len(lowered) > 1:
+        built = last in words.FACILITY_NOUNS
+        return MentionKind.PLACE, EntityLabel.FAC if built else EntityLabel.LOC
+    if any(word.rstrip(".") in words.TITLES for word in lowered[:-1]):
+        return MentionKind.ACTOR, EntityLabel.PERSON
+    return None
+
+
+def _may_be_place(names: Names, head: int, first: int, end: int) -> bool:
+    parse = names.parse
+    name = " ".join(token.text for token in parse.tokens[first:end] if token.upos == "PROPN")
+    if not name or not names.is_place(name):
+        return False
+    cases = set(case_words(parse, head))
+    relation, above = governor(parse, head)
+    if cases & (words.PLACE_PREPOSITIONS | {"from", "to", "of"}):
+        return True
+    if cases & (words.ACTOR_PREPOSITIONS | {"as"}) or relation in ("nsubj", "obl:agent", "iobj", "vocative"):
+        return False
+    if above is None or base(relation) in ("compound", "nmod", "obl"):
+        return True
+    return names.is_known_town(name)
+
+
+def _unknown_name(names: Names, head: int, lowered: list[str]) -> Verdict:
+    """A capitalised name that no list knows: by the company that it keeps."""
+    parse = names.parse
+    token = parse.tokens[head]
+    relation, above = governor(parse, head)
+    cases = set(case_words(parse, head))
+    if token.text.isupper() and 2 <= len(token.text) <= 6:
+        return MentionKind.ACTOR, EntityLabel.ORG
+    if cases & {"in", "near", "at", "outside", "around"} and len(lowered) <= 3:
+        return MentionKind.PLACE, EntityLabel.GPE
+    if relation in ("compound", "amod") and above is not None and above.upos in ("NOUN", "PROPN"):
+        return None
+    return MentionKind.ACTOR, EntityLabel.PERSON if "the" not in lowered else EntityLabel.ORG
+
+
+# ── Common nouns ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _noun_kind(names: Names, head: int, first: int, end: int) -> Verdict:
+    parse = names.parse
+    word = parse.tokens[head].text.lower()
+    owned = has_owner(names, first, head)
+    if owned and word in words.OWNED_TARGETS:
+        return MentionKind.ACTOR, EntityLabel.VEHICLE if word in words.VEHICLE_NOUNS else EntityLabel.FORCE
+    if word in words.VEHICLE_NOUNS:
+        return MentionKind.WEAPON, EntityLabel.VEHICLE
+    if word in words.WEAPON_NOUNS:
+        return MentionKind.WEAPON, EntityLabel.WEAPON
+    if _is_area(names, head, first, end, word):
+        return MentionKind.PLACE, EntityLabel.LOC
+    if word in words.FACILITY_NOUNS and not _speaks(parse, head):
+        return MentionKind.PLACE, EntityLabel.FAC
+    if _is_channel(names, head):
+        return MentionKind.OTHER, EntityLabel.OTHER
+    agent = names.agent(head)
+    if agent is None or word in words.NOT_ACTORS or _counts_events(names, word) or _is_verb_like(parse, head):
+        return None
+    return MentionKind.ACTOR, agent_label(parse, head, agent)
+
+
+def agent_label(parse: Parse, head: int, agent: AgentEntry) -> EntityLabel:
+    """The label of an agent noun: one armed man is a person, armed people are a force."""
+    token = parse.tokens[head]
+    single = feature(token, "Number") != "Plur" and token.xpos != "NNS"
+    if (
+        agent.kind in (AgentKind.PERSON, AgentKind.OFFICE, AgentKind.RANK)
+        and single
+        and token.text.lower() not in ("people", "police", "personnel")
+    ):
+        return EntityLabel.PERSON
+    if set(agent.sectors) & ARMED_SECTORS:
+        return EntityLabel.FORCE
+    if set(agent.sectors) & CIVIL_SECTORS and agent.kind is not AgentKind.BODY:
+        return EntityLabel.NORP
+    return EntityLabel.ORG
+
+
+def has_owner(names: Names, first: int, head: int) -> bool:
+    """Whether words before the head say whose it is: a state's adjective, an actor's name or noun, a possessive."""
+    for index in range(first, head):
+        known = names.known(index)
+        if known is not None or names.parse.tokens[index].deprel == "nmod:poss":
+            return True
+        agent = names.agent(index)
+        if agent is not None and names.parse.tokens[index].deprel in ("compound", "amod"):
+            return True
+        if names.lexicon.agents.modifier(names.parse.tokens[index].text) is not None or names.parse.tokens[index].text.lower() == "enemy":
+            return True
+    return False
+
+
+def _is_area(names: Names, head: int, first: int, end: int, word: str) -> bool:
+    parse = names.parse
+    if word not in words.AREA_NOUNS:
+        return False
+    if word not in words.WEAK_AREA_NOUNS:
+        return names.agent_start(head) == head or names.agent(head) is None
+    named = any(parse.tokens[index].upos == "PROPN" or names.known(index) for index in range(first, end) if index != head)
+    if named and word not in ("state", "states"):
+        return True
+    definite = parse.tokens[first].text.lower() in ("the", "this", "that", "their", "its", "our", "his", "her", "my")
+    located = bool(set(case_words(parse, head)) & (words.PLACE_PREPOSITIONS | {"from", "to", "of"}))
+    predicate = parse.tokens[head].deprel == "xcomp" or any(parse.tokens[child].deprel == "cop" for child in parse.children[head])
+    if predicate:
+        return False
+    return definite and (word in ("country", "capital") or (located and word in words.DIRECTIONS | {"city", "coast", "center", "centre"}))
+
+
+def _is_channel(names: Names, head: int) -> bool:
+    parse = names.parse
+    word = parse.tokens[head].text.lower()
+    before = parse.tokens[head - 1].text.lower() if head else ""
+    if word in ("call", "calls", "signal", "signals", "report", "reports", "communication"):
+        return names.lexicon.cues.channel(f"{before} {word}") is not None
+    return any(names.lexicon.cues.channel(phrase) is not None for phrase in (f"{before} {word}", word))
+
+
+def _counts_events(names: Names, word: str) -> bool:
+    counted = names.lexicon.units.counted(word)
+    return counted is not None and counted.unit is Unit.EVENTS
+
+
+def _is_verb_like(parse: Parse, head: int) -> bool:
+    return parse.tokens[head].upos not in ("NOUN", "PROPN", "ADJ", "PRON", "VERB", "NUM", "X")
+
+
+def _speaks(parse: Parse, head: int) -> bool:
+    relation, above = governor(parse, head)
+    return relation == "nsubj" and above is not None and above.lemma in words.SPEECH_VERBS
+
+
+__all__ = ["agent_label", "capital_acts", "has_owner", "head_of_name", "kind_of", "name_words", "state_acts"]

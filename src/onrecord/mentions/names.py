@@ -1,0 +1,130 @@
+"""Which words of a report are known names, peoples and agent nouns, and what the language model calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from onrecord.lexicon.actors import Kind as ActorKind
+from onrecord.lexicon.agents import Entry as AgentEntry
+from onrecord.lexicon.agents import Kind as AgentKind
+from onrecord.lexicon.countries import Form
+from onrecord.records import EntityLabel, Parse, PlaceKind
+
+if TYPE_CHECKING:
+    from onrecord.gazetteer import Gazetteer
+    from onrecord.lexicon import Lexicon
+
+KNOWN_TOWN = 5_000  # inhabitants
+ACTOR_LABELS = {
+    ActorKind.GROUP: EntityLabel.FORCE,
+    ActorKind.FORCE: EntityLabel.FORCE,
+    ActorKind.BODY: EntityLabel.ORG,
+    ActorKind.PARTY: EntityLabel.ORG,
+    ActorKind.ORGANISATION: EntityLabel.ORG,
+    ActorKind.OUTLET: EntityLabel.ORG,
+    ActorKind.PERSON: EntityLabel.PERSON,
+}
+
+
+class Known(msgspec.Struct, frozen=True):
+    """A known name over tokens ``[first, end)``: of an actor (``actor``) or of a country in one of its forms."""
+
+    first: int
+    end: int
+    label: EntityLabel
+    form: Form | None = None
+    countries: frozenset[str] = frozenset()
+    capital_of: frozenset[str] = frozenset()
+
+
+class Names:
+    """Look-ups by token of one report; each list is read once over all its words."""
+
+    def __init__(self, parse: Parse, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+        self.parse = parse
+        self.lexicon = lexicon
+        self.gazetteer = gazetteer
+
+    def known(self, index: int) -> Known | None:
+        """The longest known name that holds a token."""
+        return self._known.get(index)
+
+    def agent(self, index: int) -> AgentEntry | None:
+        """The notion of the agent noun phrase that ends with a token ("aid worker")."""
+        found = self._agents.get(index)
+        return found[1] if found else None
+
+    def agent_start(self, index: int) -> int:
+        """Where the agent noun phrase that ends with a token begins."""
+        found = self._agents.get(index)
+        return found[0] if found else index
+
+    def signal(self, index: int) -> EntityLabel | None:
+        """What the language model calls the entity that ends with, or holds, a token."""
+        return self._signals.get(index)
+
+    def is_place(self, name: str) -> bool:
+        """Whether the gazetteer knows a place of that name, type words apart."""
+        return bool(self.gazetteer.lookup(name, limit=1))
+
+    def is_known_town(self, name: str) -> bool:
+        """Whether a name is that of a place of some size: enough to take it for one where nothing says that it is a place."""
+        return any(
+            place.population >= KNOWN_TOWN or place.kind is not PlaceKind.POPULATED for place in self.gazetteer.lookup(name, limit=1)
+        )
+
+    @cached_property
+    def _known(self) -> dict[int, Known]:
+        found: dict[int, Known] = {}
+        for known in [*self._known_actors(), *self._known_countries()]:
+            if all(index not in found or found[index].end - found[index].first < known.end - known.first for index in _indices(known)):
+                found |= dict.fromkeys(_indices(known), known)
+        return found
+
+    def _known_actors(self) -> Iterator[Known]:
+        for first, words in self._sentences():
+            for start, end, aliases in self.lexicon.actors.matches(words):
+                entry = aliases[0].entry
+                country = frozenset([entry.country]) if entry.country else frozenset[str]()
+                yield Known(first + start, first + end, ACTOR_LABELS[entry.kind], countries=country)
+
+    def _known_countries(self) -> Iterator[Known]:
+        for first, words in self._sentences():
+            for start, end, senses in self.lexicon.countries.matches(words):
+                forms = {sense.form for sense in senses}
+                form = next(form for form in (Form.NAME, Form.PEOPLE, Form.ADJECTIVE, Form.SEAT, Form.CAPITAL) if form in forms)
+                label = EntityLabel.NORP if form in (Form.PEOPLE, Form.ADJECTIVE) else EntityLabel.GPE
+                codes = frozenset(sense.entry.id for sense in senses if sense.form is form)
+                yield Known(first + start, first + end, label, form, codes)
+
+    @cached_property
+    def _agents(self) -> dict[int, tuple[int, AgentEntry]]:
+        """By last token: where the phrase begins, and its notion."""
+        found = {}
+        for first, words in self._sentences():
+            for start, end, entry in self.lexicon.agents.matches(words):
+                if entry.kind is not AgentKind.MODIFIER:
+                    found[first + end - 1] = (first + start, entry)
+        return found
+
+    @cached_property
+    def _signals(self) -> dict[int, EntityLabel]:
+        if self.parse.signals is None:
+            return {}
+        labels: dict[int, EntityLabel] = {}
+        for entity in self.parse.signals.entities:
+            if entity.label in EntityLabel.__members__:
+                labels |= dict.fromkeys(range(entity.first, entity.end), EntityLabel(entity.label))
+        return labels
+
+    def _sentences(self) -> Iterator[tuple[int, list[str]]]:
+        for sentence in self.parse.sentences:
+            yield sentence.first, [token.text for token in self.parse.tokens[sentence.first : sentence.end]]
+
+
+def _indices(known: Known) -> range:
+    return range(known.first, known.end)
