@@ -29,7 +29,9 @@ def access_drafts(grammar: Grammar, outlets: Outlets) -> Iterator[Draft]:
 
 def _had_by(grammar: Grammar, channel: int) -> Draft | None:
     """ "messages seen by Y", "a video that was obtained by Y"."""
-    for verb in grammar.children(channel, "acl", "acl:relcl", "amod"):
+    after = channel + 1  # a reduced relative follows its noun, whatever the parser hung it on
+    verbs = [*grammar.children(channel, "acl", "acl:relcl", "amod"), *([after] if after < len(grammar.tokens) else [])]
+    for verb in verbs:
         entry = grammar.index.access(grammar.words[verb])
         agent = grammar.agent(verb)
         if entry is None or agent is None or _negated(grammar, verb):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SUBJECTS = ("nsubj", "nsubj:outer", "csubj")
 PASSIVE_SUBJECTS = ("nsubj:pass", "csubj:pass")
 ABOUT = frozenset(["about", "of", "for", "on", "over", "against", "with", "at", "to", "as"])
+ADVERBIAL = frozenset(["as", "while", "when", "after", "before", "because", "since", "until", "although", "though", "unless"])
 LIGHT_VERBS = frozenset(
     form
     for verb in (
@@ -107,7 +108,7 @@ class Grammar:
     def finite_governor(self, verb: int) -> int:
         """What a conjunct is coordinated with: like goes with like, whatever verb stands nearer.
 
-        A finite verb goes neither with a participle or infinitive nor with a base form after a modal ("would go and pounded").
+        A past tense goes neither with a present participle or infinitive nor with a base form after a modal ("would go and pounded").
         """
         head = self.tokens[verb].head
         while self._unlike(verb, head) and self.tokens[head].deprel in CLAUSES and self.tokens[head].head >= 0:
@@ -115,7 +116,7 @@ class Grammar:
         return head
 
     def _unlike(self, verb: int, head: int) -> bool:
-        if "VerbForm=Fin" not in self.tokens[verb].feats or self.child(verb, "aux", "aux:pass", "nsubj", "nsubj:pass") is not None:
+        if "Tense=Past" not in self.tokens[verb].feats or self.child(verb, "aux", "aux:pass", "nsubj", "nsubj:pass") is not None:
             return False
         feats = self.tokens[head].feats  # a past participle may share its "have" with what looks like a past tense
         return any(form in feats for form in ("VerbForm=Inf", "VerbForm=Ger", "Tense=Pres|VerbForm=Part"))
@@ -269,6 +270,8 @@ def _verb_content(grammar: Grammar, verb: int, entry: Entry) -> tuple[int, ...]:
 def _clausal(grammar: Grammar, verb: int, entry: Entry) -> tuple[int, ...]:
     if takes(entry, Takes.CLAUSE):
         for complement in grammar.children(verb, "ccomp"):
+            if grammar.case(complement) in ADVERBIAL or (entry.kind is CueKind.EVIDENCE and grammar.child(verb, "obj") is not None):
+                continue
             return grammar.phrase(complement, drop=lambda x: verb in range(*grammar.parse.extent(x)))
     token = grammar.tokens[verb]
     if token.deprel == "parataxis" and token.head >= 0 and takes(entry, Takes.CLAUSE):
