@@ -24,6 +24,9 @@ WINDOW_BACK = frozenset(["last", "past", "previous", "preceding"])
 WINDOW_AHEAD = frozenset(["next", "coming", "following"])
 AGO = {"ago": (-1, False), "earlier": (-1, True), "before": (-1, True), "later": (1, True), "after": (1, True), "previously": (-1, True)}
 ORDINAL_ENDINGS = frozenset(["st", "nd", "rd", "th"])
+MONTH_ABBREVIATIONS = frozenset("jan feb mar apr jun jul aug sept sep oct nov dec".split())
+DECADE_BEFORE = frozenset(["the", "late", "early", "mid", "-", "and"])
+RATED = frozenset(["million", "billion", "times", "thousand", "once", "twice", "dollars", "percent", "units"])
 DASHES = frozenset(["-", "–", "—"])
 MONTH_NEIGHBOURS = frozenset(
     ["in", "of", "since", "last", "early", "late", "this", "by", "until", "till", "from", "to", "and", "between", "mid", "next", "during"]
@@ -297,7 +300,8 @@ class TimexGrammar:
         weekday = self._weekday(words, at)
         if weekday is not None:
             comma = weekday[1] + 1 if lower_at(words, weekday[1]) == "," else weekday[1]
-            dated = self._month_day(words, comma) if comma < len(words) else None
+            same_line = comma < len(words) and "\n" not in text[words[weekday[1] - 1].end : words[comma].start]
+            dated = self._month_day(words, comma) if same_line else None
             if dated is not None and weekday[0].pick is None:
                 return msgspec.structs.replace(dated[0], weekday=weekday[0].weekday), dated[1]
             return weekday
@@ -345,7 +349,8 @@ class TimexGrammar:
         if len(name) == 3 and name != "may" and words[at].text.islower() and not self._touches_digits(words, at):
             return None
         end = at + 1
-        return month, end + 1 if len(name) <= 4 and name != "may" and lower_at(words, end) == "." and words[end].glued else end
+        dotted = name in MONTH_ABBREVIATIONS and lower_at(words, end) == "." and words[end].glued
+        return month, end + 1 if dotted else end
 
     def _touches_digits(self, words: list[Word], at: int) -> bool:
         return (at > 0 and words[at - 1].digits) or (at + 1 < len(words) and words[at + 1].digits)
@@ -451,7 +456,7 @@ class TimexGrammar:
             and words[at + 1].glued
             and len(words[at + 1].text) == 2
         ):
-            plain = at == 0 or not words[at].glued
+            plain = (at == 0 or not words[at].glued) and lower_at(words, at - 1) in YEAR_BEFORE - {",", "for", "and"}
             ends = at + 2 >= len(words) or not words[at + 2].glued or not words[at + 2].text[0].isalnum()
             return (TimeForm(kind=FormKind.CALENDAR, year=_full_year(int(words[at + 1].text))), at + 2) if plain and ends else None
         year = _year(words, at)
@@ -466,12 +471,15 @@ class TimexGrammar:
 
     def _decade(self, words: list[Word], at: int) -> Found | None:
         """ "the 1990s", "the 70s", "the eighties"."""
-        if at < len(words) and words[at].digits and lower_at(words, at + 1) == "s" and words[at + 1].glued:
+        plural = at + 2 if lower_at(words, at + 1) == "'" else at + 1
+        if at < len(words) and words[at].digits and lower_at(words, plural) == "s" and words[plural].glued and words[at + 1].glued:
             number = words[at].text
-            if len(number) == 4 and number[3] == "0" and _year(words, at):
-                return TimeForm(kind=FormKind.SPAN, code=number[:3]), at + 2
-            if len(number) == 2 and number[1] == "0":
-                return TimeForm(kind=FormKind.SPAN, code=f"{_full_year(int(number)) // 10}"), at + 2
+            if len(number) == 4 and number[3] == "0" and _year(words, at) and plural == at + 1 + (lower_at(words, at - 1) in DECADE_BEFORE):
+                return TimeForm(kind=FormKind.SPAN, code=number[:3]), plural + 1
+            if len(number) == 4 and number[3] == "0" and _year(words, at) and plural == at + 1:
+                return TimeForm(kind=FormKind.SPAN, code=number[:3]), plural + 1
+            if len(number) == 2 and number[1] == "0" and lower_at(words, at - 1) in DECADE_BEFORE:
+                return TimeForm(kind=FormKind.SPAN, code=f"{_full_year(int(number)) // 10}"), plural + 1
         decade = self._known.decades.get(lower_at(words, at))
         if decade is not None and lower_at(words, at - 1) in ("the", "late", "early", "mid"):
             return TimeForm(kind=FormKind.SPAN, code=f"19{decade // 10}"), at + 1
@@ -575,6 +583,9 @@ class TimexGrammar:
         if fixed is None:
             return None
         form, end = fixed
+        counted = lower_at(words, end) in self._known.units or self._counted_unit(words, end) is not None
+        if counted or (lower_at(words, at - 1) == "as" and lower_at(words, end) == "as"):
+            return None  # "in the past decade", "as soon as"
         if form.kind is FormKind.NAMED:
             return self._of_year(words, form, end)
         return form, end
@@ -591,6 +602,8 @@ class TimexGrammar:
         count, unit, end = counted
         if unit == "S" or lower_at(words, end) in ("of", "olds") and unit == "Y" and lower_at(words, end + 1) == "age":
             return None
+        if unit == "Q" or (words[at].lower in ("a", "an") and (words[at - 1].digits or lower_at(words, at - 1) in RATED)):
+            return None  # "three quarters of", "$28 an hour"
         if words[at].lower in ("a", "an", "one", "some", "many", "few") and unit in ("M", "S", "WE") or words[end - 1].lower == "min":
             return None
         return TimeForm(kind=FormKind.DURATION, unit=unit, count=count), end
