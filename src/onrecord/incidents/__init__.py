@@ -11,17 +11,26 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
+from onrecord.incidents.block import find_pairs
 from onrecord.incidents.build import build_incident
-from onrecord.incidents.cluster import Cluster, Ruling, cluster_claims, pair_score
+from onrecord.incidents.cluster import Cluster, Ruling, cluster_claims, score_edge
 from onrecord.incidents.facts import Facts, facts_of, is_linkable, report_claims
 from onrecord.incidents.ranges import DEFAULT_POLICY, POLICIES
-from onrecord.incidents.score import DEFAULT, NEVER, Weights
+from onrecord.incidents.score import DEFAULT, Weights
 from onrecord.records import Incident, IncidentRelation, Record, RelationType, ReportedClaim, Voice, content_id
 
-__all__ = ["DEFAULT_POLICY", "POLICIES", "Known", "Partition", "Ruling", "Weights", "is_linkable", "link_claims", "report_claims"]
-
-# A denial says little of when, where and how many: it needs less to be taken as answering an incident.
-DENIAL_LINK = 0.9
+__all__ = [
+    "DEFAULT_POLICY",
+    "POLICIES",
+    "Known",
+    "Partition",
+    "Ruling",
+    "Weights",
+    "find_neighbours",
+    "is_linkable",
+    "link_claims",
+    "report_claims",
+]
 
 
 class Known(Record, frozen=True):
@@ -60,15 +69,13 @@ def link_claims(
     ruling: what people decided about pairs of claims.  retracted: documents whose reports were withdrawn.
     """
     facts = [facts_of(claim) for claim in reported if is_linkable(claim.claim)]
-    asserting = [claim for claim in facts if not claim.denies]
-    clusters = [cluster for cluster in cluster_claims(asserting, weights=weights, ruling=ruling) if _counts(cluster)]
-    denials = assign_denials([claim for claim in facts if claim.denies], clusters, weights)
-    ids = name_clusters(clusters, known)
+    clusters = cluster_claims(facts, weights=weights, ruling=ruling)
+    told = [cluster for cluster in clusters if _counts(cluster)]
     incidents = [
-        build_incident(cluster.claims, denials.get(at, ()), voices, id=ids[at], policy=policy, retracted=retracted)
-        for at, cluster in enumerate(clusters)
+        build_incident(cluster.claims, cluster.denials, voices, id=id, policy=policy, retracted=retracted)
+        for cluster, id in zip(told, name_clusters(told, known), strict=True)
     ]
-    components = _components(clusters, denials)
+    components = {claim.hash: cluster.component for cluster in clusters for claim in (*cluster.claims, *cluster.denials)}
     merged, ended = _retire(incidents, known)
     return Partition(incidents=relate(incidents, facts), components=components, merged=merged, ended=ended)
 
@@ -78,29 +85,18 @@ def _counts(cluster: Cluster) -> bool:
     return any(claim.codable for claim in cluster.claims)
 
 
-# ── Denials ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def assign_denials(denials: Sequence[Facts], clusters: Sequence[Cluster], weights: Weights) -> dict[int, tuple[Facts, ...]]:
-    """Per position of a cluster, the claims that deny it: each denial goes to the one incident that it fits best, or to none."""
-    by_type: dict[str, list[int]] = defaultdict(list)
-    for at, cluster in enumerate(clusters):
-        by_type[cluster.claims[0].type].append(at)
-    found: dict[int, list[Facts]] = defaultdict(list)
-    for denial in sorted(denials, key=lambda claim: claim.hash):
-        scores = [(max(_denial_score(denial, claim, weights) for claim in clusters[at].claims), -at) for at in by_type[denial.type]]
-        best = max(scores, default=(NEVER, 0))
-        if best[0] >= DENIAL_LINK:
-            found[-best[1]].append(denial)
-    return {at: tuple(claims) for at, claims in found.items()}
-
-
-def _denial_score(denial: Facts, claim: Facts, weights: Weights) -> float:
-    if claim.hash in denial.same or denial.hash in claim.same:
-        return 9.0
-    score = pair_score(denial, claim, weights)
-    near = denial.document == claim.document and abs(denial.sentence - claim.sentence) <= 2
-    return score + (0.6 if near and score != NEVER else 0.0)
+def find_neighbours(new: Sequence[ReportedClaim], others: Iterable[ReportedClaim], *, weights: Weights = DEFAULT) -> frozenset[str]:
+    """The hashes of the other claims that any new claim could be linked with: where linking must look again."""
+    arrived = {claim.claim.hash for claim in new}
+    facts = [facts_of(claim) for claim in (*new, *others) if is_linkable(claim.claim)]
+    found = set()
+    for one, other in find_pairs(facts):
+        first, second = facts[one], facts[other]
+        if (first.hash in arrived) != (second.hash in arrived):
+            score, enough = score_edge(first, second, weights)
+            if score >= enough:
+                found.add(second.hash if first.hash in arrived else first.hash)
+    return frozenset(found)
 
 
 # ── Names that last ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -130,13 +126,6 @@ def new_id(first_claim: str, salt: str, used: Collection[str]) -> str:
     while (id := content_id("inc-", salt, first_claim, attempt)) in used:
         attempt += 1
     return id
-
-
-def _components(clusters: Sequence[Cluster], denials: Mapping[int, Sequence[Facts]]) -> dict[str, str]:
-    named = {claim.hash: cluster.component for cluster in clusters for claim in cluster.claims}
-    for at, claims in denials.items():
-        named |= {claim.hash: clusters[at].component for claim in claims}
-    return named
 
 
 def _retire(incidents: Sequence[Incident], known: Known) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:

@@ -34,26 +34,53 @@ def ordered(one: str, other: str) -> Pair:
 
 
 class Cluster(msgspec.Struct, frozen=True):
-    """Claims about one incident, by hash; ``component`` names all claims whose linking hangs together."""
+    """Claims about one incident and claims that deny it, each in order of hash; ``component`` names all that hangs together."""
 
     claims: tuple[Facts, ...]
+    denials: tuple[Facts, ...]
     component: str
 
 
 def cluster_claims(claims: Iterable[Facts], *, weights: Weights = DEFAULT, ruling: Ruling = Ruling()) -> tuple[Cluster, ...]:  # noqa: B008
-    """Every claim in exactly one cluster, clusters in order of their first hash."""
+    """Every claim in exactly one cluster, clusters in order of their first hash; a denial of nothing known has one without claims."""
     facts = sorted({claim.hash: claim for claim in claims}.values(), key=lambda claim: claim.hash)
     edges = score_pairs(facts, weights=weights, ruling=ruling)
     by_hash = {claim.hash: claim for claim in facts}
+    touching: dict[str, list[Pair]] = defaultdict(list)
+    for pair in edges:
+        touching[pair[0]].append(pair)
     found: list[Cluster] = []
     for members in components([claim.hash for claim in facts], edges):
-        inside = [by_hash[member] for member in members]
-        if len(inside) == 1:
-            found.append(Cluster((inside[0],), members[0]))
-            continue
-        own = {pair: score for pair in _pairs_within(members, edges) for score in (edges[pair],)}
-        found.extend(Cluster(tuple(group), members[0]) for group in grow(inside, own, weights=weights, ruling=ruling))
-    return tuple(sorted(found, key=lambda cluster: cluster.claims[0].hash))
+        own = {pair: edges[pair] for member in members for pair in touching.get(member, ())}
+        found += _cluster_component([by_hash[member] for member in members], own, weights=weights, ruling=ruling)
+    return tuple(sorted(found, key=lambda cluster: (cluster.claims or cluster.denials)[0].hash))
+
+
+def _cluster_component(facts: Sequence[Facts], edges: Mapping[Pair, float], *, weights: Weights, ruling: Ruling) -> list[Cluster]:
+    name = facts[0].hash
+    denying = [claim for claim in facts if claim.denies]
+    if not denying and len(facts) == 1:
+        return [Cluster((facts[0],), (), name)]
+    denier = {claim.hash for claim in denying}
+    between = {pair: score for pair, score in edges.items() if not denier & set(pair)}
+    groups = grow([claim for claim in facts if not claim.denies], between, weights=weights, ruling=ruling)
+    answers = _answers(denying, groups, edges)
+    clusters = [Cluster(tuple(group), tuple(answers[at]), name) for at, group in enumerate(groups)]
+    return clusters + [Cluster((), (claim,), name) for claim in answers[-1]]
+
+
+def _answers(denials: Sequence[Facts], groups: Sequence[Sequence[Facts]], edges: Mapping[Pair, float]) -> dict[int, list[Facts]]:
+    """Per position of a group, the denials of it: each goes to the one that it fits best; under -1, those that fit none."""
+    home = {claim.hash: at for at, group in enumerate(groups) for claim in group}
+    best: dict[str, tuple[float, int]] = {}
+    for (one, other), score in edges.items():
+        for denying, asserting in ((one, other), (other, one)):
+            if denying not in home and asserting in home:
+                best[denying] = max(best.get(denying, (NEVER, 0)), (score, -home[asserting]))
+    found: dict[int, list[Facts]] = defaultdict(list)
+    for claim in denials:
+        found[-best[claim.hash][1] if claim.hash in best else -1].append(claim)
+    return found
 
 
 def score_pairs(facts: Sequence[Facts], *, weights: Weights, ruling: Ruling) -> dict[Pair, float]:
@@ -61,14 +88,25 @@ def score_pairs(facts: Sequence[Facts], *, weights: Weights, ruling: Ruling) -> 
     edges: dict[Pair, float] = {}
     for one, other in find_pairs(facts):
         first, second = facts[one], facts[other]
-        score = pair_score(first, second, weights)
-        if score >= weights.link:
+        score, enough = score_edge(first, second, weights)
+        if score >= enough:
             edges[(first.hash, second.hash)] = score
     present = {claim.hash for claim in facts}
     ties = {ordered(claim.hash, same) for claim in facts for same in claim.same if same in present}
     edges |= dict.fromkeys(ties, TIED)
     edges |= {pair: 2 * TIED for pair in ruling.together if set(pair) <= present}
     return {pair: score for pair, score in edges.items() if pair not in ruling.apart}
+
+
+def score_edge(one: Facts, other: Facts, weights: Weights = DEFAULT) -> tuple[float, float]:
+    """The score of a pair, and how much it needs. Denials say little of when, where and how many: they need less, and not each other."""
+    score = pair_score(one, other, weights)
+    if one.denies and other.denies:
+        return NEVER, weights.link
+    if not (one.denies or other.denies):
+        return score, weights.link
+    near = one.document == other.document and abs(one.sentence - other.sentence) <= 2
+    return score + (0.6 if near and score != NEVER else 0.0), weights.deny
 
 
 def pair_score(one: Facts, other: Facts, weights: Weights = DEFAULT) -> float:
@@ -105,11 +143,6 @@ def components(members: Sequence[str], edges: Mapping[Pair, float]) -> list[list
     for member in sorted(members):
         grouped[root(member)].append(member)
     return [grouped[key] for key in sorted(grouped)]
-
-
-def _pairs_within(members: Sequence[str], edges: Mapping[Pair, float]) -> list[Pair]:
-    inside = set(members)
-    return [pair for pair in edges if pair[0] in inside]
 
 
 def grow(facts: Sequence[Facts], edges: Mapping[Pair, float], *, weights: Weights, ruling: Ruling) -> list[list[Facts]]:

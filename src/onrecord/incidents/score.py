@@ -28,6 +28,7 @@ class Weights(msgspec.Struct, frozen=True):
     words: float = 1.2
     link: float = 1.7
     keep: float = 0.9
+    deny: float = 0.9
 
 
 DEFAULT = Weights()

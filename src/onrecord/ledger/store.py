@@ -1,0 +1,248 @@
+"""Keeps codings, and gives them back: the part of the ledger that machines write."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine
+
+from onrecord.errors import LedgerError
+from onrecord.ledger import migrations, rows, tables
+from onrecord.ledger.codec import pack_bytes, unpack, unpack_bytes
+from onrecord.ledger.engine import clear_errors, is_postgres, open_engine, shown
+from onrecord.records import BlockKind, Capture, Claim, Coding, Document, Record
+from onrecord.sources import sample, shingles, words_of
+
+OWN_BLOCKS = (BlockKind.SUMMARY, BlockKind.BODY)
+
+
+class Added(Record, frozen=True):
+    """What became of one coding. ``new`` is false when the ledger had it already; then nothing was written."""
+
+    document: str
+    coding: str
+    new: bool
+    claims: int
+
+
+class Ledger:
+    """A ledger on an SQLite file or a PostgreSQL database.
+
+    Everything that is read comes from one state of the database; everything that is written is one transaction.
+    Raises LedgerError, with what to do, wherever the database does.
+    """
+
+    def __init__(self, address: str, engine: Engine) -> None:
+        self.address = address
+        self.engine = engine
+        self._durable: Engine | None = None
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.engine.dispose()
+        if self._durable is not None:
+            self._durable.dispose()
+
+    @property
+    def name(self) -> str:
+        """The address without a password."""
+        return shown(self.address)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one state of the ledger."""
+        with clear_errors(self.address), self.engine.connect().execution_options(onrecord_read=True) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self, *, durable: bool = False) -> Iterator[Connection]:
+        """A connection in a transaction that is kept whole or not at all. ``durable``: it has reached the disk when this returns."""
+        with clear_errors(self.address), (self._durable_engine() if durable else self.engine).begin() as connection:
+            yield connection
+
+    def _durable_engine(self) -> Engine:
+        if is_postgres(self.address):
+            return self.engine
+        if self._durable is None:
+            self._durable = open_engine(self.address, durable=True)
+        return self._durable
+
+    # ── Writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def append(self, coding: Coding, capture: Capture | None = None, *, keep_raw: bool = True) -> Added:
+        """Keeps one coding with its document, in one transaction; one that is there already changes nothing.
+
+        keep_raw: whether the bytes of the capture are kept, or only their hash (for imports that pseudonymise).
+        """
+        with self.writing() as connection:
+            return append_coding(connection, coding, capture, keep_raw=keep_raw)
+
+    # ── Reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def has(self, document: str, version: str) -> bool:
+        """Whether that program version has coded that document."""
+        query = sa.select(tables.coding.c.seq).where(tables.coding.c.document == document, tables.coding.c.version == version).limit(1)
+        with self.reading() as connection:
+            return connection.scalar(query) is not None
+
+    def coding(self, document: str, version: str | None = None) -> Coding | None:
+        """The current coding of a document, or that of a program version; None if there is none."""
+        table = tables.coding
+        query = sa.select(table.c.seq, table.c.record, tables.document.c.text).join_from(table, tables.document)
+        query = query.where(table.c.document == document, table.c.current if version is None else table.c.version == version)
+        with self.reading() as connection:
+            row = connection.execute(query.order_by(table.c.seq.desc()).limit(1)).first()
+            if row is None:
+                return None
+            records = connection.scalars(
+                sa.select(tables.claim.c.record).where(tables.claim.c.coding == row.seq).order_by(tables.claim.c.position)
+            )
+            return rows.coding_from(row.record, row.text, list(records))
+
+    def claims(self, hashes: Sequence[str]) -> dict[str, Claim]:
+        """The claims of the current codings with those hashes."""
+        query = sa.select(tables.claim.c.hash, tables.claim.c.record).join_from(tables.claim, tables.coding).where(tables.coding.c.current)
+        with self.reading() as connection:
+            found = connection.execute(query.where(tables.claim.c.hash.in_(hashes)))
+            return {row.hash: unpack(row.record, Claim) for row in found}
+
+    def document_ids(self) -> tuple[str, ...]:
+        """All documents, in the order in which they came."""
+        with self.reading() as connection:
+            return tuple(
+                connection.scalars(sa.select(tables.coding.c.document).where(tables.coding.c.current).order_by(tables.coding.c.seq))
+            )
+
+    def codings(self) -> Iterator[Coding]:
+        """The current codings, in the order in which their documents came."""
+        for document in self.document_ids():
+            coding = self.coding(document)
+            if coding is not None:
+                yield coding
+
+    def raw(self, sha256: str) -> bytes | None:
+        """The bytes of a capture; None when they were not kept."""
+        with self.reading() as connection:
+            content = connection.scalar(sa.select(tables.blob.c.content).where(tables.blob.c.sha256 == sha256))
+            return None if content is None else unpack_bytes(content)
+
+    def search(self, words: str, *, limit: int = 50) -> tuple[str, ...]:
+        """Documents that have all the words, in the order in which they came."""
+        with self.reading() as connection:
+            return tuple(connection.scalars(_search(connection.dialect.name, words, limit)))
+
+
+def open_ledger(address: str | Path, *, create: bool = False) -> Ledger:
+    """The ledger at a file path or ``postgresql://`` address; raises LedgerError if there is none and ``create`` is false."""
+    text = str(address)
+    if not create and not is_postgres(text) and not Path(text).exists():
+        raise LedgerError(f"{text}: there is no ledger here; 'onrecord add' or 'onrecord ledger init' creates one")
+    engine = open_engine(text)
+    with clear_errors(text):
+        if create and not migrations.applied_steps(engine):
+            migrations.migrate(engine)
+        migrations.require_current(engine)
+    return Ledger(text, engine)
+
+
+# ── Appending ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def insert_missing(connection: Connection, table: sa.Table, values: Any) -> int:
+    """Inserts the rows that are not there yet; returns how many were."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return connection.execute(dialect.insert(table).on_conflict_do_nothing(), values).rowcount if values else 0
+
+
+def append_coding(connection: Connection, coding: Coding, capture: Capture | None, *, keep_raw: bool = True) -> Added:
+    """As ``Ledger.append``, inside a transaction of the caller's."""
+    document = coding.document
+    if capture is not None:
+        insert_missing(connection, tables.blob, _blob_row(capture.raw, keep=keep_raw))
+    if insert_missing(connection, tables.document, _document_row(document)):
+        found = sample(shingles(words_of(own_words(document.text, own_spans(document)))))
+        insert_missing(connection, tables.shingle, [{"value": value, "document": document.id} for value in found])
+    insert_missing(connection, tables.appearance, rows.appearance_row(document, capture))
+    row = rows.coding_row(coding)
+    if not insert_missing(connection, tables.coding, {**row, "current": False}):
+        return Added(document=document.id, coding=row["id"], new=False, claims=0)
+    seq = connection.scalar(sa.select(tables.coding.c.seq).where(tables.coding.c.id == row["id"]))
+    _append_parts(connection, coding, int(seq or 0))
+    choose_current(connection, document.id)
+    return Added(document=document.id, coding=row["id"], new=True, claims=len(coding.claims))
+
+
+def _append_parts(connection: Connection, coding: Coding, seq: int) -> None:
+    parts: Mapping[sa.Table, list[rows.Row]] = {
+        tables.claim: [rows.claim_row(claim, position) for position, claim in enumerate(coding.claims)],
+        tables.mention: rows.mention_rows(coding),
+        tables.attribution: rows.attribution_rows(coding),
+        tables.relation: rows.relation_rows(coding),
+        tables.figure: rows.figure_rows(coding),
+    }
+    for table, values in parts.items():
+        if values:
+            connection.execute(table.insert(), [{"coding": seq, **value} for value in values])
+
+
+def choose_current(connection: Connection, document: str) -> None:
+    """Marks the coding of a document that counts: the highest rank, between equals the last one."""
+    table = tables.coding
+    own = table.c.document == document
+    best = connection.scalar(sa.select(table.c.seq).where(own).order_by(table.c.rank.desc(), table.c.seq.desc()).limit(1))
+    connection.execute(table.update().where(own, table.c.current, table.c.seq != best).values(current=False))
+    connection.execute(table.update().where(table.c.seq == best).values(current=True))
+
+
+def _blob_row(raw: bytes, *, keep: bool) -> rows.Row:
+    return {"sha256": hashlib.sha256(raw).hexdigest(), "size": len(raw), "content": pack_bytes(raw) if keep else None}
+
+
+def _document_row(document: Document) -> rows.Row:
+    return {
+        "id": document.id,
+        "sha256": document.sha256,
+        "language": document.language,
+        "text": document.text,
+        "own": " ".join(f"{start} {end}" for start, end in own_spans(document)),
+    }
+
+
+def own_spans(document: Document) -> tuple[tuple[int, int], ...]:
+    """The spans of a document's own words: copies change headlines, bylines and captions first."""
+    found = tuple(block.span for block in document.blocks if block.kind in OWN_BLOCKS)
+    return found or ((0, len(document.text)),)
+
+
+def own_words(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    return "\n".join(text[start:end] for start, end in spans)
+
+
+# ── Searching ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _search(dialect: str, words: str, limit: int) -> Any:
+    if dialect == "sqlite":
+        quoted = " ".join('"' + word.replace('"', '""') + '"' for word in words.split()) or '""'
+        statement = sa.text(
+            "SELECT id FROM document WHERE rowid IN (SELECT rowid FROM document_words WHERE document_words MATCH :words LIMIT :limit)"
+            " ORDER BY rowid"
+        )
+        return statement.bindparams(words=quoted, limit=limit)
+    statement = sa.text(
+        "SELECT id FROM document WHERE to_tsvector('simple', coalesce(text, '')) @@ plainto_tsquery('simple', :words)"
+        " ORDER BY id LIMIT :limit"
+    )
+    return statement.bindparams(words=words, limit=limit)
