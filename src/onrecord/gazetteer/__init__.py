@@ -19,5 +19,5 @@ __all__ = ["Feature", "Gazetteer", "Match", "Pack", "Toponym", "load_gazetteer"]
 
 def load_gazetteer(*packs: Path) -> Gazetteer:
     """The base pack with the packs in these folders on top, the last one winning; raises DataError on one that is not whole."""
-    base = resources.files("onrecord.data").joinpath("gazetteer")
+    base = resources.files("onrecord.data").joinpath("gazetteer", "base")
     return Gazetteer(Pack(Path(str(base))), *(Pack(folder) for folder in packs))

@@ -20,6 +20,7 @@ from onrecord.gazetteer.pack import (
     FEATURES,
     FORMAT,
     HAS_KEY,
+    ID_MARK,
     INDEX_BITS,
     KEY_BREAK,
     KINDS,
@@ -79,6 +80,8 @@ class PackWriter:
         keys = _keys(place)
         for key, match in keys.items():
             self._names.setdefault(key, array("I")).append(index | match << INDEX_BITS)
+        if place.number is None and place.key:
+            self._names.setdefault(ID_MARK + place.key, array("I")).append(index)
         if place.skeletons:
             for bones in _skeletons(place, keys):
                 self._bones.setdefault(bones, array("I")).append(index | MATCHES.index(Match.SKELETON) << INDEX_BITS)

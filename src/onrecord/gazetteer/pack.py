@@ -39,6 +39,7 @@ DTYPE = np.dtype(
 DEGREE = 100_000  # coordinates are whole hundred-thousandths of a degree: 1.1 m
 HAS_KEY = 1  # flag: the label is followed by KEY_BREAK and an id that is not a GeoNames number
 KEY_BREAK = "\x1f"
+ID_MARK = "\x01"  # before ids among the name keys
 INDEX_BITS = 28  # of a reference; the upper four are the match
 NOWHERE = 0xFFFF  # no country, no division
 
@@ -147,15 +148,13 @@ class Pack:
         """All places as a numpy record array over the mapped file; fields as in ``DTYPE``."""
         return np.frombuffer(self._places, dtype=DTYPE)
 
-    @cached_property
-    def by_id(self) -> dict[str, int]:
-        """Place numbers by id; built on first use, in memory."""
-        table = self.table
-        plain = np.flatnonzero((table["flags"] & HAS_KEY) == 0)
-        found = {f"gn:{number}": int(index) for number, index in zip(table["number"][plain].tolist(), plain.tolist(), strict=True)}
-        for index in np.flatnonzero(table["flags"] & HAS_KEY).tolist():
-            found[self.toponym(index, Match.PRIMARY).id] = index
-        return found
+    def find(self, identity: str) -> int | None:
+        """The number of the place with an id, or None; by GeoNames number it scans the mapped table, some 0.1 ms for the base pack."""
+        if identity.startswith("gn:") and identity[3:].isdigit():
+            at = np.flatnonzero((self.table["number"] == int(identity[3:])) & ((self.table["flags"] & HAS_KEY) == 0))
+            return int(at[0]) if len(at) else None
+        found = self.references(ID_MARK + identity)
+        return found[0][0] if found else None
 
     @cached_property
     def shapes(self) -> dict[str, dict[str, Any]]:

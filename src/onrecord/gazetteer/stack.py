@@ -23,6 +23,8 @@ class Gazetteer:
     def __init__(self, *packs: Pack) -> None:
         self.packs = packs
         self._latest_first = packs[::-1]
+        self._countries = {division.code: division.id for pack in packs for division in pack.countries if division.id}
+        self._known: dict[str, Toponym | None] = {}
 
     @property
     def attributions(self) -> tuple[str, ...]:
@@ -57,19 +59,26 @@ class Gazetteer:
 
     def place(self, identity: str) -> Toponym | None:
         """The place with an id ("gn:169389", "or:donbas"), or None."""
+        if identity not in self._known:
+            self._known[identity] = self._find(identity)
+        return self._known[identity]
+
+    def _find(self, identity: str) -> Toponym | None:
         for pack in self._latest_first:
-            index = pack.by_id.get(identity)
+            index = pack.find(identity)
             if index is not None:
                 return pack.toponym(index, Match.PRIMARY)
         return None
 
+    def border(self, one: str, other: str) -> Toponym | None:
+        """The land border of two countries (alpha-3 codes, in any order), or None."""
+        first, second = sorted((one, other))
+        return self.place(f"or:border/{first}-{second}")
+
     def country(self, code: str) -> Toponym | None:
         """The country with an ISO 3166-1 alpha-3 code, or None."""
-        for pack in self._latest_first:
-            for division in pack.countries:
-                if division.code == code and division.id:
-                    return self.place(division.id)
-        return None
+        identity = self._countries.get(code)
+        return self.place(identity) if identity else None
 
     def _variants(self, key: str, limit: int) -> tuple[Toponym, ...]:
         for shorter, kinds in without_type(key):

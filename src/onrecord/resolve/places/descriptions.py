@@ -1,0 +1,104 @@
+"""Places that are described and not named ("the region", "the war-torn country", "the capital"): they take the place of what they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from onrecord.gazetteer import Feature, Gazetteer
+from onrecord.records import Mention, MentionKind, Parse, Place, PlaceBasis, PlaceKind
+from onrecord.resolve.places.making import Focus
+from onrecord.resolve.places.precision import precision
+from onrecord.resolve.places.relations import Reading
+
+_AREA = (PlaceKind.REGION, PlaceKind.ZONE, PlaceKind.ADMIN1, PlaceKind.ADMIN2)
+_TOWN = (PlaceKind.POPULATED, PlaceKind.POINT)
+
+# Describing noun → the kinds of place that it may stand for.
+NOUNS: dict[str, tuple[PlaceKind, ...]] = {
+    **dict.fromkeys(("country", "nation", "state", "republic", "homeland", "kingdom"), (PlaceKind.COUNTRY,)),
+    **dict.fromkeys(("region", "province", "governorate", "district", "oblast", "zone", "enclave", "territory", "pocket", "strip", "stronghold"), _AREA),
+    **dict.fromkeys(("area", "place", "countryside", "there", "here"), (*_AREA, *_TOWN)),
+    **dict.fromkeys(("city", "town", "village", "settlement", "suburb", "neighborhood", "neighbourhood", "camp", "capital"), _TOWN),
+}  # fmt: skip
+_GUESS = 0.5  # confidence of a place taken from the nearest fitting one, without coreference
+
+
+def describe(
+    parse: Parse, mentions: Sequence[Mention], readings: Mapping[str, Reading], places: dict[str, Place | None], focus: Focus, gazetteer: Gazetteer
+) -> None:
+    """Adds to ``places`` those of descriptions, by coreference or, failing that, by the nearest fitting place before."""
+    by_id = {mention.id: mention for mention in mentions}
+    for mention in mentions:
+        reading = readings.get(mention.id)
+        if mention.kind is not MentionKind.PLACE or reading is None or places.get(mention.id) is not None:
+            continue
+        if reading.name is not None and mention.refers_to is None:
+            continue
+        source = _referent(mention, by_id, places) or (None if reading.name else _nearest(mention, reading, mentions, places, focus, gazetteer))
+        if source is not None:
+            place, certain = source
+            places[mention.id] = _restated(place, mention, reading, certain)
+
+
+def _referent(mention: Mention, by_id: Mapping[str, Mention], places: Mapping[str, Place | None]) -> tuple[Place, float] | None:
+    seen = {mention.id}
+    while mention.refers_to is not None and mention.refers_to in by_id and mention.refers_to not in seen:
+        mention = by_id[mention.refers_to]
+        seen.add(mention.id)
+        place = places.get(mention.id) or mention.place
+        if place is not None and place.basis is not PlaceBasis.DOCUMENT:
+            return place, 0.9
+    return None
+
+
+def _nearest(
+    mention: Mention, reading: Reading, mentions: Sequence[Mention], places: Mapping[str, Place | None], focus: Focus, gazetteer: Gazetteer
+) -> tuple[Place, float] | None:
+    kinds = NOUNS.get(reading.noun)
+    if kinds is None:
+        return None
+    before = [other for other in mentions if other.span[1] <= mention.span[0] and places.get(other.id) is not None]
+    for other in sorted(before, key=lambda item: -item.span[0]):
+        place = places[other.id]
+        if place is not None and place.kind in kinds and place.basis is not PlaceBasis.DOCUMENT and _fits(reading.noun, place, gazetteer):
+            return place, _GUESS
+    if kinds == (PlaceKind.COUNTRY,) and focus.countries:
+        return _whole(focus.countries[0], gazetteer)
+    return None
+
+
+def _fits(noun: str, place: Place, gazetteer: Gazetteer) -> bool:
+    if noun != "capital" or place.id is None:
+        return True
+    toponym = gazetteer.place(place.id)
+    return toponym is not None and toponym.feature is Feature.CAPITAL
+
+
+def _whole(code: str, gazetteer: Gazetteer) -> tuple[Place, float] | None:
+    country = gazetteer.country(code)
+    if country is None:
+        return None
+    place = Place(
+        span=None, text=None, name=country.name, id=country.id, kind=PlaceKind.COUNTRY, lat=country.lat, lon=country.lon, country=code, admin1=None,
+        relation=None, radius_km=country.radius_km, acled_precision=3, ucdp_precision=6, basis=PlaceBasis.ARGUMENT, confidence=_GUESS,
+        why=("the country that most places of the report lie in",),
+    )  # fmt: skip
+    return place, 1.0
+
+
+def _restated(place: Place, mention: Mention, reading: Reading, certain: float) -> Place:
+    """The same place at another mention, with that mention's own relation."""
+    relation = reading.relation
+    division = place.admin1 is not None
+    acled, ucdp = precision(place.kind, relation, feature=_feature(place), within_division=division, part=False)
+    return msgspec.structs.replace(
+        place, span=mention.span, text=mention.text, relation=relation, acled_precision=acled, ucdp_precision=ucdp,
+        basis=PlaceBasis.ARGUMENT, confidence=round(place.confidence * certain, 2), candidates=(),
+        why=("what it refers to is there",) if certain > _GUESS else ("the nearest place before that fits the description",),
+    )  # fmt: skip
+
+
+def _feature(place: Place) -> Feature:
+    return Feature.SEA if place.ucdp_precision == 7 else Feature.OTHER

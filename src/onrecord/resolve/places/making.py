@@ -1,0 +1,206 @@
+"""Makes a ``Place`` of a reading and a ranked answer."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from onrecord.gazetteer import Feature, Gazetteer, Match, Toponym
+from onrecord.lexicon import Lexicon
+from onrecord.records import Mention, Place, PlaceBasis, PlaceKind, PlaceRelation
+from onrecord.resolve.places.candidates import STATIC, Candidate
+from onrecord.resolve.places.precision import precision, radius_km
+from onrecord.resolve.places.ranking import Ranked
+from onrecord.resolve.places.relations import Reading
+from onrecord.resolve.places.weights import load_weights
+
+_SHOWN_SHARE = 0.05  # of probability that a candidate must have to be kept
+_MAX_CANDIDATES = 4
+_MAX_REASONS = 4
+_UNSUPPORTED = 5000  # people: a smaller place in a country that nothing else names is not believed
+
+
+class Focus(NamedTuple):
+    """countries: alpha-3 codes by how often the report's places lie in them.  named: offset and country of each such place."""
+
+    countries: tuple[str, ...]
+    named: tuple[tuple[int, str], ...]
+
+
+def make_place(
+    mention: Mention, reading: Reading, answer: Ranked | None, focus: Focus, lexicon: Lexicon, gazetteer: Gazetteer, *, dateline: bool
+) -> Place | None:
+    """The place that a named mention means, or None where nothing is known or enough."""
+    if reading.relation is PlaceRelation.BORDER:
+        return border_place(mention, reading, focus, lexicon, gazetteer)
+    if answer is None or answer.best is None or _unsupported(answer, focus):
+        return None
+    best = answer.best
+    others = tuple(
+        _place(mention, reading, answer.name.candidates[at].place, answer.probabilities[at], (), ())
+        for at in answer.order[1 : _MAX_CANDIDATES + 1]
+        if answer.probabilities[at] >= _SHOWN_SHARE
+    )
+    place = _place(mention, reading, best.place, answer.confidence, others, reasons(answer, best))
+    if dateline:
+        return _replace(place, relation=None, radius_km=None, acled_precision=None, ucdp_precision=None, basis=PlaceBasis.DOCUMENT)
+    return place
+
+
+def _unsupported(answer: Ranked, focus: Focus) -> bool:
+    """A weak match, or a hamlet, in a country that no other place of the report lies in."""
+    best = answer.best
+    assert best is not None
+    values = dict(zip(_DYNAMIC_SHOWN, answer.features[answer.order[0]][1:6], strict=True))
+    supported = any(values.values()) or (best.place.country in focus.countries[:1] and len(focus.named) > 1)
+    if supported:
+        return False
+    if best.place.match is Match.SKELETON:
+        return True
+    local = best.place.kind is PlaceKind.POPULATED and best.place.population < _UNSUPPORTED
+    return local and best.place.pack == "base" and not best.place.id.startswith("or:")
+
+
+_DYNAMIC_SHOWN = ("country_votes", "admin1_votes", "near", "within", "holds")
+_NOTES = {
+    "population": "how many people live there",
+    "country": "a country",
+    "region": "a region",
+    "primary": "its main name",
+    "fame": "known by many names",
+    "capital": "a capital",
+    "type_word": "the type word fits",
+    "abbreviation": "an abbreviation",
+    "demonym": "a people's name",
+}
+
+
+def reasons(answer: Ranked, best: Candidate) -> tuple[str, ...]:
+    """What speaks for the answer, strongest first: feature in words and its share of the score."""
+    weights = load_weights()
+    found = [(weights.get(name, 0.0) * value, _NOTES.get(name, "")) for name, value in zip(STATIC, best.features, strict=True)]
+    row = answer.features[answer.order[0]]
+    place = best.place
+    notes = ("", f"others in {place.country}", f"others in {place.admin1}", "near others", "the text says what holds it", "holds its neighbour")
+    found += [
+        (weights.get(name, 0.0) * value, note)
+        for name, value, note in zip(("", *_DYNAMIC_SHOWN), row[:6], notes, strict=True)
+    ]
+    found.sort(key=lambda item: (-item[0], item[1]))
+    return tuple(f"{note} (+{gain:.1f})" for gain, note in found if gain >= 0.1 and note)[:_MAX_REASONS]
+
+
+def _place(
+    mention: Mention, reading: Reading, toponym: Toponym, confidence: float, candidates: tuple[Place, ...], why: tuple[str, ...]
+) -> Place:
+    kind = _kind(reading, toponym)
+    lat, lon = _moved(toponym, reading)
+    acled, ucdp = precision(
+        kind, reading.relation, feature=toponym.feature, within_division=toponym.admin1 is not None, part=reading.part is not None
+    )
+    return Place(
+        span=mention.span,
+        text=mention.text,
+        name=_name(reading, toponym),
+        id=toponym.id,
+        kind=kind,
+        lat=round(lat, 5),
+        lon=round(lon, 5),
+        country=toponym.country,
+        admin1=toponym.admin1,
+        relation=reading.relation,
+        radius_km=radius_km(toponym, reading.relation, part=reading.part is not None, distance_km=reading.distance_km),
+        acled_precision=acled,
+        ucdp_precision=ucdp,
+        basis=PlaceBasis.ARGUMENT,
+        confidence=round(confidence, 2),
+        candidates=candidates,
+        why=why,
+    )
+
+
+def _kind(reading: Reading, toponym: Toponym) -> PlaceKind:
+    """A part of a country or of a division is a region of its own."""
+    if reading.part is not None and toponym.kind is PlaceKind.COUNTRY:
+        return PlaceKind.REGION
+    return toponym.kind
+
+
+def _name(reading: Reading, toponym: Toponym) -> str:
+    name = f"{reading.part} {toponym.name}" if reading.part is not None else toponym.name
+    return f"{name} countryside" if reading.rural else name
+
+
+_SIDES = {"north": (1, 0), "south": (-1, 0), "east": (0, 1), "west": (0, -1)}
+_KM_PER_DEGREE = 111.2
+
+
+def _moved(toponym: Toponym, reading: Reading) -> tuple[float, float]:
+    """The point that is meant: some kilometres off in a bearing, or half-way from the middle to the side of a part."""
+    if reading.bearing is not None:
+        away = reading.distance_km if reading.distance_km is not None else max(toponym.radius_km, 10.0)
+        north, east = math.cos(math.radians(reading.bearing)), math.sin(math.radians(reading.bearing))
+    elif reading.part is not None:
+        word = reading.part.lower()
+        north = sum(side[0] for name, side in _SIDES.items() if name in word)
+        east = sum(side[1] for name, side in _SIDES.items() if name in word)
+        away = toponym.radius_km / 2 / (math.hypot(north, east) or 1.0)
+    else:
+        return toponym.lat, toponym.lon
+    lat = toponym.lat + north * away / _KM_PER_DEGREE
+    lon = toponym.lon + east * away / (_KM_PER_DEGREE * max(0.1, math.cos(math.radians(toponym.lat))))
+    return max(-90.0, min(90.0, lat)), (lon + 180) % 360 - 180
+
+
+def border_place(mention: Mention, reading: Reading, focus: Focus, lexicon: Lexicon, gazetteer: Gazetteer) -> Place | None:
+    """The line between the country that the mention names and a neighbour: the other one named, or the report's own country."""
+    named = _countries_in(reading.name or "", lexicon, gazetteer) or _countries_in(mention.text, lexicon, gazetteer)
+    if not named:
+        return None
+    pair = named[:2] if len(named) > 1 else _neighbour(named[0], mention.span[0], focus, gazetteer)
+    line = gazetteer.border(*pair) if len(pair) == 2 else None
+    country = next((code for code in pair if code in focus.countries and code != named[0]), named[0])
+    whole = gazetteer.country(named[0])
+    at = line or whole
+    if at is None:
+        return None
+    return Place(
+        span=mention.span, text=mention.text, name=line.name if line else mention.text, id=line.id if line else None, kind=PlaceKind.LINE,
+        lat=at.lat, lon=at.lon, country=country, admin1=None, relation=PlaceRelation.BORDER, radius_km=max(at.radius_km, NEAR_BORDER_KM),
+        acled_precision=3, ucdp_precision=5, basis=PlaceBasis.ARGUMENT, confidence=0.8 if line else 0.5,
+        why=("the border of a country named, with the neighbour that the report is about",) if line else ("a border of the country named",),
+    )  # fmt: skip
+
+
+NEAR_BORDER_KM = 25.0
+
+
+def _neighbour(code: str, offset: int, focus: Focus, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """The country with its neighbour that the report is about: the nearest one named before, or the one most named."""
+    for at, other in reversed(focus.named):
+        if at < offset and other != code and gazetteer.border(code, other) is not None:
+            return code, other
+    for other in focus.countries:
+        if other != code and gazetteer.border(code, other) is not None:
+            return code, other
+    return (code,)
+
+
+def _countries_in(text: str, lexicon: Lexicon, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Codes of countries named or meant by an adjective in a phrase ("Syrian-Turkish", "Turkey's southern"), in order."""
+    words = text.replace("-", " ").replace("–", " ").replace("’s", " ").replace("'s", " ").split()
+    found: dict[str, None] = {}
+    for _, _, senses in lexicon.countries.matches(words):
+        code = senses[0].entry.country
+        if code is not None:
+            found.setdefault(code)
+    return tuple(found)
+
+
+def _replace(place: Place, **changes: object) -> Place:
+    import msgspec
+
+    return msgspec.structs.replace(place, **changes)
+
+
+__all__ = ["Feature", "Focus", "border_place", "make_place", "reasons"]

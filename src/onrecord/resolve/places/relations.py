@@ -1,0 +1,229 @@
+"""Reads a mention of a place: its name, what holds it, and how the text relates to it ("10 km south of", "western", "the border of")."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from onrecord.gazetteer import Gazetteer
+from onrecord.records import Mention, Parse, PlaceRelation, Span
+
+_MAX_BEFORE = 90  # characters before a name in which its relation is looked for
+
+_COMPASS = {"north": 0.0, "northeast": 45.0, "east": 90.0, "southeast": 135.0, "south": 180.0, "southwest": 225.0, "west": 270.0, "northwest": 315.0}
+_SIDE = r"(?:(?:north|south)(?:[- ]?(?:east|west))?|east|west)"
+_PART = rf"(?:(?:far |mid-?|outer |inner )?(?:{_SIDE}(?:ern(?:most)?)?|central|upper|lower|coastal|southernmost|mid))"
+_THE = r"(?:(?:the|its|their|his|her|a|an)\s+)?"
+_OF_KIND = (
+    rf"{_THE}(?:[\w-]+\s+){{0,3}}(?:city|town|village|port|capital|province|governorate|region|district|state|county|area|camp|neighbou?rhood|"
+    r"suburb|municipality|territory|oblast|island|enclave|strip)\s+of\s+"
+)
+_LEAD = rf"(?:{_OF_KIND})?{_THE}"
+_NUMBER = r"\d+(?:[.,]\d+)?|a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|several|few"
+_UNIT = r"km|kms|kilomet(?:er|re)s?|miles?|mi|met(?:er|re)s?|m"
+
+_DISTANCE = re.compile(
+    rf"\b(?P<number>{_NUMBER})[\s-]*(?P<unit>{_UNIT})\b(?:\s*\([^)]*\))?(?:\s+(?:away|drive|to\s+the))*\s*(?P<side>{_SIDE})?(?:ern)?\s*"
+    rf"(?:of|from|outside|inside|off|beyond)\s+{_LEAD}\Z",
+    re.IGNORECASE,
+)
+_BEARING = re.compile(rf"\b(?P<the>the\s+)?(?P<side>{_SIDE})\s+of\s+{_LEAD}\Z", re.IGNORECASE)
+_PART_BEFORE = re.compile(rf"\b(?P<part>{_PART})\s+\Z", re.IGNORECASE)
+_RURAL_BEFORE = re.compile(r"\b(?:rural|countryside\s+of|hinterland\s+of|rural\s+(?:areas?|parts)\s+of)\s+(?:the\s+)?\Z", re.IGNORECASE)
+_RURAL_AFTER = re.compile(rf"\A(?:['’]s?)?\s+(?:{_PART}\s+)?(?:countryside|hinterland)\b", re.IGNORECASE)
+_BORDER_AFTER = re.compile(rf"\A(?:['’]s?)?(?:[-–]\w+)?\s+(?:{_PART}\s+)?(?:border|frontier|borders|boundary)\b(?!\s+(?:town|village|city))", re.IGNORECASE)
+_BORDER_BEFORE = re.compile(rf"\b(?:border|frontier|boundary|borders)\s+(?:with|of)\s+{_THE}\Z", re.IGNORECASE)
+_CASES: tuple[tuple[re.Pattern[str], PlaceRelation], ...] = tuple(
+    (re.compile(rf"\b(?:{words})\s+{_LEAD}(?:{_PART}\s+)?\Z", re.IGNORECASE), relation)
+    for words, relation in (
+        (r"between", PlaceRelation.BETWEEN),
+        (r"along|alongside|(?:on|along)\s+the\s+banks?\s+of|astride", PlaceRelation.ALONG),
+        (
+            r"near|nearby|close\s+to|closer\s+to|next\s+to|adjacent\s+to|around|not\s+far\s+from|in\s+the\s+vicinity\s+of|bordering|overlooking|off|"
+            r"opposite|by|(?:the\s+)?(?:outskirts|edges?|periphery|suburbs|gates|environs|surroundings|entrance|approaches)\s+(?:of|to)",
+            PlaceRelation.NEAR,
+        ),
+        (r"outside|beyond|out\s+of", PlaceRelation.OUTSIDE),
+        (r"in|inside|within|at|on|throughout|across|into|to|from|through|over|of|for|against|around|onto|towards?", PlaceRelation.IN),
+    )
+)
+_WORDED = {
+    "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0, "eight": 8.0, "nine": 9.0,
+    "ten": 10.0, "twelve": 12.0, "fifteen": 15.0, "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "several": 5.0, "few": 3.0,
+}  # fmt: skip
+
+
+class Reading(NamedTuple):
+    """What a mention of a place says.
+
+    name: as to look up, with its type word; None for a description without a name.  span: of the name.  containers: names that hold it.
+    part: "northwestern" of it.  bearing: degrees clockwise from north.  rural: its countryside.  noun: the describing head, folded.
+    """
+
+    name: str | None
+    span: Span
+    containers: tuple[str, ...] = ()
+    relation: PlaceRelation | None = None
+    part: str | None = None
+    distance_km: float | None = None
+    bearing: float | None = None
+    rural: bool = False
+    noun: str = ""
+
+
+def read_mention(parse: Parse, mention: Mention, gazetteer: Gazetteer) -> Reading:
+    """The reading of a place mention; its relation is looked for inside the mention and in the words before it."""
+    text = parse.document.text
+    start, end = _trim(text, mention.span)
+    first, *rest = _segments(text, (start, end))
+    containers = tuple(name for name in (_container(text[a:b]) for a, b in rest) if gazetteer.knows(name))
+    sentence_start = max(first[0] - _MAX_BEFORE, _sentence_start(parse, mention.span[0]))
+    noun = parse.text_of(mention.head).lower()
+    if not mention.named:
+        relation = _relation(text[sentence_start:start])
+        border = noun in _BORDERS
+        return Reading(None, first, relation=PlaceRelation.BORDER if border else relation, noun=noun)
+    return _read_name(text, first, sentence_start, containers, noun, gazetteer)
+
+
+_BORDERS = ("border", "frontier", "borders", "boundary", "borderline")
+
+
+def _read_name(text: str, span: Span, sentence_start: int, containers: tuple[str, ...], noun: str, gazetteer: Gazetteer) -> Reading:
+    part = None
+    if not gazetteer.knows(text[span[0] : span[1]]):
+        span, part = _without_part(text, span)
+    span, rural, border = _without_nouns(text, span)
+    before, after = text[sentence_start : span[0]], text[span[1] : span[1] + 40]
+    rural = rural or bool(_RURAL_BEFORE.search(before) or _RURAL_AFTER.match(after))
+    border = border or bool(_BORDER_AFTER.match(after) or _BORDER_BEFORE.search(before))
+    name = text[span[0] : span[1]]
+    distance, bearing = _distance(before)
+    if part is None and (found := _PART_BEFORE.search(before)) and not gazetteer.knows(f"{found['part']} {name}"):
+        part = found["part"]
+    of = _BEARING.search(before)
+    if distance is None and of:
+        if of["the"]:
+            part = part or f"{of['side']}ern"
+        else:
+            bearing = _degrees(of["side"])
+    return Reading(
+        name, span, containers, _relation_of(before, border=border, distance=distance, bearing=bearing), part, distance, bearing, rural, noun
+    )
+
+
+def _relation_of(before: str, *, border: bool, distance: float | None, bearing: float | None) -> PlaceRelation | None:
+    if border:
+        return PlaceRelation.BORDER
+    if distance is not None:
+        return PlaceRelation.DISTANCE
+    if bearing is not None:
+        return PlaceRelation.OUTSIDE
+    return _relation(before)
+
+
+def _relation(before: str) -> PlaceRelation | None:
+    """What the words up to the name say; None if nothing."""
+    for pattern, relation in _CASES:
+        if pattern.search(before):
+            return relation
+    return None
+
+
+def _distance(before: str) -> tuple[float | None, float | None]:
+    """Kilometres and bearing of "about 10 miles (16 km) south-east of", or None."""
+    found = _DISTANCE.search(before)
+    if not found:
+        return None, None
+    number = found["number"].lower()
+    value = _WORDED.get(number) or float(number.replace(",", ""))
+    unit = found["unit"].lower()
+    if unit.startswith("mi"):
+        value *= 1.609
+    elif unit == "m" or unit.startswith("met"):
+        value /= 1000
+    return round(value, 1), _degrees(found["side"]) if found["side"] else None
+
+
+def _degrees(side: str) -> float:
+    return _COMPASS[re.sub(r"[- ]", "", side.lower())]
+
+
+_LEADING = re.compile(
+    r"\A(?:(?:in|inside|within|at|on|near|nearby|around|throughout|across|along|between|outside|from|to|into|through|over|towards?|off|"
+    r"the|a|an|its|their|our|this|that|these|those|all|of|parts?|most|much|whole|entire)\s+)+",
+    re.IGNORECASE,
+)
+_KIND_OF = re.compile(rf"\A(?:[\w'’-]+\s+){{0,6}}?{_OF_KIND[len(_THE):]}(?=[\"“‘]?[^\Wa-z\d_])", re.IGNORECASE)
+
+
+def _trim(text: str, span: Span) -> Span:
+    """The span without prepositions and articles at its start, possessives and punctuation at its end."""
+    start, end = span
+    lead = _LEADING.match(text[start:end])
+    if lead and lead.end() < end - start:
+        start += lead.end()
+    while end > start + 1 and text[end - 1] in " \t\n\"”’',.;:)":
+        end -= 1
+    if text[max(start, end - 2) : end] in ("'s", "’s"):
+        end -= 2
+    return start, end
+
+
+def _segments(text: str, span: Span) -> list[Span]:
+    """The pieces between commas (and before "in", "of" with another name after it): the place, then what holds it."""
+    pieces, start = [], span[0]
+    for found in re.finditer(r"\s*(?:,|\(|\)|\bin\b)\s*(?:the\s+)?", text[span[0] : span[1]]):
+        at = span[0] + found.start()
+        if at > start:
+            pieces.append((start, at))
+        start = span[0] + found.end()
+    if start < span[1] or not pieces:
+        pieces.append((start, span[1]))
+    first = pieces[0]
+    of = re.match(rf"(?:{_OF_KIND})", text[first[0] : first[1]], re.IGNORECASE)
+    if of and of.end() < first[1] - first[0]:
+        pieces[0] = (first[0] + of.end(), first[1])
+    return pieces
+
+
+_CONTAINER_LEAD = re.compile(rf"\A(?:the\s+)?(?:{_PART}\s+)?(?:{_OF_KIND})?(?:the\s+)?", re.IGNORECASE)
+
+
+def _container(text: str) -> str:
+    lead = _CONTAINER_LEAD.match(text)
+    rest = text[lead.end() :] if lead else text
+    return rest.strip()
+
+
+def _without_part(text: str, span: Span) -> tuple[Span, str | None]:
+    """Takes "northwestern" off "northwestern Syria"."""
+    found = re.match(rf"(?P<part>{_PART})\s+(?:parts?\s+of\s+(?:the\s+)?)?", text[span[0] : span[1]], re.IGNORECASE)
+    if found and found.end() < span[1] - span[0]:
+        return (span[0] + found.end(), span[1]), found["part"]
+    return span, None
+
+
+_TAIL = re.compile(
+    rf"(?:['’]s?)?\s+(?:{_PART}\s+)?(?:(?P<rural>countryside|hinterland)|(?P<border>borders?|frontier|boundary)(?:\s+(?:area|region|zone))?)\Z", re.IGNORECASE
+)
+
+
+def _without_nouns(text: str, span: Span) -> tuple[Span, bool, bool]:
+    """Takes "'s southern border" and "countryside" off a name; says which."""
+    name = text[span[0] : span[1]]
+    rural = bool(lead := re.match(r"rural\s+", name, re.IGNORECASE))
+    if lead and lead.end() < len(name):
+        span = (span[0] + lead.end(), span[1])
+        name = text[span[0] : span[1]]
+    tail = _TAIL.search(name)
+    if tail is None or tail.start() == 0:
+        return span, rural, False
+    return (span[0], span[0] + tail.start()), rural or bool(tail["rural"]), bool(tail["border"])
+
+
+def _sentence_start(parse: Parse, offset: int) -> int:
+    for sentence in parse.sentences:
+        if sentence.span[0] <= offset < sentence.span[1]:
+            return sentence.span[0]
+    return max(0, offset - _MAX_BEFORE)
