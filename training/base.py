@@ -25,7 +25,8 @@ def base_folder() -> Path:
     folder = Path(spec.origin).parent / "model"
     found = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     if found != WEIGHTS_SHA256:
-        raise BaseError(f"{folder}/model.safetensors has sha256 {found}, expected {WEIGHTS_SHA256}; install the version that training/README.md names")
+        path = folder / "model.safetensors"
+        raise BaseError(f"{path} has sha256 {found}, expected {WEIGHTS_SHA256}; install the version that training/README.md names")
     return folder
 
 

@@ -25,7 +25,8 @@ def batch_losses(network: Network, batch: Batch) -> dict[str, Tensor]:
     if "factuality" in batch.gold and "event" in network.tags:
         losses |= _event_losses(network.tags["event"](words[:, 1:]).float(), batch)
     if "class" in batch.gold:
-        losses["class"] = functional.cross_entropy(network.sentence_scores(hidden, batch.mask).float(), batch.gold["class"], label_smoothing=0.05)
+        scores = network.sentence_scores(hidden, batch.mask).float()
+        losses["class"] = functional.cross_entropy(scores, batch.gold["class"], label_smoothing=0.05)
     return losses
 
 

@@ -21,7 +21,7 @@ WORD_WIDTH = WIDTH + CASE_WIDTH
 
 @dataclass(frozen=True)
 class Shape:
-    """How large a network is. ``layers`` counts the ``frozen`` ones; ``labels``: label lists per head; ``extra``: input classes beside casing."""
+    """How large a network is. layers counts the frozen ones.  arc, relation: widths of the biaffine scores.  labels: per head."""
 
     layers: int = 6
     frozen: int = 2
@@ -33,7 +33,7 @@ class Shape:
 
 @dataclass
 class Batch:
-    """Padded sentences. ids, shapes, quotes, mask: [batch, pieces]; first, last: [batch, words + 1], the root at 0; words: [batch, words]."""
+    """Padded sentences. ids, shapes, quotes, mask: [batch, pieces].  first, last: [batch, words + 1], root at 0.  words: [batch, words]."""
 
     ids: Tensor
     shapes: Tensor
@@ -66,7 +66,7 @@ class Trunk(nn.Module):
 
 
 class Branch(nn.Module):
-    """The trained layers above the trunk, with casing (and quotation state) added below them; gives one vector per word and one for the root."""
+    """The trained layers above the trunk, with casing (and quotation state) added below them; one vector per word and one for the root."""
 
     def __init__(self, shape: Shape, base: dict[str, Tensor]) -> None:
         super().__init__()
@@ -145,7 +145,7 @@ class Biaffine(nn.Module):
 
 
 class Network(nn.Module):
-    """Trunk, branch and heads. Heads named in ``shape.labels`` are linear over words, but for ``deprel`` (biaffine) and ``class`` (over sentences).
+    """Trunk, branch and heads. Heads are linear over words, but for ``deprel`` (biaffine) and ``class`` (over sentences).
 
     ``event`` gives two numbers per word: the factuality and the logit of being an event at all.
     """

@@ -1,9 +1,9 @@
 """Smaller and faster graphs whose results still do not depend on what stands beside a sentence in its batch.
 
-mode ``rows``: products of the transformer layers are taken in 8-bit integers, with one scale per output column for the weights and one per row for
-the activations, worked out from that row alone. Integer sums are exact, so a row gives the same bits whatever else is in the batch. (The usual dynamic
-quantisation takes one scale for the whole batch, so neighbours change a parse.) Weights keep to ±63, so that processors whose 8-bit products
-saturate at 16 bits (before VNNI) give the same sums.
+mode ``rows``: products of the transformer layers are taken in 8-bit integers, with one scale per output column for the weights and one per
+row for the activations, worked out from that row alone. Integer sums are exact, so a row gives the same bits whatever else is in the batch.
+(The usual dynamic quantisation takes one scale for the whole batch, so neighbours change a parse.) Weights keep to ±63, so that processors
+whose 8-bit products saturate at 16 bits (before VNNI) give the same sums.
 mode ``weights``: weights are stored in 8 bits and turned into floats when the graph is loaded.
 mode ``float``: nothing is changed.
 In the first two, the embedding table is stored in 8 bits with a scale per row, and other large tensors as 16-bit floats.

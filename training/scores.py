@@ -94,7 +94,8 @@ def tag_scores(network: Network, items: Sequence[Item], head: str) -> Scores:
                 both_in += one != "O" and other != "O"
             gold_spans.append(bio_spans(gold))
             found_spans.append(bio_spans(found))
-    return precision_recall(gold_spans, found_spans) | {"accuracy": same / max(1, count), "token_f": 2 * both_in / max(1, gold_in + found_in)}
+    words = {"accuracy": same / max(1, count), "token_f": 2 * both_in / max(1, gold_in + found_in)}
+    return precision_recall(gold_spans, found_spans) | words
 
 
 @torch.no_grad()

@@ -10,10 +10,20 @@ from typing import Any
 from onrecord.parse.pieces import PieceTable
 from training.base import tokenizer_path
 from training.batches import MAX_TRAINING_PIECES, Item, label_index, make_item, set_labels
-from training.model import Network
 from training.boundaries import boundary_model
+from training.model import Network
 from training.scores import class_scores, event_scores, layered_scores, tag_scores, tree_scores
-from training.spans import ATTRIBUTION, ENTITY_ORDER, ROLE_LABELS, bio_labels, make_items, read_attributions, read_classes, read_entities, read_roles
+from training.spans import (
+    ATTRIBUTION,
+    ENTITY_ORDER,
+    ROLE_LABELS,
+    bio_labels,
+    make_items,
+    read_attributions,
+    read_classes,
+    read_entities,
+    read_roles,
+)
 from training.ud import Paragraph, Sentence, add_factuality, read_treebank
 
 PARSE_HEADS = ("upos", "feats", "script", "deprel")
@@ -22,7 +32,7 @@ RARE = {"feats": 2, "script": 2}  # labels seen less often are not learnt
 
 
 class Task(ABC):
-    """train: sentences per set.  repeats: how often a set is seen in an epoch.  labels: per head.  quotes: whether quotation state is an input."""
+    """train: sentences per set.  repeats: how often a set is seen in an epoch.  labels: per head.  quotes: is quotation state an input."""
 
     quotes = False
 
@@ -88,7 +98,8 @@ class ParserTask(Task):
         index = {head: index_of(labels) for head, labels in self.labels.items()}
         for item in items:
             sentence: Any = item.source
-            for head, values in (("upos", sentence.upos), ("feats", sentence.feats), ("script", sentence.scripts), ("deprel", sentence.deprels)):
+            columns = {"upos": sentence.upos, "feats": sentence.feats, "script": sentence.scripts, "deprel": sentence.deprels}
+            for head, values in columns.items():
                 set_labels(item, head, values, index[head])
             item.labels["head"] = list(sentence.heads)
             if sentence.noun is not None:
@@ -104,8 +115,8 @@ class ParserTask(Task):
         self.repeats["entities"] = 2.0
 
     def evaluate(self, network: Network, *, quick: bool = False) -> dict[str, Any]:
-        names = ("weblog", "gum") if quick else tuple(self.dev)
-        scores: dict[str, Any] = {name: tree_scores(network, self.dev[name]) for name in names if name in ("weblog", "newsgroup", "gum", "gum_news")}
+        names = ("weblog", "gum") if quick else ("weblog", "newsgroup", "gum", "gum_news")
+        scores: dict[str, Any] = {name: tree_scores(network, self.dev[name]) for name in names}
         scores["entities"] = layered_scores(network, self.dev["entities"], ("entity", "nested"))
         scores["noun"] = tag_scores(network, self.dev["gum"], "noun")
         scores["factuality"] = event_scores(network, [*self.dev["weblog"], *self.dev["newsgroup"]])
@@ -144,7 +155,7 @@ class SignalsTask(Task):
         self.dev["attribution"] = make_items(self.table, read_attributions("polnear_dev", model), attribution)
         self.train["roles"], self.dev["roles"] = (make_items(self.table, part, role) for part in read_roles())
         self.train["classes"], self.dev["classes"] = read_classes(self.table)
-        self.repeats = {"roles": 3.0, "classes": 2.0}
+        self.repeats = {"attribution": 0.6, "roles": 3.0, "classes": 2.0}
         self.finish(options)
 
     def evaluate(self, network: Network, *, quick: bool = False) -> dict[str, Any]:

@@ -107,7 +107,8 @@ def make_optimizer(network: Network, options: argparse.Namespace) -> torch.optim
 
 def save(network: Network, optimizer: torch.optim.Optimizer, epoch: int, options: argparse.Namespace) -> None:
     """Writes the checkpoint: shape, weights, optimiser and the number of epochs done."""
-    state: dict[str, Any] = {"shape": asdict(network.shape), "network": network.state_dict(), "optimizer": optimizer.state_dict(), "epoch": epoch}
+    state: dict[str, Any] = {"shape": asdict(network.shape), "network": network.state_dict(), "epoch": epoch}
+    state["optimizer"] = optimizer.state_dict()
     temporary = Path(f"{options.out}.part")
     torch.save(state, temporary)
     temporary.replace(options.out)

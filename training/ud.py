@@ -22,7 +22,7 @@ NO_NOUN = "O"
 
 @dataclass
 class Sentence:
-    """A gold sentence. heads: 1-based, 0 the root.  noun: GUM's entity type at the head word of each mention.  factuality: UDS score or None."""
+    """A gold sentence. heads: 1-based, 0 the root.  noun: GUM's entity type at mention heads.  factuality: UDS score or None."""
 
     words: list[str]
     spaces: list[bool]
@@ -79,7 +79,7 @@ def read_paragraphs(lines: Iterator[str], *, entities: bool = False) -> Iterator
     for line in lines:
         line = line.rstrip("\n")
         if line.startswith("#"):
-            breaks = breaks or line.startswith(("# newdoc", "# newpar")) and not line.startswith("# newpar_block")
+            breaks = breaks or (line.startswith(("# newdoc", "# newpar")) and not line.startswith("# newpar_block"))
             if line.startswith("# sent_id"):
                 name = line.split("=", 1)[1].strip()
             if line.startswith("# newdoc id"):

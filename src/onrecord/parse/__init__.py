@@ -1,6 +1,7 @@
 """Documents to Universal Dependencies words, with the language model's signals beside them.
 
-``OnnxParser`` runs the model that onrecord ships; ``ConlluParser`` reads parses from a file. Any object with the methods of ``Parser`` will do.
+``OnnxParser`` runs the model that onrecord ships; ``ConlluParser`` reads parses from a file.
+Any object with the methods of ``Parser`` will do in their place.
 """
 
 from onrecord.parse.conllu import ConlluParser

@@ -62,7 +62,7 @@ class ConlluParser:
         by_id = {section.id: section for section in sections if section.id}
         unnamed = iter(sections)
         for document in documents:
-            stem = Path(document.path).stem if document.path else None
+            stem = Path(document.path).stem if document.path else document.id
             section = by_id.get(document.id) or by_id.get(stem) or next(unnamed, None)
             if section is None:
                 raise InputError(f"{self.path}: no sentences for document {document.id}; add '# newdoc id = {document.id}'")
@@ -140,7 +140,8 @@ def _place(words: list[Word], text: str, at: int, where: str) -> tuple[list[tupl
             match = WHITE.match(text, at)
             at = match.end() if match else at
             if not text.startswith(shown, at):
-                raise InputError(f"{where}:{word.line}: '{shown}' does not stand at character {at} of the document, '{text[at : at + 20]}' does")
+                found = text[at : at + 20]
+                raise InputError(f"{where}:{word.line}: '{shown}' does not stand at character {at} of the document, '{found}' does")
             limit = at + len(shown)
         last = number + 1 == len(words) or not words[number + 1].rest
         end = limit if last else min(limit, at + len(word.form))

@@ -1,7 +1,7 @@
 """The language model's files and sessions: verified, loaded once per process, run in batches of one length.
 
-A sentence is padded to a length that depends on itself alone and only shares a batch with sentences of that length, and the graphs treat every row
-by itself, so a sentence's result is the same bits whatever stands beside it.
+A sentence is padded to a length that depends on itself alone and only shares a batch with sentences of that length, and the graphs treat
+every row by itself, so a sentence's result is the same bits whatever stands beside it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
+import onnxruntime  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from onrecord.errors import ModelError
@@ -48,7 +48,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the networks say of one sample. heads: 1-based, 0 the root.  relations: label numbers.  outputs: per head, an array over words."""
+    """What the networks say of one sample. heads: 1-based, 0 the root.  relations: label numbers.  outputs: per head, over words."""
 
     heads: list[int]
     relations: list[int]
@@ -113,11 +113,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ModelError(f"{path}: no language model here; reinstall onrecord or name a folder that `python -m training.export` wrote") from None
+        raise ModelError(f"{path}: no language model here; reinstall onrecord or name a folder that training.export wrote") from None
     except ValueError as error:
         raise ModelError(f"{path}: not readable as JSON ({error}); reinstall onrecord") from None
     if manifest.get("format") != FORMAT:
-        raise ModelError(f"{path}: model format {manifest.get('format')}, this version reads {FORMAT}; install the model that belongs to it")
+        raise ModelError(f"{path}: model format {manifest.get('format')}, this version reads {FORMAT}; reinstall onrecord")
     return manifest
 
 

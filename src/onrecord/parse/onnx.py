@@ -105,7 +105,13 @@ class OnnxParser:
             span = (raw.spans[0][0], raw.spans[-1][1])
             block = raw.block
             sentences.append(ParsedSentence(span=span, kind=block.kind, paragraph=block.paragraph, first=start, end=len(tokens)))
-        return Parse(document=prepared.document, sentences=tuple(sentences), tokens=tuple(tokens), signals=signals.build(), parser=self.model.name)
+        return Parse(
+            document=prepared.document,
+            sentences=tuple(sentences),
+            tokens=tuple(tokens),
+            signals=signals.build(),
+            parser=self.model.name,
+        )
 
     def _add_words(self, tokens: list[Token], raw: RawSentence, first: int, end: int, reading: Reading, sentence: int, root: int) -> int:
         """Appends the words of one window; the root of a later window hangs from that of the first. Returns the sentence's root."""

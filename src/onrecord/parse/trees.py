@@ -69,18 +69,18 @@ def _spanning_tree(scores: Scores) -> Heads:
 
     A loop that contracts cycles and then unfolds them: no recursion, so a long sentence cannot exhaust the stack.
     """
-    contracted: list[tuple[Scores, Heads, list[int], list[int], dict[int, int], dict[int, int]]] = []
+    contracted: list[tuple[Heads, list[int], dict[int, int], dict[int, int]]] = []
     while True:
-        heads = scores.argmax(1)
+        heads: Heads = scores.argmax(1)
         heads[0] = 0
         cycle = _find_cycle(heads)
         if cycle is None:
             break
         rest = sorted(set(range(len(scores))) - set(cycle))
         smaller, enter, leave = _contract(scores, heads, cycle, rest)
-        contracted.append((scores, heads, cycle, rest, enter, leave))
+        contracted.append((heads, rest, enter, leave))
         scores = smaller
-    for _, inner, _, rest, enter, leave in reversed(contracted):
+    for inner, rest, enter, leave in reversed(contracted):
         heads = _unfold(heads, inner, rest, enter, leave)
     return heads
 
@@ -98,9 +98,7 @@ def _find_cycle(heads: Heads) -> list[int] | None:
     return None
 
 
-def _contract(
-    scores: Scores, heads: Heads, cycle: list[int], rest: list[int]
-) -> tuple[Scores, dict[int, int], dict[int, int]]:
+def _contract(scores: Scores, heads: Heads, cycle: list[int], rest: list[int]) -> tuple[Scores, dict[int, int], dict[int, int]]:
     """Scores with the cycle as one last node; per node of ``rest`` where it would enter the cycle and where it would hang from it."""
     size = len(rest)
     inner = scores[cycle, heads[cycle]]

@@ -16,7 +16,10 @@ CHUNK = re.compile(r"[^\s\ufeff\u200b\u2028\u2029]+")
 APOSTROPHE = "'’‘ʼ`´"
 HYPHEN = "-‐‑‒–—―"
 LONGEST_ADDRESS = 400  # characters of a stretch without white space in which web and mail addresses are looked for
-WEB = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|edu|info|co\.uk)(?:/\S*)?", re.I)
+WEB = re.compile(
+    r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|gov|edu|info|co\.uk)(?:/\S*)?",
+    re.I,
+)
 EMOTICON = re.compile(r"[:;=8]['’]?-?[)(\]\[DPpOo/\\|*]+|[)(]+-?[:;]|<3|[xX]D+|\^_?\^")
 RUN = re.compile(r"\.{2,}|…+|[!?]{2,}|\*{2,}|={2,}|_{2,}|#{2,}|~{2,}|\+{2,}|--+|[–—]{2,}|>{2,}|<{2,}|\${2,}|/{2,}")
 INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?(?!\w)|(?:[^\W\d_]\.)+[^\W\d_](?=[^\w.])")
@@ -29,7 +32,10 @@ ABBREVIATION = re.compile(
     r"|vs|etc|approx|est|dept|Dept|al|cf|ca|pp|Fig|fig|Figs|Eq|ed|eds|vol|Vol|No|Nos|nos|Univ|govt|Govt|Ph\.D|Vt|Va|Calif|Pa|Fla|Mass|Mich|Minn|Wash)\.",
 )
 CLITIC = re.compile(rf"(?:n[{APOSTROPHE}]t|[{APOSTROPHE}](?:s|re|ve|ll|d|m|em))$", re.I)
-FUSED = {"dont": 2, "didnt": 3, "doesnt": 4, "cant": 2, "couldnt": 5, "wont": 2, "isnt": 2, "wasnt": 3, "cannot": 3, "gonna": 3, "gotta": 3, "wanna": 3, "dunno": 2, "gimme": 3, "lemme": 3, "outta": 3, "oughta": 5, "d'ye": 2, "'tis": 2, "'twas": 2}
+FUSED = {  # written as one word; where the second begins
+    "dont": 2, "didnt": 3, "doesnt": 4, "cant": 2, "couldnt": 5, "wont": 2, "isnt": 2, "wasnt": 3, "cannot": 3,
+    "gonna": 3, "gotta": 3, "wanna": 3, "dunno": 2, "gimme": 3, "lemme": 3, "outta": 3, "oughta": 5, "d'ye": 2, "'tis": 2, "'twas": 2,
+}  # fmt: skip
 UNIT = re.compile(r"(\d)((?:k?m|cm|mm|kg|g|lb|lbs|km2|km²|mph|kph|ft|hrs?|am|pm|bn|mn|m|k|s|p|MB|GB|mg|ml|nm|€|£|\$|%|°C|°F|°)\.?)$", re.I)
 CURRENCY = re.compile(r"(?:US|A|C|NZ|HK|AU)?[$€£¥₹]")
 WORD = re.compile(rf"\w[\w\u0300-\u036f\u200d]*(?:[{APOSTROPHE}.&·][\w\u0300-\u036f]+)*[\u0300-\u036f\u200d\ufe0f]*")
@@ -41,6 +47,10 @@ PREFIXED = re.compile(
 INITIAL = re.compile(r"[A-HJ-Z]\.(?=\s+[A-Z])")  # not "I.": more often the pronoun at the end of a sentence
 LIST_MARK = re.compile(r"(?:\d{1,2}|[a-zA-Z])\.(?=\s)|\((?:\d{1,2}|[a-zA-Z])\)(?=\s)")
 BARE_CLITIC = re.compile(rf"[{APOSTROPHE}](?:s|re|ve|ll|d|m)(?!\w)", re.I)
+INSIDE = (RUN, INITIALS, CURRENCY)
+AFTER_MARK = (RUN, INITIAL, INITIALS, CURRENCY, PREFIXED)
+CHUNK_START = (RUN, EMOTICON, INITIAL, INITIALS, CURRENCY, PREFIXED)
+LINE_START = (RUN, EMOTICON, LIST_MARK, INITIAL, INITIALS, CURRENCY, PREFIXED)
 
 
 def split_words(text: str, start: int = 0, end: int | None = None) -> list[Span]:
@@ -67,16 +77,18 @@ def _next_token(text: str, at: int, start: int, end: int) -> int:
     short = ABBREVIATION.match(text, at, end)
     if short and (at == start or not text[at - 1].isalnum()):
         return short.end()
-    patterns = [RUN, INITIALS, CURRENCY]
-    if at == start:
-        patterns = [RUN, EMOTICON, LIST_MARK, INITIAL, INITIALS, CURRENCY, PREFIXED] if _opens_line(text, at) else [RUN, EMOTICON, INITIAL, INITIALS, CURRENCY, PREFIXED]
-    elif not text[at - 1].isalnum() and text[at - 1] not in HYPHEN:
-        patterns = [RUN, INITIAL, INITIALS, CURRENCY, PREFIXED]
-    for pattern in patterns:
+    for pattern in _patterns(text, at, start):
         found = pattern.match(text, at, end + 2)
         if found and at < found.end() <= end:
             return found.end()
     return _word_end(text, at, start, end)
+
+
+def _patterns(text: str, at: int, start: int) -> tuple[re.Pattern[str], ...]:
+    """What to try at an offset: some tokens can only begin a line, a stretch, or stand after a mark."""
+    if at == start:
+        return LINE_START if _opens_line(text, at) else CHUNK_START
+    return INSIDE if text[at - 1].isalnum() or text[at - 1] in HYPHEN else AFTER_MARK
 
 
 def _opens_line(text: str, at: int) -> bool:
