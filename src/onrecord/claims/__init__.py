@@ -1,0 +1,43 @@
+"""What a report says happened, will or did not happen, or is so.
+
+    triggers → roles → drafts → circumstances → factuality → chains → claims → relations, agreements, victims
+``extract_claims`` is the stage; ``explain_claims`` tells for every claim which frame and which paths made it.
+"""
+
+from __future__ import annotations
+
+from onrecord.claims.attribution import find_attributions
+from onrecord.claims.building import Builder
+from onrecord.claims.chains import build_chains
+from onrecord.claims.circumstances import Circumstancer
+from onrecord.claims.drafts import group_triggers
+from onrecord.claims.fillers import Fillers
+from onrecord.claims.syntax import Syntax
+from onrecord.claims.triggers import find_triggers
+from onrecord.claims.wording import find_wording
+from onrecord.lexicon import Lexicon
+from onrecord.records import Extraction, Mention, Parse
+
+
+def extract_claims(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon) -> Extraction:
+    """Everything that one report claims, from its parse and its resolved mentions; works without ``parse.signals``.
+
+    Claims are in order of their evidence, with ids ``c1 c2 …``; events and agreements likewise (``e1``, ``g1``).
+    """
+    attributions = find_attributions(parse, mentions, lexicon)
+    chains = build_chains(parse, mentions, lexicon, attributions)
+    syntax = Syntax(parse)
+    fillers = Fillers(syntax, mentions, lexicon)
+    triggers = find_triggers(syntax, fillers, lexicon)
+    drafts = group_triggers(triggers, syntax, fillers)
+    circumstances = Circumstancer(drafts, syntax, fillers).found
+    builder = Builder(syntax, fillers, chains, triggers, drafts, circumstances)
+    return Extraction(
+        attributions=attributions,
+        events=builder.events,
+        claims=builder.claims,
+        relations=(),
+        agreements=(),
+        victims=(),
+        wording=find_wording(parse, lexicon),
+    )

@@ -1,0 +1,174 @@
+"""Drafts with their circumstances become events and claims of the contract."""
+
+from __future__ import annotations
+
+from onrecord.claims.chains import Chains
+from onrecord.claims.circumstances import Circumstances, inferred_time
+from onrecord.claims.drafts import Draft
+from onrecord.claims.factuality import find_factuality
+from onrecord.claims.fillers import Fillers
+from onrecord.claims.roles import participants
+from onrecord.claims.syntax import Syntax
+from onrecord.claims.triggers import Trigger, trigger_span
+from onrecord.lexicon.frames import FrameKind
+from onrecord.records import (
+    BlockKind,
+    Claim,
+    ClaimKind,
+    EventCode,
+    EventMention,
+    Factuality,
+    Participant,
+    Scope,
+    Span,
+    Status,
+    Time,
+    content_id,
+    covering,
+)
+
+COMPONENT = "claims.ud.v1"
+OTHERS = ("third_party", "instrument", "physical_target", "victim", "beneficiary")
+UNREAL = frozenset((Status.PURPOSE, Status.DEONTIC))
+SILENT_BLOCKS = frozenset((BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILERPLATE))
+SPEECH_ACTS = frozenset(("ACCUSE", "THREATEN", "REQUEST", "REJECT", "AGREE"))
+
+
+class Builder:
+    """Makes events and claims, with ids in order of position."""
+
+    def __init__(
+        self,
+        syntax: Syntax,
+        fillers: Fillers,
+        chains: Chains,
+        triggers: list[Trigger],
+        drafts: list[Draft],
+        circumstances: list[Circumstances],
+    ) -> None:
+        self.syntax, self.fillers, self.chains = syntax, fillers, chains
+        self.parse = syntax.parse
+        self.events, self._event_of = self._make_events(triggers)
+        pairs = [(d, c) for d, c in zip(drafts, circumstances, strict=True) if self._speaks(d)]
+        made = [(self._make_claim(draft, found), draft) for draft, found in pairs]
+        made.sort(key=lambda pair: (pair[0].sentence, pair[0].evidence[0], pair[1].main.token))
+        self.drafts = {f"c{number}": draft for number, (_, draft) in enumerate(made, 1)}
+        self.claims = tuple(_with_id(claim, f"c{number}") for number, (claim, _) in enumerate(made, 1))
+
+    def _speaks(self, draft: Draft) -> bool:
+        return self.parse.sentences[self.syntax.tokens[draft.main.token].sentence].kind not in SILENT_BLOCKS
+
+    def _make_events(self, triggers: list[Trigger]) -> tuple[tuple[EventMention, ...], dict[int, str]]:
+        events, ids = [], {}
+        for trigger in triggers:
+            if trigger.frame.kind in (FrameKind.NONE, FrameKind.SUPPORT):
+                continue
+            ids[trigger.token] = f"e{len(events) + 1}"
+            events.append(
+                EventMention(
+                    id=ids[trigger.token],
+                    trigger=trigger_span(trigger, self.syntax),
+                    lemma=trigger.pattern.head,
+                    frame=trigger.frame.id,
+                    factuality=find_factuality(trigger, self.syntax),
+                )
+            )
+        return tuple(events), ids
+
+    def _make_claim(self, draft: Draft, found: Circumstances) -> Claim:
+        event = draft.main.frame.event
+        people = {role: participants(draft.roles, role, event, self.fillers) for role in ("actor", "recipient", *OTHERS)}
+        factuality = find_factuality(self._asserting(draft), self.syntax)
+        evidence = self._evidence(draft, found, people)
+        kind = _kind(draft, found)
+        return Claim(
+            id="",
+            hash=content_id("clm-", self.parse.document.sha256, [evidence], kind, COMPONENT),
+            kind=kind,
+            sentence=self.syntax.tokens[draft.main.token].sentence,
+            evidence=(evidence,),
+            event_id=self._event_of[draft.main.token],
+            event=self._code(draft, found, people, factuality),
+            actors=people["actor"],
+            recipients=people["recipient"],
+            others=tuple(p for role in OTHERS for p in people[role]),
+            place=found.place,
+            origin=found.origin,
+            destination=found.destination,
+            time=self._time(found, factuality, kind),
+            quantities=tuple(found.quantities),
+            attribution=self.chains.chain(trigger_span(draft.main, self.syntax)),
+            factuality=factuality,
+            confidence=_confidence(draft, people),
+            origin_rule=f"{COMPONENT}/{draft.main.frame.id}",
+        )
+
+    def _asserting(self, draft: Draft) -> Trigger:
+        """The trigger that carries the assertion: a verb rather than the noun it hangs on."""
+        verbs = [t for t in draft.triggers if self.syntax.tokens[t.token].upos in ("VERB", "AUX", "ADJ") or t.support is not None]
+        return draft.main if draft.main in verbs or not verbs else verbs[0]
+
+    def _evidence(self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]]) -> Span:
+        tokens = self.syntax.tokens
+        spans = [tokens[index].span for index in draft.anchors]
+        sentence = tokens[draft.main.token].sentence
+        bounds = self.parse.sentences[sentence].span
+        spans += [p.span for group in people.values() for p in group if p.span is not None]
+        spans += [mention.span for mention in found.used]
+        inside = [span for span in spans if bounds[0] <= span[0] and span[1] <= bounds[1]]
+        return covering(inside)
+
+    def _time(self, found: Circumstances, factuality: Factuality, kind: ClaimKind) -> Time | None:
+        if found.time is not None:
+            return found.time
+        if factuality.status in (Status.OCCURRED, Status.ONGOING) and kind is not ClaimKind.STATE:
+            return inferred_time(self.parse.document.published)
+        return None
+
+    def _code(
+        self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]], factuality: Factuality
+    ) -> EventCode | None:
+        frame = draft.main.frame
+        if frame.event is None:
+            return None
+        same = [t.frame for t in draft.triggers if t.frame.event == frame.event]
+        return EventCode(
+            type=frame.event,
+            mode=tuple(dict.fromkeys(mode for f in same for mode in f.mode)),
+            contexts=tuple(dict.fromkeys(context for f in same for context in f.contexts)),
+            cameo=frame.cameo,
+            codable=self._codable(draft, found, people, factuality),
+        )
+
+    def _codable(
+        self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]], factuality: Factuality
+    ) -> bool:
+        if draft.main.frame.kind is not FrameKind.EVENT or factuality.status in UNREAL or factuality.status is Status.HABITUAL:
+            return False
+        if draft.main.frame.event in SPEECH_ACTS:
+            return bool(people["actor"])
+        named = bool(people["actor"]) + bool(people["recipient"]) + bool(found.quantities)
+        verbal = any(self.syntax.tokens[t.token].upos == "VERB" or t.support is not None for t in draft.triggers)
+        if not verbal:
+            targets = bool(people["recipient"] or people["physical_target"])
+            return bool(people["actor"]) + targets + bool(found.quantities) + bool(found.place or found.time) >= 2
+        return named >= 1 or bool(people["physical_target"])
+
+
+def _kind(draft: Draft, found: Circumstances) -> ClaimKind:
+    if draft.main.frame.kind is FrameKind.FIGURE or any(q.scope is not Scope.INCIDENT for q in found.quantities):
+        return ClaimKind.FIGURE if found.quantities else ClaimKind.EVENT if draft.main.frame.event else ClaimKind.STATE
+    return ClaimKind.STATE if draft.main.frame.kind is FrameKind.STATE else ClaimKind.EVENT
+
+
+def _confidence(draft: Draft, people: dict[str, tuple[Participant, ...]]) -> float:
+    """A first estimate: more constraints in the pattern and more resolved participants, more trust."""
+    resolved = [p.actor.confidence for role in ("actor", "recipient") for p in people[role] if p.actor is not None]
+    score = 0.55 + 0.03 * min(draft.main.pattern.weight, 6) + 0.1 * min(len(resolved), 2)
+    return round(min(score, 0.95), 2)
+
+
+def _with_id(claim: Claim, identity: str) -> Claim:
+    values = {name: getattr(claim, name) for name in Claim.__struct_fields__}
+    quantities = tuple(type(q)(**{**{n: getattr(q, n) for n in type(q).__struct_fields__}, "claim": identity}) for q in claim.quantities)
+    return Claim(**{**values, "id": identity, "quantities": quantities})

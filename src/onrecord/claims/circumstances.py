@@ -1,0 +1,254 @@
+"""Where, when and how many: the place, time and figure mentions that belong to a draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from onrecord.claims.drafts import Draft
+from onrecord.claims.fillers import Fillers
+from onrecord.claims.roles import participants
+from onrecord.claims.syntax import Syntax
+from onrecord.lexicon.frames import FrameKind
+from onrecord.records import (
+    Granularity,
+    Mention,
+    MentionKind,
+    Participant,
+    ParticipantRole,
+    Place,
+    Quantity,
+    QuantityOf,
+    Scope,
+    Time,
+    TimeBasis,
+    Unit,
+)
+
+FROM = frozenset(("from", "out of", "outside"))
+TOWARDS = frozenset(("to", "into", "towards", "toward", "near", "across"))
+PEOPLE = frozenset(
+    (QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CASUALTIES, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.RECOVERED,
+     QuantityOf.DISPLACED, QuantityOf.REFUGEES, QuantityOf.RETURNED, QuantityOf.HOSTED, QuantityOf.BESIEGED, QuantityOf.POPULATION)
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Circumstances:
+    """What was found for one draft; ``used`` are the mentions that count as its evidence."""
+
+    place: Place | None = None
+    origin: Place | None = None
+    destination: Place | None = None
+    time: Time | None = None
+    quantities: list[Quantity] = field(default_factory=list)
+    used: list[Mention] = field(default_factory=list)
+
+
+class Circumstancer:
+    """Hands every place, time and quantity mention of a report to the draft that it belongs to."""
+
+    def __init__(self, drafts: list[Draft], syntax: Syntax, fillers: Fillers) -> None:
+        self.syntax, self.fillers, self.drafts = syntax, fillers, drafts
+        self.anchor: dict[int, int] = {}
+        for number, draft in enumerate(drafts):
+            for token in draft.anchors:
+                self.anchor.setdefault(token, number)
+        self.filler: dict[int, int] = {}
+        for number, draft in enumerate(drafts):
+            for role in draft.roles.fillers.values():
+                for item in role:
+                    self.filler.setdefault(item.index, number)
+        self.found = [Circumstances() for _ in drafts]
+        self._by_sentence: dict[int, list[int]] = {}
+        for number, draft in enumerate(drafts):
+            self._by_sentence.setdefault(syntax.tokens[draft.main.token].sentence, []).append(number)
+        for mention in fillers.mentions:
+            if mention.kind is MentionKind.TIME:
+                self._time(mention)
+            elif mention.kind is MentionKind.PLACE:
+                self._place(mention)
+        self._fall_back()
+        for mention in fillers.mentions:
+            if mention.kind is MentionKind.QUANTITY:
+                self._quantity(mention)
+
+    # ── whose is it ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _head(self, mention: Mention) -> int | None:
+        """The word of a mention that hangs outside it."""
+        inside = self.syntax.parse.tokens_in(mention.span)
+        if not inside:
+            return self.syntax.parse.token_at(mention.span[0])
+        indices = {token.index for token in inside}
+        return next((token.index for token in inside if token.head not in indices), inside[0].index)
+
+    def _owner(self, index: int, *, through_fillers: bool = True) -> int | None:
+        """The draft whose trigger or participant is nearest above a word."""
+        for above in (index, *self.syntax.parse.ancestors(index)):
+            if above in self.anchor:
+                return self.anchor[above]
+            if through_fillers and above in self.filler:
+                return self.filler[above]
+        return None
+
+    def _time(self, mention: Mention) -> None:
+        head = self._head(mention)
+        if head is None or mention.time is None:
+            return
+        number = self._owner(head)
+        if number is None:
+            return
+        for owner in [number, *self._sharing(number, head)]:
+            found = self.found[owner]
+            if found.time is None or (found.time.start is None and mention.time.start is not None):
+                found.time = mention.time
+                found.used.append(mention)
+
+    def _sharing(self, number: int, head: int) -> list[int]:
+        """Drafts of later conjuncts that a time at the head of the sentence holds for as well."""
+        anchor = self.drafts[number].main.token
+        if head > anchor:
+            return []
+        sentence = self._by_sentence[self.syntax.tokens[anchor].sentence]
+        return [n for n in sentence if n != number and self._is_conjunct(self.drafts[n].main.token, self.drafts[number].anchors)]
+
+    def _is_conjunct(self, index: int, anchors: set[int]) -> bool:
+        for above in (index, *self.syntax.parse.ancestors(index)):
+            if self.syntax.tokens[above].deprel == "conj" and self.syntax.tokens[above].head in anchors:
+                return True
+        return False
+
+    def _place(self, mention: Mention) -> None:
+        head = self._head(mention)
+        if head is None or mention.place is None:
+            return
+        number = self._owner(head)
+        if number is None:
+            return
+        case = self.syntax.case(head)
+        draft, found = self.drafts[number], self.found[number]
+        role = self._role_of(head, draft)
+        if role == "origin" or (role is None and case in FROM):
+            found.origin = found.origin or mention.place
+        elif role == "destination" or (role is None and case in TOWARDS and draft.main.frame.event in ("SANCTION", "RETREAT", "MOBILIZE", "CONSULT", "AID")):
+            found.destination = found.destination or mention.place
+        elif role in (None, "place", "recipient", "physical_target", "victim") and self._locative(head, case, role):
+            if found.place is None:
+                found.place = mention.place
+        else:
+            return
+        found.used.append(mention)
+
+    def _role_of(self, index: int, draft: Draft) -> str | None:
+        for role, fillers in draft.roles.fillers.items():
+            if any(filler.index == index for filler in fillers):
+                return role
+        return None
+
+    def _locative(self, head: int, case: str, role: str | None) -> bool:
+        if role == "place":
+            return True
+        if role in ("recipient", "physical_target"):
+            return self.fillers.heads(head, MentionKind.ACTOR) is None
+        relation = self.syntax.tokens[head].deprel
+        return case not in ("", "of", "by", "against", "with", "for", "as") or (case == "of" and relation == "nmod") or relation == "appos"
+
+    def _fall_back(self) -> None:
+        """A sentence that names one time or one place only lends it to its other drafts; never across sentences."""
+        for numbers in self._by_sentence.values():
+            places = [self.found[n].place for n in numbers if self.found[n].place is not None]
+            if len(numbers) > 1 and len({place.span for place in places if place}) == 1:
+                for number in numbers:
+                    if self.found[number].place is None and self.found[number].origin is None:
+                        self.found[number].place = places[0]
+
+    # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _quantity(self, mention: Mention) -> None:
+        head = self._head(mention)
+        quantity = mention.quantity
+        if head is None or quantity is None:
+            return
+        placed = self._counts(head)
+        if placed is None:
+            return
+        number, of, counted = placed
+        draft, found = self.drafts[number], self.found[number]
+        if of is None and quantity.of is QuantityOf.OTHER:
+            return
+        if of is not None and not (quantity.of in PEOPLE and quantity.of is not QuantityOf.POPULATION and draft.main.frame.kind is FrameKind.FIGURE):
+            if quantity.unit in (Unit.PEOPLE, Unit.HOUSEHOLDS) or quantity.of is QuantityOf.OTHER:
+                quantity = _with_of(quantity, of)
+        group = self._group(counted, draft)
+        found.quantities.append(_placed(quantity, mention, group, self._scope(quantity, draft, found), found.time))
+        found.used.append(mention)
+
+    def _counts(self, head: int) -> tuple[int, QuantityOf | None, int] | None:
+        """The draft that a number belongs to, what it counts there, and the counted word."""
+        for above in (head, *self.syntax.parse.ancestors(head)):
+            for number in self._by_sentence.get(self.syntax.tokens[head].sentence, ()):
+                draft = self.drafts[number]
+                for trigger in draft.triggers:
+                    if above == trigger.token and trigger.frame.harm is not None:
+                        return number, trigger.frame.harm, above
+                    harmed = draft.role_of[trigger.token].get(trigger.frame.harmed)
+                    filler = next((f.index for f in harmed if f.index == above), None)
+                    if trigger.frame.harm is not None and filler is not None:
+                        return number, trigger.frame.harm, filler
+            if above in self.anchor:
+                return self.anchor[above], None, above
+            if above in self.filler:
+                return self.filler[above], None, above
+        return None
+
+    def _group(self, counted: int, draft: Draft) -> Participant | None:
+        """Who is counted: the word's own actor, else those the draft already says were hit."""
+        if self.fillers.heads(counted, MentionKind.ACTOR) is not None:
+            return self.fillers.participant(counted, ParticipantRole.RECIPIENT, self.syntax.tokens[counted].deprel)
+        known = [p for p in participants(draft.roles, "recipient", draft.main.frame.event, self.fillers) if p.actor is not None]
+        return known[0] if known else None
+
+    def _scope(self, quantity: Quantity, draft: Draft, found: Circumstances) -> Scope:
+        if quantity.scope is not Scope.INCIDENT:
+            return quantity.scope
+        time = found.time
+        long = time is not None and (time.granularity in (Granularity.YEAR, Granularity.DECADE) or "/" in time.value or time.value.startswith("PAST"))
+        plural = any("Number=Plur" in self.syntax.tokens[t.token].feats and self.syntax.tokens[t.token].upos == "NOUN" and t.frame.harm is None for t in draft.triggers)
+        return Scope.CUMULATIVE if long and (plural or draft.main.frame.event == "ASSAULT") else quantity.scope
+
+
+def _with_of(quantity: Quantity, of: QuantityOf) -> Quantity:
+    return _replace(quantity, of=of, unit=Unit.PEOPLE if quantity.unit is Unit.ITEMS and of in PEOPLE else quantity.unit)
+
+
+def _placed(quantity: Quantity, mention: Mention, group: Participant | None, scope: Scope, time: Time | None) -> Quantity:
+    period = time if scope in (Scope.CUMULATIVE, Scope.AGGREGATE) else None
+    return _replace(quantity, group=quantity.group or group, scope=scope, period=quantity.period or period)
+
+
+def _replace(quantity: Quantity, **changes: object) -> Quantity:
+    return Quantity(**{name: changes.get(name, getattr(quantity, name)) for name in Quantity.__struct_fields__})
+
+
+def inferred_time(published: str | None) -> Time | None:
+    """Some time before the end of the publication day: all that a report of a past event without a time says; None without a date."""
+    if not published:
+        return None
+    try:
+        after = date.fromisoformat(published[:10]) + timedelta(days=1)
+    except ValueError:
+        return None
+    return Time(
+        span=None,
+        text=None,
+        value=f"../{published[:10]}",
+        start=None,
+        end=f"{after.isoformat()}T00:00",
+        zone=None,
+        granularity=Granularity.OPEN,
+        basis=TimeBasis.INFERRED,
+        anchor="published",
+        acled_precision=3,
+        ucdp_precision=5,
+    )
