@@ -11,12 +11,6 @@ from onrecord.records import BlockKind, EntityLabel, MentionKind, Parse
 
 DEFINITE = frozenset(["the", "this", "that", "these", "those", "such"])
 POSSESSIVE = frozenset(["their", "his", "her", "its"])
-# Words that say that another one is meant, or one of several.
-DISTINCT = frozenset(
-    ["other", "another", "others", "second", "third", "fourth", "new", "more", "additional", "different", "separate", "some", "several"]
-    + ["many", "most", "both", "each", "every", "any", "no", "few", "all", "nearby", "neighbouring", "neighboring", "remaining", "rival"]
-    + ["opposing"]
-)
 JOINTS = frozenset(["of", "the", "for", "and", "in", "de", "al", "a", "an"])
 # Sentences back to which a noun that fits many things reaches.
 REACH = 6
@@ -26,7 +20,7 @@ def find_antecedent(parse: Parse, draft: Draft, earlier: Sequence[Draft]) -> Dra
     """The earlier mention that a name or description takes up, or None; ``earlier`` is in text order."""
     if draft.named and parse.tokens[draft.head].upos == "PROPN":
         return _alias_of(parse, draft, earlier)
-    if not _is_definite(parse, draft) or _modifiers(parse, draft) & DISTINCT:
+    if not _is_definite(parse, draft) or _modifiers(parse, draft) & words.DISTINCT_WORDS:
         return None
     if draft.kind is MentionKind.PLACE and not _modifiers(parse, draft):
         return _other_noun(parse, draft, earlier) or _same_noun(parse, draft, earlier)
@@ -111,7 +105,7 @@ def _same_noun(parse: Parse, draft: Draft, earlier: Sequence[Draft]) -> Draft | 
     named = {word for word in described if _names_something(parse, draft, word)}
     for other in _described(parse, draft, earlier):
         theirs = _modifiers(parse, other)
-        if theirs & DISTINCT or not named <= theirs | set(other.name.split()):
+        if theirs & words.DISTINCT_WORDS or not named <= theirs | set(other.name.split()):
             continue
         same = _singular(parse.tokens[other.head].text) == noun and is_plural(parse, other) == is_plural(parse, draft)
         members = noun in ("member", "fighter", "leader", "force", "man") and _singular(parse.tokens[other.head].text) in map(

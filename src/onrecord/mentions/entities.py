@@ -11,7 +11,7 @@ from onrecord.mentions.drafts import Draft, base, feature, span_of
 from onrecord.mentions.extents import name_words, phrase_extent
 from onrecord.mentions.kinds import agent_label, capital_acts, kind_of, state_acts
 from onrecord.mentions.names import Names
-from onrecord.mentions.vocabulary import AREA_NOUNS, DIRECTIONS
+from onrecord.mentions.vocabulary import AREA_NOUNS, DIRECTIONS, PERSONAL_PRONOUNS
 from onrecord.records import BlockKind, EntityLabel, MentionKind, Parse
 
 if TYPE_CHECKING:
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
 NOMINAL = frozenset(["NOUN", "PROPN"])
 PART_OF_PHRASE = frozenset(["compound", "flat", "amod", "goeswith", "fixed", "nummod"])
-PERSONAL = frozenset(
-    ["i", "me", "my", "mine", "we", "us", "our", "ours", "he", "him", "his", "himself", "she", "her", "hers", "herself"]
-    + ["they", "them", "their", "theirs", "themselves", "it", "its", "itself", "ourselves"]
-)
 UNREAD = (BlockKind.BOILERPLATE, BlockKind.BYLINE)
 
 
@@ -64,7 +60,7 @@ def _holds(outer: Draft, other: Draft) -> bool:
 def _pronoun(parse: Parse, index: int) -> Draft | None:
     token = parse.tokens[index]
     word = token.text.lower()
-    if token.upos != "PRON" or word not in PERSONAL or base(token.deprel) == "expl":
+    if token.upos != "PRON" or word not in PERSONAL_PRONOUNS or base(token.deprel) == "expl":
         return None
     plural = feature(token, "Number") == "Plur" or word in ("we", "us", "our", "they", "them", "their")
     label = EntityLabel.FORCE if plural else EntityLabel.ORG if word in ("it", "its", "itself") else EntityLabel.PERSON

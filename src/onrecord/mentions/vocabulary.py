@@ -39,9 +39,8 @@ WEAPON_NOUNS = _words(
 )
 VEHICLE_NOUNS = _words(
     """tank tanks warplane warplanes plane planes aircraft jet jets helicopter helicopters gunship gunships drone drones uav uavs
-    warship
-    warships ship ships boat boats gunboat gunboats submarine submarines vehicle vehicles truck trucks convoy convoys ambulance ambulances bus
-    buses car cars minibus bulldozer bulldozers frigate destroyer fighter-jet fighter-jets bomber bombers"""
+    warship warships ship ships boat boats gunboat gunboats submarine submarines vehicle vehicles truck trucks convoy convoys ambulance ambulances
+    bus buses car cars minibus bulldozer bulldozers frigate destroyer fighter-jet fighter-jets bomber bombers"""
 ) - {"bomber", "bombers"}
 # Nouns that the list of agents holds but that are no actors by themselves.
 NOT_ACTORS = _words(
@@ -117,3 +116,11 @@ PERSON_ANAPHORS = _words(
 )
 FEMALE_WORDS = _words("she her hers herself woman women girl mother wife daughter sister queen spokeswoman mrs ms miss lady widow")
 MALE_WORDS = _words("he him his himself man men boy father husband son brother king spokesman mr sheikh sir gunman policeman")
+PERSONAL_PRONOUNS = _words(
+    """i me my mine we us our ours ourselves he him his himself she her hers herself they them their theirs themselves it its itself"""
+)
+# Words that say that another one is meant, or one of several: no description with them takes up what was named.
+DISTINCT_WORDS = _words(
+    """other another others second third fourth new more additional different separate some several many most both each every any no few
+    all nearby neighbouring neighboring remaining rival opposing"""
+)

@@ -1,0 +1,284 @@
+"""Scores mentions and coreference: GUM's development part with gold trees, the seed report, and entities in re3d.
+
+    python -m evaluation.mentions            # GUM (gold trees) and the seed
+    python -m evaluation.mentions --re3d     # re3d too, with the packaged parser: rules alone, and with its signals
+
+GUM: mentions of persons, organisations and places, matched by head; CoNLL F1 is the mean of MUC, B³ and CEAF-e over entities of at least
+two mentions. Names that repeat exactly are one entity, as they are for what comes after.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import lzma
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+
+import msgspec
+
+from evaluation.places_sets import data_folder
+from onrecord.gazetteer import Gazetteer, load_gazetteer
+from onrecord.lexicon import Lexicon
+from onrecord.mentions import find_mentions
+from onrecord.records import (
+    Block,
+    BlockKind,
+    Document,
+    EntityLabel,
+    Mention,
+    MentionKind,
+    Parse,
+    ParsedSentence,
+    Token,
+    text_sha256,
+)
+
+GUM_TYPES = frozenset(["person", "organization", "place"])
+BRACKET = re.compile(r"\((\d+)-([a-z]+)[^()]*(\))?|(\d+)\)")
+Cluster = frozenset[int]
+
+
+class GoldMention(msgspec.Struct, frozen=True):
+    """A mention of GUM: token range, head, entity number in its document, entity type."""
+
+    first: int
+    end: int
+    head: int
+    entity: str
+    type: str
+
+
+class GoldParse(msgspec.Struct, frozen=True):
+    parse: Parse
+    mentions: tuple[GoldMention, ...]
+
+
+# ── Reading GUM ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_gum(part: str = "dev") -> Iterator[GoldParse]:
+    """The documents of a part with their gold trees and mentions."""
+    lines: list[str] = []
+    with lzma.open(data_folder() / "ud" / f"gum_{part}.conllu.xz", "rt", encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("# newdoc id") and lines:
+                yield _document(lines)
+                lines = []
+            lines.append(line.rstrip("\n"))
+    yield _document(lines)
+
+
+def _document(lines: Sequence[str]) -> GoldParse:
+    name = lines[0].split("=", 1)[1].strip()
+    text, tokens, sentences, entities = "", [], [], []
+    paragraph, sentence_first, glue, surface_end = -1, 0, True, 0
+    for line in [*lines, ""]:
+        if line.startswith("# newpar") and "block" not in line:
+            paragraph += 1
+        columns = line.split("\t")
+        if not line and len(tokens) > sentence_first:
+            span = (tokens[sentence_first].span[0], tokens[-1].span[1])
+            sentences.append(ParsedSentence(span=span, kind=BlockKind.BODY, paragraph=max(paragraph, 0), first=sentence_first, end=len(tokens)))
+            sentence_first = len(tokens)
+        if len(columns) != 10 or "." in columns[0]:
+            continue
+        if "-" in columns[0]:
+            start = len(text) + (0 if glue else 1)
+            text += ("" if glue else " ") + columns[1]
+            surface_end = int(columns[0].split("-")[1])
+            pieces, glue = (start, columns[1]), "SpaceAfter=No" in columns[9]
+            taken = 0
+            continue
+        number = int(columns[0])
+        if number <= surface_end:
+            form = columns[1] if text[pieces[0] + taken :].startswith(columns[1]) else text[pieces[0] + taken :]
+            span = (pieces[0] + taken, pieces[0] + taken + len(form))
+            taken += len(form)
+            surface_end = 0 if number == surface_end else surface_end
+        else:
+            text += "" if glue else " "
+            span = (len(text), len(text) + len(columns[1]))
+            text += columns[1]
+            glue = "SpaceAfter=No" in columns[9]
+        head = int(columns[6])
+        feats = "" if columns[5] == "_" else columns[5]
+        tokens.append(
+            Token(
+                index=len(tokens), span=span, text=columns[1], lemma=columns[2], upos=columns[3], xpos=columns[4], feats=feats,
+                head=sentence_first + head - 1 if head else -1, deprel=columns[7], sentence=len(sentences),
+            )
+        )  # fmt: skip
+        entities.append(next((part[7:] for part in columns[9].split("|") if part.startswith("Entity=")), ""))
+    document = Document(id=name, text=text, sha256=text_sha256(text), blocks=(Block(span=(0, len(text)), kind=BlockKind.BODY, paragraph=0),))
+    parse = Parse(document=document, sentences=tuple(sentences), tokens=tuple(tokens), parser="gold")
+    return GoldParse(parse, tuple(_mentions(parse, entities)))
+
+
+def _mentions(parse: Parse, entities: Sequence[str]) -> Iterator[GoldMention]:
+    open_at: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    for index, annotation in enumerate(entities):
+        for number, kind, closed, closing in BRACKET.findall(annotation):
+            if number:
+                open_at[number].append((index, kind))
+            if (closed or closing) and open_at[number or closing]:
+                first, kind = open_at[number or closing].pop()
+                yield GoldMention(first, index + 1, head_token(parse, first, index + 1), number or closing, kind)
+
+
+def head_token(parse: Parse, first: int, end: int) -> int:
+    """The token of a range whose head lies outside it."""
+    return next((index for index in range(first, end) if parse.tokens[index].head not in range(first, end)), first)
+
+
+# ── Scores ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Ratio(msgspec.Struct):
+    """Counts behind a precision, a recall and their F1."""
+
+    right_found: float = 0.0
+    found: float = 0.0
+    right_gold: float = 0.0
+    gold: float = 0.0
+
+    def add(self, right_found: float, found: float, right_gold: float, gold: float) -> None:
+        self.right_found += right_found
+        self.found += found
+        self.right_gold += right_gold
+        self.gold += gold
+
+    @property
+    def precision(self) -> float:
+        return self.right_found / self.found if self.found else 0.0
+
+    @property
+    def recall(self) -> float:
+        return self.right_gold / self.gold if self.gold else 0.0
+
+    @property
+    def f1(self) -> float:
+        total = self.precision + self.recall
+        return 2 * self.precision * self.recall / total if total else 0.0
+
+    def __str__(self) -> str:
+        return f"P {100 * self.precision:5.1f}  R {100 * self.recall:5.1f}  F1 {100 * self.f1:5.1f}  (gold {self.gold:g}, found {self.found:g})"
+
+
+class CoreferenceScore(msgspec.Struct):
+    """MUC (Vilain et al. 1995), B³ (Bagga and Baldwin 1998) and CEAF-e (Luo 2005), summed over documents."""
+
+    muc: Ratio
+    b_cubed: Ratio
+    ceaf: Ratio
+
+    @property
+    def conll(self) -> float:
+        return (self.muc.f1 + self.b_cubed.f1 + self.ceaf.f1) / 3
+
+
+def new_score() -> CoreferenceScore:
+    return CoreferenceScore(Ratio(), Ratio(), Ratio())
+
+
+def add_document(score: CoreferenceScore, gold: Sequence[Cluster], found: Sequence[Cluster]) -> None:
+    """Adds one document's entities (sets of mention heads) to the sums."""
+    score.muc.add(_links(found, gold), sum(len(c) - 1 for c in found), _links(gold, found), sum(len(c) - 1 for c in gold))
+    score.b_cubed.add(_shared(found, gold), sum(map(len, found)), _shared(gold, found), sum(map(len, gold)))
+    similarity = _best_pairing(gold, found)
+    score.ceaf.add(similarity, len(found), similarity, len(gold))
+
+
+def _links(ones: Sequence[Cluster], others: Sequence[Cluster]) -> int:
+    """Of the links that make up each of the ones, how many the others keep."""
+    of = {mention: number for number, cluster in enumerate(others) for mention in cluster}
+    return sum(len(c) - len({of.get(mention, -1 - mention) for mention in c}) for c in ones)
+
+
+def _shared(ones: Sequence[Cluster], others: Sequence[Cluster]) -> float:
+    of = {mention: cluster for cluster in others for mention in cluster}
+    return sum(len(c & of[mention]) / len(c) for c in ones for mention in c if mention in of)
+
+
+def _best_pairing(gold: Sequence[Cluster], found: Sequence[Cluster]) -> float:
+    """The best one-to-one pairing by 2|A∩B|/(|A|+|B|), greedy from the best pair (within 1 % of the exact one on these sets)."""
+    pairs = [(2 * len(g & f) / (len(g) + len(f)), i, j) for i, g in enumerate(gold) for j, f in enumerate(found) if g & f]
+    total, seen_gold, seen_found = 0.0, set(), set()
+    for similarity, i, j in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
+        if i not in seen_gold and j not in seen_found:
+            total += similarity
+            seen_gold.add(i)
+            seen_found.add(j)
+    return total
+
+
+def clusters_of(parse: Parse, mentions: Sequence[Mention]) -> list[Cluster]:
+    """Entities of at least two mentions, as sets of head tokens: by ``refers_to``, and names that repeat exactly."""
+    root = {mention.id: mention.id for mention in mentions}
+
+    def find(identity: str) -> str:
+        while root[identity] != identity:
+            identity = root[identity]
+        return identity
+
+    names: dict[tuple[bool, str], str] = {}
+    for mention in mentions:
+        if mention.refers_to:
+            root[find(mention.id)] = find(mention.refers_to)
+        key = (mention.kind is MentionKind.TIME, _name(mention.text))
+        if mention.named and mention.refers_to is None:
+            root[find(mention.id)] = find(names.setdefault(key, mention.id))
+    grouped: defaultdict[str, set[int]] = defaultdict(set)
+    for mention in mentions:
+        head = parse.token_at(mention.head[0])
+        if head is not None:
+            grouped[find(mention.id)].add(head)
+    return [frozenset(group) for group in grouped.values() if len(group) > 1]
+
+
+def _name(text: str) -> str:
+    return re.sub(r"^the\s|[’']s?$", "", text.casefold())
+
+
+def gold_clusters(mentions: Iterable[GoldMention]) -> list[Cluster]:
+    grouped: defaultdict[str, set[int]] = defaultdict(set)
+    for mention in mentions:
+        grouped[mention.entity].add(mention.head)
+    return [frozenset(group) for group in grouped.values() if len(group) > 1]
+
+
+# ── Runs ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def score_gum(lexicon: Lexicon, gazetteer: Gazetteer, part: str = "dev") -> tuple[Ratio, CoreferenceScore]:
+    """Mention heads and coreference of persons, organisations and places in GUM, from its gold trees."""
+    heads, score = Ratio(), new_score()
+    for gold in read_gum(part):
+        wanted = [mention for mention in gold.mentions if mention.type in GUM_TYPES]
+        found = [mention for mention in find_mentions(gold.parse, lexicon, gazetteer) if mention.kind in (MentionKind.ACTOR, MentionKind.PLACE)]
+        gold_heads = {mention.head for mention in wanted}
+        found_heads = {head for mention in found if (head := gold.parse.token_at(mention.head[0])) is not None}
+        right = len(gold_heads & found_heads)
+        heads.add(right, len(found_heads), right, len(gold_heads))
+        add_document(score, gold_clusters(wanted), clusters_of(gold.parse, found))
+    return heads, score
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--re3d", action="store_true", help="score entities in re3d, too (parses it: minutes)")
+    parser.parse_args()
+    lexicon, gazetteer = Lexicon(), load_gazetteer()
+    heads, score = score_gum(lexicon, gazetteer)
+    print("GUM dev, persons, organisations and places, gold trees")
+    print(f"  mention heads  {heads}")
+    for name, ratio in (("MUC", score.muc), ("B³", score.b_cubed), ("CEAF-e", score.ceaf)):
+        print(f"  {name:13}  {ratio}")
+    print(f"  CoNLL F1       {100 * score.conll:.1f}")
+
+
+if __name__ == "__main__":
+    main()
