@@ -1,9 +1,154 @@
-"""Commands of ledger."""
+"""``onrecord ledger`` and ``onrecord agreement``: looking after a ledger, and declaring what incidents are held against."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+from typing import Annotated
+
 import typer
+
+from onrecord.cli.records import DEFAULT_LEDGER, Json, LedgerAddress
+
+ledger_app = typer.Typer(no_args_is_help=True, help="Create, check, copy and compare ledgers.")
+agreement_app = typer.Typer(no_args_is_help=True, help="Declare agreements, and see them.")
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
+    app.add_typer(ledger_app, name="ledger")
+    app.add_typer(agreement_app, name="agreement")
+
+
+@ledger_app.command("init")
+def init(ledger: LedgerAddress = DEFAULT_LEDGER) -> None:
+    """Create a ledger; one that is there stays as it is."""
+    from onrecord.ledger import open_ledger
+
+    with open_ledger(ledger, create=True) as opened:
+        print(f"{opened.name}: ready", file=sys.stderr)
+
+
+@ledger_app.command("migrate")
+def migrate(ledger: LedgerAddress = DEFAULT_LEDGER) -> None:
+    """Bring an older ledger to the form that this program writes; everything in it is kept."""
+    from onrecord.ledger.engine import clear_errors, open_engine
+    from onrecord.ledger.migrations import migrate as apply
+
+    with clear_errors(ledger):
+        done = apply(open_engine(ledger))
+    print("\n".join(f"applied: {name}" for name in done) or "nothing to do", file=sys.stderr)
+
+
+@ledger_app.command("check")
+def check(
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+    quick: Annotated[bool, typer.Option(help="Do not read every record.")] = False,
+) -> None:
+    """Check that the ledger holds together: the file, whole reports, readable records, the chain of decisions."""
+    from onrecord.ledger import open_ledger, upkeep
+
+    with open_ledger(ledger) as opened:
+        problems = upkeep.check(opened, thorough=not quick)
+    for problem in problems:
+        print(problem)
+    if problems:
+        raise typer.Exit(1)
+    print("all is well", file=sys.stderr)
+
+
+@ledger_app.command("backup")
+def backup(target: Annotated[Path, typer.Argument(metavar="FILE", help="Where to.")], ledger: LedgerAddress = DEFAULT_LEDGER) -> None:
+    """Copy the ledger as of this moment, while others go on writing."""
+    from onrecord.ledger import open_ledger, upkeep
+
+    with open_ledger(ledger) as opened:
+        print(upkeep.backup(opened, target), file=sys.stderr)
+
+
+@ledger_app.command("vacuum")
+def vacuum(ledger: LedgerAddress = DEFAULT_LEDGER) -> None:
+    """Give unused space back."""
+    from onrecord.ledger import open_ledger, upkeep
+
+    with open_ledger(ledger) as opened:
+        upkeep.vacuum(opened)
+
+
+@ledger_app.command("diff")
+def diff(
+    before: Annotated[str, typer.Argument(metavar="VERSION", help="An older program version.")],
+    after: Annotated[str, typer.Argument(metavar="VERSION", help="A newer one.")],
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+    json: Json = False,
+) -> None:
+    """Show what one version's codings gained, lost and changed against another's."""
+    import msgspec
+
+    from onrecord.ledger import open_ledger, upkeep
+
+    counts = {"gained": 0, "lost": 0, "changed": 0}
+    with open_ledger(ledger) as opened:
+        for change in upkeep.diff(opened, before, after):
+            counts[change.kind] += 1
+            fields = f" ({', '.join(change.fields)})" if change.fields else ""
+            line = f"{change.kind:8}{change.type or '-':10}{change.document}{fields}: {change.text}"
+            print(msgspec.json.encode(change).decode() if json else line)
+    print(", ".join(f"{number} {kind}" for kind, number in counts.items()), file=sys.stderr)
+
+
+@agreement_app.command("add")
+def add_agreement(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="Declarations in YAML.")],
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who declares them.")],
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="When; now, unless said.")] = None,
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+) -> None:
+    """Declare agreements; all incidents are held against them at once, whoever is party to them."""
+    from datetime import UTC, datetime
+
+    from onrecord.ceasefire import read_declarations
+    from onrecord.ledger import open_ledger
+    from onrecord.ledger.people import declare
+
+    declarations = read_declarations(path)
+    with open_ledger(ledger, create=True) as opened:
+        fresh = declare(opened, declarations, by=by, at=at or datetime.now(UTC).isoformat(timespec="seconds"))
+    print(f"{len(fresh)} declared, {len(declarations) - len(fresh)} there already", file=sys.stderr)
+
+
+@agreement_app.command("list")
+def list_agreements(
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+    proposed: Annotated[bool, typer.Option(help="Those that reports mention, for a person to declare.")] = False,
+) -> None:
+    """List the declared agreements."""
+    from onrecord.ledger import open_ledger
+    from onrecord.ledger.ceasefires import proposals
+    from onrecord.ledger.people import list_declarations
+
+    with open_ledger(ledger) as opened:
+        if proposed:
+            for draft in proposals(opened):
+                parties = ", ".join(party["name"] for party in draft["parties"])
+                print(f"{draft['id']}  {draft['signed'] or 'undated'}  {draft['name']} ({parties})")
+            return
+        for one in list_declarations(opened):
+            parties = ", ".join(party.name for party in one.parties)
+            print(f"{one.id}  {one.valid_from} to {one.until or '…'}  {one.name} ({parties})")
+
+
+@agreement_app.command("show")
+def show_agreement(id: Annotated[str, typer.Argument(metavar="ID")], ledger: LedgerAddress = DEFAULT_LEDGER) -> None:
+    """Show one agreement as it was declared."""
+    import msgspec
+
+    from onrecord.errors import UsageError
+    from onrecord.ledger import open_ledger
+    from onrecord.ledger.people import list_declarations
+
+    with open_ledger(ledger) as opened:
+        found = [one for one in list_declarations(opened) if one.id == id]
+    if not found:
+        raise UsageError(f"{id}: no such agreement is declared; list them with 'onrecord agreement list'")
+    print(msgspec.yaml.encode(found[0]).decode(), end="")

@@ -1,9 +1,247 @@
-"""Commands of records."""
+"""Commands over many reports: take them in, link them, list what came of it."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
+
+from onrecord.cli.code import Failures, Language, LexiconFolder, Outlet, Paths, Published, Title, Url
+
+if TYPE_CHECKING:
+    from onrecord.ledger import Ledger
+    from onrecord.records import Capture, Coding, Failure
+
+LedgerAddress = Annotated[str, typer.Option("--ledger", envvar="ONRECORD_LEDGER", metavar="PATH|URL", help="The ledger.")]
+DEFAULT_LEDGER = "onrecord.db"
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Csv = Annotated[bool, typer.Option("--csv", help="A table with a header, for spreadsheets.")]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="Not over before this day.")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Begun before this day.")]
+PlaceName = Annotated[str | None, typer.Option("--place", metavar="NAME", help="Part of a place's name.")]
+Who = Annotated[str | None, typer.Option(metavar="CODE", help="Part of the code of one who takes part (SYR MIL).")]
+Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many.")]
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
+    app.command("add")(add)
+    app.command("link")(link)
+    app.command("incidents")(incidents)
+    app.command("claims")(claims)
+    app.command("tallies")(tallies)
+    app.command("violations")(violations)
+    app.command("sources")(sources)
+    app.command("show")(show)
+
+
+def add(
+    paths: Paths,
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+    published: Published = None,
+    outlet: Outlet = None,
+    url: Url = None,
+    title: Title = None,
+    language: Language = None,
+    lexicon: LexiconFolder = None,
+    linking: Annotated[bool, typer.Option("--link/--no-link", help="Link the claims into incidents afterwards.")] = True,
+    jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")] = 1,
+) -> None:
+    """Code reports and keep them in the ledger; what is there already is not coded again."""
+    from onrecord.ingest import read_documents
+    from onrecord.ledger import open_ledger
+    from onrecord.pipeline import Options, code_documents
+
+    failures = Failures()
+    with open_ledger(ledger, create=True) as opened:
+        captures = read_documents(paths, published=published, outlet=outlet, url=url, title=title, language=language)
+        pending = Pending(opened, captures)
+        codings = code_documents(_progress(pending, len(paths)), options=Options(lexicon=lexicon), jobs=jobs)
+        added = sum(opened.append(coding, pending.taken(coding)).new for coding in failures.passing(codings))
+        print(f"{added} added, {pending.known} there already, in {opened.name}", file=sys.stderr)
+        if linking:
+            _link(opened, lexicon, everything=False)
+    failures.finish()
+
+
+class Pending:
+    """The captures that the ledger has not yet; holds each until its coding comes."""
+
+    def __init__(self, ledger: Ledger, captures: Iterable[Capture | Failure]) -> None:
+        self.known = 0
+        self._ledger = ledger
+        self._captures = captures
+        self._waiting: dict[str, Capture] = {}
+
+    def __iter__(self) -> Iterator[Capture | Failure]:
+        from onrecord.records import Capture
+
+        for item in self._captures:
+            if isinstance(item, Capture) and self._ledger.note(item):
+                self.known += 1
+                continue
+            if isinstance(item, Capture):
+                self._waiting[item.document.id] = item
+            yield item
+
+    def taken(self, coding: Coding) -> Capture | None:
+        return self._waiting.pop(coding.document.id, None)
+
+
+def _progress(captures: Pending, total: int) -> Iterable[Capture | Failure]:
+    if total < 2 or not sys.stderr.isatty():
+        return captures
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(captures, description="coding", total=total, console=Console(stderr=True), transient=True)
+
+
+def link(
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+    lexicon: LexiconFolder = None,
+    policy: Annotated[
+        str | None, typer.Option(metavar="RULE", help="How figures become ranges: ucdp, acled-conservative or airwars.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Link all claims again, not only what changed.")] = False,
+) -> None:
+    """Put claims that are about the same incident together."""
+    from onrecord.ledger import open_ledger
+
+    with open_ledger(ledger) as opened:
+        _link(opened, lexicon, everything=everything, policy=policy)
+
+
+def _link(ledger: Ledger, lexicon: Path | None, *, everything: bool, policy: str | None = None) -> None:
+    from onrecord.ledger import link_ledger
+    from onrecord.lexicon import Lexicon
+
+    done = link_ledger(ledger, Lexicon(lexicon), policy=policy, everything=everything)
+    changes = [f"{number} {word}" for number, word in ((done.new, "new"), (done.merged, "merged"), (done.ended, "ended")) if number]
+    print(f"{done.incidents} incidents" + (f" ({', '.join(changes)})" if changes else ""), file=sys.stderr)
+
+
+# ── Lists ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def incidents(
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+    since: Since = None,
+    until: Until = None,
+    country: Annotated[str | None, typer.Option(metavar="ISO3", help="In this country.")] = None,
+    place: PlaceName = None,
+    who: Who = None,
+    type: Annotated[str | None, typer.Option(metavar="TYPE", help="Of this type (ASSAULT).")] = None,
+    grade: Annotated[str | None, typer.Option(metavar="GRADE", help="Of this grade (corroborated).")] = None,
+    state: Annotated[str | None, typer.Option(metavar="STATE", help="In this state of review (proposed).")] = None,
+    limit: Limit = None,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """List incidents: what happened according to how many voices."""
+    from onrecord.cli import lists
+    from onrecord.ledger.browse import Filters, list_incidents
+
+    filters = Filters(since=since, until=until, country=country, place=place, who=who, type=type, grade=grade, state=state, limit=limit)
+    with _open(ledger) as opened:
+        found = list_incidents(opened, filters)
+    lists.write(found, lists.incident_row, lists.print_incidents, json=json, csv=csv)
+
+
+def claims(
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+    since: Since = None,
+    until: Until = None,
+    place: PlaceName = None,
+    who: Who = None,
+    type: Annotated[str | None, typer.Option(metavar="TYPE", help="Of this type (ASSAULT).")] = None,
+    outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Printed by.")] = None,
+    incident: Annotated[str | None, typer.Option(metavar="ID", help="Of this incident.")] = None,
+    document: Annotated[str | None, typer.Option(metavar="ID", help="Of this report.")] = None,
+    limit: Limit = None,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """List claims: who says what, in which words."""
+    from onrecord.cli import lists
+    from onrecord.ledger.browse import Filters, list_claims
+
+    filters = Filters(
+        since=since, until=until, place=place, who=who, type=type, outlet=outlet, incident=incident, document=document, limit=limit
+    )
+    with _open(ledger) as opened:
+        found = list_claims(opened, filters)
+    lists.write(found, lists.claim_row, lists.print_claims, json=json, csv=csv)
+
+
+def tallies(ledger: LedgerAddress = DEFAULT_LEDGER, place: PlaceName = None, who: Who = None, json: Json = False, csv: Csv = False) -> None:
+    """List running figures: totals since a date and numbers of people somewhere, never part of an incident."""
+    from onrecord.cli import lists
+    from onrecord.ledger.browse import Filters, list_tallies
+
+    with _open(ledger) as opened:
+        found = list_tallies(opened, Filters(place=place, who=who))
+    lists.write(found, lists.tally_row, lists.print_tallies, json=json, csv=csv)
+
+
+def violations(
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+    agreement: Annotated[str | None, typer.Option(metavar="ID", help="Of this agreement.")] = None,
+    status: Annotated[str | None, typer.Option(metavar="STATUS", help="alleged, corroborated, verified, disputed or rejected.")] = None,
+    since: Since = None,
+    until: Until = None,
+    days: Annotated[int | None, typer.Option(min=1, metavar="N", help="Count them per period of so many days, and per party.")] = None,
+    json: Json = False,
+    csv: Csv = False,
+) -> None:
+    """List incidents that would break a declared agreement, by either side."""
+    from onrecord.cli import lists
+    from onrecord.ledger.browse import Filters, list_violations
+
+    with _open(ledger) as opened:
+        if days is not None:
+            rows = _period_rows(opened, agreement, since, until, days)
+            lists.write(rows, lists.period_row, lists.print_periods, json=json, csv=csv)
+            return
+        found = list_violations(opened, Filters(since=since, until=until, state=status), agreement=agreement)
+    lists.write(found, lists.violation_row, lists.print_violations, json=json, csv=csv)
+
+
+def _period_rows(ledger: Ledger, agreement: str | None, since: str | None, until: str | None, days: int) -> list[Any]:
+    from onrecord.errors import UsageError
+    from onrecord.ledger.ceasefires import report_periods
+
+    if agreement is None or since is None or until is None:
+        raise UsageError("a table per period needs --agreement, --since and --until")
+    return list(report_periods(ledger, agreement, since=since, until=until, days=days))
+
+
+def sources(ledger: LedgerAddress = DEFAULT_LEDGER, json: Json = False, csv: Csv = False) -> None:
+    """List voices: whom reports go back to, who is tied to whom, and which reports are copies."""
+    from onrecord.cli import lists
+    from onrecord.ledger.browse import list_voices
+
+    with _open(ledger) as opened:
+        found = list_voices(opened)
+    lists.write(found, lists.voice_row, lists.print_voices, json=json, csv=csv)
+
+
+def show(
+    id: Annotated[str, typer.Argument(metavar="ID", help="inc-…, clm-…, doc-…, vio-… or agr-….")],
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+    json: Json = False,
+) -> None:
+    """Show one incident with its claims, one claim, or one report."""
+    from onrecord.cli import lists
+
+    with _open(ledger) as opened:
+        lists.show(opened, id, json=json)
+
+
+def _open(address: str) -> Ledger:
+    from onrecord.ledger import open_ledger
+
+    return open_ledger(address)

@@ -2,7 +2,7 @@
 
 A report reaches us from an origin (who is said to have said it; the outlet itself in its own voice) by way of a publisher.
 Two reports are independent only if both differ: five outlets that quote one monitor are one voice, and so is one outlet that quotes five.
-The number of voices is therefore the largest matching between origins and publishers. All voices tied to one party count as one.
+The number of voices is therefore the largest matching between origins and publishers.
 """
 
 from __future__ import annotations
@@ -15,12 +15,16 @@ from onrecord.records import Grade, Voice
 
 
 class Path(NamedTuple):
-    """How a claim came to us. ``party``: the party that origin or publisher is tied to ("SYR"), or None."""
+    """How a claim came to us: who is said to have said it, and by whose print.
+
+    What is tied to a party stands for that party ("TUR/state"): all its speakers and outlets are one origin and one publisher.
+    party: the party that either is tied to, or None.  affiliation: whose interest it would serve.
+    """
 
     origin: str
     publisher: str
     party: str | None
-    affiliation: str | None
+    affiliation: str
 
 
 class Attestation(NamedTuple):
@@ -32,13 +36,15 @@ class Attestation(NamedTuple):
 def path_of(claim: Facts, voices: Mapping[str, Voice], parties: Collection[str]) -> Path:
     """The way of one claim. ``voices``: per document; ``parties``: as ``parties_of`` gives them."""
     voice = voices.get(claim.document)
-    publisher = voice.id if voice else claim.document
-    if claim.source.known:
-        party = next((name for name in _names_of_source(claim.source) if name in parties), None)
-        return Path(claim.source.name, publisher, party, party or claim.source.country)
-    affiliation = (voice.affiliation if voice else None) or claim.affiliation
-    party = next((name for name in parties_named(affiliation) if name in parties), None)
-    return Path(publisher, publisher, party, affiliation)
+    outlet = voice.id if voice else claim.document
+    tie = (voice.affiliation if voice else None) or claim.affiliation
+    printed_by = next((name for name in parties_named(tie) if name in parties), None)
+    # "wire" says no more than that an outlet is nobody's: two wires are two affiliations.
+    own = tie if tie and " " in tie else outlet
+    if not claim.source.known:
+        return Path(printed_by or outlet, printed_by or outlet, printed_by, printed_by or own)
+    told_by = next((name for name in _names_of_source(claim.source) if name in parties), None)
+    return Path(told_by or claim.source.name, printed_by or outlet, told_by or printed_by, told_by or claim.source.country or own)
 
 
 def parties_named(affiliation: str | None) -> tuple[str, ...]:
@@ -74,10 +80,8 @@ def _names_of(side: Side) -> tuple[str, ...]:
 
 
 def count_voices(paths: Sequence[Path]) -> int:
-    """The largest number of paths of which no two share an origin or a publisher; a party's paths are one."""
-    free = [(path.origin, path.publisher) for path in paths if path.party is None]
-    sides = {path.party for path in paths if path.party is not None}
-    return _matching(free) + len(sides)
+    """The largest number of paths of which no two share an origin or a publisher."""
+    return _matching([(path.origin, path.publisher) for path in paths])
 
 
 def _matching(pairs: Sequence[tuple[str, str]]) -> int:
@@ -117,8 +121,7 @@ def attest(
         return Attestation(Grade.CONTESTED, excluded, count)
     if admits := _admission(standing, paths):
         return Attestation(Grade.CONFIRMED, f"{admits} says so of its own act", count)
-    # "wire" says no more than that it is nobody's: two wires are two affiliations.
-    affiliations = {path.party or (path.affiliation if path.affiliation and " " in path.affiliation else path.publisher) for path in paths}
+    affiliations = {path.affiliation for path in paths}
     if count >= 3 and len(affiliations) >= 2:
         return Attestation(Grade.CONFIRMED, f"{count} independent voices of {len(affiliations)} affiliations", count)
     if count >= 2:
@@ -136,9 +139,12 @@ def _names(origins: str, voices: Mapping[str, Voice]) -> str:
 
 
 def _admission(claims: Sequence[Facts], paths: Sequence[Path]) -> str | None:
-    """Who owns up: a party that is the only stated actor of the act, by the mouth of its own speaker or outlet."""
+    """Who owns up: a party that is the only stated actor of the act, by the mouth of one who speaks for it.
+
+    A party's outlet in its own voice is not the party.
+    """
     for claim, path in zip(claims, paths, strict=True):
-        actors = [readings[0] for readings in claim.actor_sides]
+        actors = [readings[0] for readings in claim.actor_sides] if claim.source.known else []
         if (
             path.party
             and actors

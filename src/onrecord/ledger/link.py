@@ -15,7 +15,8 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from onrecord.incidents import DEFAULT_POLICY, Known, Partition, find_neighbours, link_claims
+from onrecord.errors import UsageError
+from onrecord.incidents import DEFAULT_POLICY, POLICIES, Known, Partition, find_neighbours, link_claims
 from onrecord.incidents.facts import LONGEST_INCIDENT_DAYS
 from onrecord.ledger import tables
 from onrecord.ledger.reading import batches, pending_rulings, read_by_hash, read_claims, read_relations, read_ruling, states_of
@@ -47,18 +48,34 @@ class Standing(NamedTuple):
     voice: str
 
 
-def link_ledger(ledger: Ledger, lexicon: Lexicon | None = None, *, policy: str = DEFAULT_POLICY, everything: bool = False) -> Linked:
+def link_ledger(ledger: Ledger, lexicon: Lexicon | None = None, *, policy: str | None = None, everything: bool = False) -> Linked:
     """Brings the incidents up to date with the documents, in one transaction.
 
-    everything: links all claims again, whatever was linked before (after a change of the rules or of the policy).
+    policy: how figures become ranges; another one than last time is kept, and everything is linked again.
+    everything: links all claims again, whatever was linked before (after a change of the rules).
     """
     with ledger.writing() as connection:
+        chosen, fresh = _choose_policy(connection, policy)
+        everything = everything or fresh
         update_voices(connection, outlet_lookup(lexicon))
         standings = read_standings(connection)
         changed = changed_documents(connection, standings, everything=everything)
         if not changed and not everything:
             return Linked(documents=0, claims=0, incidents=_count(connection), new=0, merged=0, ended=0)
-        return _relink(connection, standings, changed, policy=policy, everything=everything)
+        return _relink(connection, standings, changed, policy=chosen, everything=everything)
+
+
+def _choose_policy(connection: Connection, policy: str | None) -> tuple[str, bool]:
+    """The rule for ranges, and whether it is another one than before."""
+    table = tables.setting
+    before = connection.scalar(sa.select(table.c.value).where(table.c.key == "policy")) or DEFAULT_POLICY
+    if policy is None or policy == before:
+        return before, False
+    if policy not in POLICIES:
+        raise UsageError(f"'{policy}' is no rule for ranges; there are {', '.join(POLICIES)}")
+    connection.execute(table.delete().where(table.c.key == "policy"))
+    connection.execute(table.insert(), {"key": "policy", "value": policy})
+    return policy, True
 
 
 def _count(connection: Connection) -> int:

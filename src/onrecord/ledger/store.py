@@ -89,6 +89,17 @@ class Ledger:
         with self.writing() as connection:
             return append_coding(connection, coding, capture, keep_raw=keep_raw)
 
+    def note(self, capture: Capture) -> bool:
+        """Whether this program version has coded the capture's document as it is; if so, only where it was seen is written down."""
+        document = capture.document
+        table = tables.coding
+        same = (table.c.document == document.id, table.c.version == document.version, table.c.rank == rows.rank_of(document))
+        with self.writing() as connection:
+            if connection.scalar(sa.select(table.c.seq).where(*same).limit(1)) is None:
+                return False
+            insert_missing(connection, tables.appearance, rows.appearance_row(document, capture))
+            return True
+
     # ── Reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def has(self, document: str, version: str) -> bool:

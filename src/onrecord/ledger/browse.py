@@ -1,0 +1,280 @@
+"""Lists what the ledger holds, filtered, in the order in which people read it: the source of every listing command and page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from onrecord.ledger import tables
+from onrecord.ledger.codec import unpack
+from onrecord.ledger.reading import batches, read_relations, reported
+from onrecord.ledger.store import Ledger
+from onrecord.ledger.voices import read_voices
+from onrecord.records import Claim, Incident, Record, ReportedClaim, Tally, Violation, Voice
+from onrecord.tallies import track_tallies
+
+
+class Filters(Record, frozen=True):
+    """What to list; every part that is set must hold. ``since`` and ``until`` are days, the second exclusive; ``who`` part of a code."""
+
+    since: str | None = None
+    until: str | None = None
+    country: str | None = None
+    place: str | None = None
+    who: str | None = None
+    type: str | None = None
+    grade: str | None = None
+    state: str | None = None
+    document: str | None = None
+    incident: str | None = None
+    claim: str | None = None
+    outlet: str | None = None
+    words: str | None = None
+    limit: int | None = None
+    offset: int = 0
+
+
+# ── Incidents ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def list_incidents(ledger: Ledger, filters: Filters = Filters()) -> tuple[Incident, ...]:  # noqa: B008 - frozen
+    """The incidents that fulfil the filters, by time, place and id; those without a time last."""
+    table = tables.incident
+    query = sa.select(table.c.record).where(table.c.ended.is_(None), *_incident_conditions(filters))
+    order = (table.c.time_start.is_(None), table.c.time_start, table.c.place, table.c.id)
+    with ledger.reading() as connection:
+        found = connection.scalars(query.order_by(*order).limit(filters.limit).offset(filters.offset))
+        return tuple(unpack(record, Incident) for record in found)
+
+
+def count_incidents(ledger: Ledger, filters: Filters = Filters()) -> int:  # noqa: B008 - frozen
+    """How many incidents fulfil the filters, whatever their limit."""
+    table = tables.incident
+    query = sa.select(sa.func.count()).select_from(table).where(table.c.ended.is_(None), *_incident_conditions(filters))
+    with ledger.reading() as connection:
+        return connection.scalar(query) or 0
+
+
+def _incident_conditions(filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
+    table = tables.incident
+    if filters.since:
+        yield table.c.time_end > filters.since
+    if filters.until:
+        yield table.c.time_start < filters.until
+    if filters.country:
+        yield table.c.country == filters.country
+    if filters.place:
+        yield _contains(table.c.place, filters.place)
+    if filters.who:
+        yield sa.or_(_contains(table.c.who, filters.who), _contains(table.c.whom, filters.who))
+    if filters.type:
+        yield table.c.type == filters.type
+    if filters.grade:
+        yield table.c.grade == filters.grade
+    if filters.state:
+        yield table.c.state == filters.state
+    if filters.document:
+        yield table.c.id.in_(sa.select(tables.linked.c.incident).where(tables.linked.c.document == filters.document))
+
+
+def _contains(column: sa.Column[Any], part: str) -> sa.ColumnElement[bool]:
+    return sa.func.lower(column).contains(part.lower(), autoescape=True)
+
+
+def find_incident(ledger: Ledger, id: str) -> Incident | None:
+    """The incident with that id, or the one that it was merged into; None if there never was one or nothing is left of it."""
+    table = tables.incident
+    with ledger.reading() as connection:
+        seen: set[str] = set()
+        while id not in seen:
+            seen.add(id)
+            row = connection.execute(sa.select(table.c.record, table.c.merged_into).where(table.c.id == id)).first()
+            if row is None or (row.record is None and row.merged_into is None):
+                return None
+            if row.record is not None:
+                return unpack(row.record, Incident)
+            id = row.merged_into
+    return None
+
+
+def incident_fate(ledger: Ledger, id: str) -> str | None:
+    """Why an incident is no longer current; None while it is, or if there never was one."""
+    with ledger.reading() as connection:
+        return connection.scalar(sa.select(tables.incident.c.ended).where(tables.incident.c.id == id))
+
+
+# ── Claims ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ClaimInContext(Record, frozen=True):
+    """A claim with the words of its evidence, the report that it stands in and the incident that it belongs to."""
+
+    claim: Claim
+    document: str
+    text: str
+    outlet: str | None
+    published: str | None
+    title: str | None
+    url: str | None
+    incident: str | None
+    denies: bool
+    voice: Voice | None
+
+
+def list_claims(ledger: Ledger, filters: Filters = Filters()) -> tuple[ClaimInContext, ...]:  # noqa: B008 - frozen
+    """The claims of current codings that fulfil the filters, by document and position."""
+    claim, coding, document, linked = tables.claim, tables.coding, tables.document, tables.linked
+    query = (
+        sa.select(
+            claim.c.record, coding.c.document, coding.c.outlet, coding.c.published, document.c.text, linked.c.incident, linked.c.denies
+        )
+        .select_from(claim.join(coding).join(document).outerjoin(linked, linked.c.claim == claim.c.hash))
+        .where(coding.c.current, *_claim_conditions(filters))
+        .order_by(coding.c.seq, claim.c.position)
+        .limit(filters.limit)
+        .offset(filters.offset)
+    )
+    with ledger.reading() as connection:
+        found = list(connection.execute(query))
+        documents = sorted({row.document for row in found})
+        voices = read_voices(connection, documents)
+        printed: dict[str, tuple[str | None, str | None]] = {}
+        for some in batches(documents):
+            table = tables.appearance
+            for row in connection.execute(sa.select(table.c.document, table.c.title, table.c.url).where(table.c.document.in_(some))):
+                printed.setdefault(row.document, (row.title, row.url))
+    return tuple(_in_context(row, voices, printed) for row in found)
+
+
+def _in_context(row: Any, voices: Mapping[str, Voice], printed: Mapping[str, tuple[str | None, str | None]]) -> ClaimInContext:
+    claim = unpack(row.record, Claim)
+    title, url = printed.get(row.document, (None, None))
+    return ClaimInContext(
+        claim=claim,
+        document=row.document,
+        text=" … ".join((row.text or "")[start:end] for start, end in claim.evidence),
+        outlet=row.outlet,
+        published=row.published,
+        title=title,
+        url=url,
+        incident=row.incident,
+        denies=bool(row.denies),
+        voice=voices.get(row.document),
+    )
+
+
+def _claim_conditions(filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
+    claim, coding = tables.claim, tables.coding
+    if filters.since:
+        yield claim.c.time_end > filters.since
+    if filters.until:
+        yield claim.c.time_start < filters.until
+    if filters.country:
+        yield claim.c.country == filters.country
+    if filters.place:
+        yield _contains(claim.c.place, filters.place)
+    if filters.who:
+        yield sa.or_(_contains(claim.c.who, filters.who), _contains(claim.c.whom, filters.who))
+    if filters.type:
+        yield claim.c.type == filters.type
+    if filters.document:
+        yield coding.c.document == filters.document
+    if filters.outlet:
+        yield _contains(coding.c.outlet, filters.outlet)
+    if filters.claim:
+        yield claim.c.hash == filters.claim
+    if filters.incident:
+        # As a list of ids, SQLite starts from the incident; as a join condition it walks through all claims.
+        yield claim.c.hash.in_(sa.select(tables.linked.c.claim).where(tables.linked.c.incident == filters.incident))
+
+
+# ── Figures, violations, sources ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def list_tallies(ledger: Ledger, filters: Filters = Filters()) -> tuple[Tally, ...]:  # noqa: B008 - frozen
+    """The running figures of current reports, compared with the ledger's incidents."""
+    with ledger.reading() as connection:
+        voices = read_voices(connection)
+        running = list(_running_claims(ledger, filters))
+    found = track_tallies(running, voices, list_incidents(ledger))
+    return tuple(tally for tally in found if _wanted(tally, filters))
+
+
+def _wanted(tally: Tally, filters: Filters) -> bool:
+    in_place = filters.place is None or filters.place.lower() in (tally.place or "").lower()
+    return in_place and (filters.who is None or filters.who.lower() in tally.subject.lower())
+
+
+def _running_claims(ledger: Ledger, filters: Filters) -> Iterator[ReportedClaim]:
+    claim, coding, figure = tables.claim, tables.coding, tables.figure
+    counted = sa.select(figure.c.claim).where(figure.c.scope != "incident")
+    query = (
+        sa.select(claim.c.record, coding.c.document, coding.c.published)
+        .join_from(claim, coding)
+        .where(coding.c.current, claim.c.hash.in_(counted))
+        .order_by(claim.c.hash)
+    )
+    if filters.document:
+        query = query.where(coding.c.document == filters.document)
+    with ledger.reading() as connection:
+        for row in connection.execute(query):
+            yield reported(unpack(row.record, Claim), row.document, row.published, "", ())
+
+
+def list_violations(ledger: Ledger, filters: Filters = Filters(), *, agreement: str | None = None) -> tuple[Violation, ...]:  # noqa: B008
+    """The violations of declared agreements, by agreement and time. ``filters.state`` is the violation's status."""
+    table = tables.violation
+    query = sa.select(table.c.record).order_by(table.c.agreement, table.c.local_time, table.c.id)
+    if agreement:
+        query = query.where(table.c.agreement == agreement)
+    if filters.state:
+        query = query.where(table.c.status == filters.state)
+    if filters.since:
+        query = query.where(table.c.local_time >= filters.since)
+    if filters.until:
+        query = query.where(table.c.local_time < filters.until)
+    if filters.incident:
+        query = query.where(table.c.incident == filters.incident)
+    with ledger.reading() as connection:
+        found = connection.scalars(query.limit(filters.limit).offset(filters.offset))
+        return tuple(unpack(record, Violation) for record in found)
+
+
+def list_voices(ledger: Ledger) -> tuple[Voice, ...]:
+    """Every voice with the documents that go back to it, those with most first."""
+    with ledger.reading() as connection:
+        voices = read_voices(connection)
+    members: dict[str, list[str]] = {}
+    for document, voice in sorted(voices.items()):
+        members.setdefault(voice.id, []).append(document)
+    by_id = {voice.id: voice for _, voice in sorted(voices.items())}
+    ranked = sorted(members, key=lambda id: (-len(members[id]), by_id[id].name, id))
+    return tuple(msgspec.structs.replace(by_id[id], members=tuple(members[id])) for id in ranked)
+
+
+def claims_of(ledger: Ledger, incident: Incident) -> tuple[ClaimInContext, ...]:
+    """The claims and denials of an incident with their words and reports."""
+    return list_claims(ledger, Filters(incident=incident.id))
+
+
+def coverage(ledger: Ledger, *, place: str | None = None, country: str | None = None) -> dict[str, int]:
+    """Per day, how many reports printed that day speak of the place or country: what tells silence of the sources from peace."""
+    claim, coding = tables.claim, tables.coding
+    conditions = _claim_conditions(Filters(place=place, country=country))
+    query = (
+        sa.select(coding.c.published, sa.func.count(sa.distinct(coding.c.document)))
+        .join_from(claim, coding)
+        .where(coding.c.current, coding.c.published.is_not(None), *conditions)
+        .group_by(coding.c.published)
+    )
+    with ledger.reading() as connection:
+        return {published[:10]: count for published, count in connection.execute(query).tuples()}
+
+
+def relations_of(ledger: Ledger) -> dict[int, list[tuple[str, str, str]]]:
+    """Per coding, its relations between claims (source hash, target hash, type)."""
+    with ledger.reading() as connection:
+        return read_relations(connection)

@@ -1,0 +1,150 @@
+"""What people declare and decide: appended with who, when and why, chained by hash, never changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from onrecord.ceasefire import Declaration
+from onrecord.errors import LedgerError, UsageError
+from onrecord.ledger import tables
+from onrecord.ledger.codec import pack, unpack
+from onrecord.ledger.store import Ledger
+from onrecord.ledger.writing import read_declarations, write_violations
+from onrecord.records import Decision, Incident, IncidentState, content_id
+
+BEGINNING = "0" * 64
+
+
+def decide(ledger: Ledger, decision: Decision) -> Decision:
+    """Appends a decision and gives it back with its id; it has reached the disk when this returns.
+
+    ``after`` may hold "state" (of an incident), "same_as" or "not_same_as" (the target and that claim are one incident, or are not),
+    or any field that is corrected. Raises UsageError where it could mean nothing, LedgerError where the target does not exist.
+    """
+    with ledger.writing(durable=True) as connection:
+        return append_decision(connection, decision)
+
+
+def append_decision(connection: Connection, decision: Decision) -> Decision:
+    """As ``decide``, inside a transaction of the caller's."""
+    _check(connection, decision)
+    table = tables.decision
+    last = connection.execute(sa.select(table.c.seq, table.c.digest).order_by(table.c.seq.desc()).limit(1)).first()
+    previous = last.digest if last else BEGINNING
+    number = last.seq + 1 if last else 1
+    content = (decision.by, decision.at, decision.target, decision.before, decision.after, decision.reason, decision.supersedes)
+    named = msgspec.structs.replace(decision, id=decision.id or content_id("dec-", number, *content))
+    row = {
+        "id": named.id,
+        "by": named.by,
+        "at": named.at,
+        "target": named.target,
+        "before": _json(named.before),
+        "after": _json(named.after),
+        "reason": named.reason,
+        "supersedes": named.supersedes,
+        "previous": previous,
+    }
+    connection.execute(table.insert(), {**row, "digest": digest_of(row)})
+    state = (named.after or {}).get("state")
+    if named.target.startswith("inc-") and state:
+        _set_state(connection, named.target, IncidentState(state))
+    return named
+
+
+def _check(connection: Connection, decision: Decision) -> None:
+    if not decision.by or not decision.reason:
+        raise UsageError("a decision needs to say who takes it and why")
+    state = (decision.after or {}).get("state")
+    if state is not None and state not in set(IncidentState):
+        raise UsageError(f"'{state}' is not a state; states are {', '.join(IncidentState)}")
+    table = {"inc-": tables.incident.c.id, "clm-": tables.claim.c.hash, "vio-": tables.violation.c.id, "doc-": tables.document.c.id}
+    column = table.get(decision.target[:4])
+    if column is not None and connection.scalar(sa.select(column).where(column == decision.target).limit(1)) is None:
+        raise LedgerError(f"{decision.target}: nothing has that id here; list what there is with 'onrecord incidents' or 'onrecord claims'")
+
+
+def _json(value: dict[str, Any] | None) -> str | None:
+    return None if value is None else msgspec.json.encode(value, order="sorted").decode()
+
+
+def digest_of(row: dict[str, Any]) -> str:
+    """The hash of a decision over what it says and the hash of the one before: a changed or missing one breaks the chain."""
+    said = [row[key] for key in ("id", "by", "at", "target", "before", "after", "reason", "supersedes", "previous")]
+    return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
+
+
+def _set_state(connection: Connection, id: str, state: IncidentState) -> None:
+    table = tables.incident
+    record = connection.scalar(sa.select(table.c.record).where(table.c.id == id))
+    if record is None:
+        return
+    incident = msgspec.structs.replace(unpack(record, Incident), state=state)
+    connection.execute(table.update().where(table.c.id == id).values(state=str(state), record=pack(incident)))
+    write_violations(connection, [incident], [id])
+
+
+def list_decisions(ledger: Ledger, target: str | None = None) -> tuple[Decision, ...]:
+    """The decisions, or those about one target, in the order in which they were taken."""
+    with ledger.reading() as connection:
+        return tuple(_decisions(connection, target))
+
+
+def _decisions(connection: Connection, target: str | None) -> Iterator[Decision]:
+    table = tables.decision
+    query = sa.select(table).order_by(table.c.seq)
+    for row in connection.execute(query if target is None else query.where(table.c.target == target)):
+        yield Decision(
+            id=row.id,
+            by=row.by,
+            at=row.at,
+            target=row.target,
+            before=msgspec.json.decode(row.before) if row.before else None,
+            after=msgspec.json.decode(row.after) if row.after else None,
+            reason=row.reason,
+            supersedes=row.supersedes,
+        )
+
+
+def broken_links(connection: Connection) -> Iterator[str]:
+    """Where the chain of decisions does not hold: something was changed or taken out."""
+    previous, number = BEGINNING, 0
+    for row in connection.execute(sa.select(tables.decision).order_by(tables.decision.c.seq)).mappings():
+        number += 1
+        if row["seq"] != number:
+            yield f"decision {number} is missing"
+            number = row["seq"]
+        if row["previous"] != previous or digest_of(dict(row)) != row["digest"]:
+            yield f"decision {row['id']} was changed after it was taken"
+        previous = row["digest"]
+
+
+# ── Agreements ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def declare(ledger: Ledger, declarations: Sequence[Declaration], *, by: str, at: str) -> tuple[str, ...]:
+    """Appends agreements, and holds all incidents against them; returns the ids that are new or changed."""
+    with ledger.writing(durable=True) as connection:
+        known = {declaration.id: declaration for declaration in read_declarations(connection)}
+        fresh = [declaration for declaration in declarations if known.get(declaration.id) != declaration]
+        for declaration in fresh:
+            record = msgspec.json.encode(declaration).decode()
+            connection.execute(tables.agreement.insert(), {"id": declaration.id, "by": by, "at": at, "record": record})
+        if fresh:
+            table = tables.incident
+            records = connection.scalars(sa.select(table.c.record).where(table.c.ended.is_(None)))
+            incidents = [unpack(record, Incident) for record in records if record is not None]
+            write_violations(connection, incidents, [incident.id for incident in incidents])
+        return tuple(declaration.id for declaration in fresh)
+
+
+def list_declarations(ledger: Ledger) -> tuple[Declaration, ...]:
+    """The agreements that incidents are held against."""
+    with ledger.reading() as connection:
+        return read_declarations(connection)
