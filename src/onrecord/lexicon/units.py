@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
+from typing import NamedTuple
 
+from onrecord.lexicon.inflect import noun_forms, verb_forms
 from onrecord.lexicon.numbers import Implied, Number, NumberGrammar, NumberWords, Vague
 from onrecord.lexicon.numerals import NumeralWords
 from onrecord.lexicon.source import Sourced
@@ -36,6 +38,16 @@ class EntryKind(StrEnum):
     PREDICATE = "predicate"
 
 
+class Argument(StrEnum):
+    """Which argument of a predicate is counted."""
+
+    OBJECT = "object"
+    SUBJECT = "subject"
+    EITHER = "either"
+    OF = "of"
+    STATE = "state"
+
+
 class Entry(Record, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One entry of ``lexicon/units/*.yaml``. ``forms`` are in lower case but for currency signs and codes.
 
@@ -45,7 +57,7 @@ class Entry(Record, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
 
     id: str
     kind: EntryKind
-    forms: tuple[str, ...]
+    forms: tuple[str, ...] = ()
     value: float | None = None
     low: float | None = None
     low_conservative: float | None = None
@@ -56,6 +68,18 @@ class Entry(Record, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     capitalised: bool = False
     of: QuantityOf | None = None
     unit: Unit | None = None
+    argument: Argument | None = None
+    verbs: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    adjectives: tuple[str, ...] = ()
+
+
+class Meaning(NamedTuple):
+    """What a predicate says of a count that fills ``argument``; ``beside``: words that must stand with it ("take in": in)."""
+
+    of: QuantityOf
+    argument: Argument
+    beside: tuple[str, ...]
 
 
 def check(entries: Sequence[Sourced[Entry]]) -> Iterator[str]:
@@ -66,8 +90,11 @@ def check(entries: Sequence[Sourced[Entry]]) -> Iterator[str]:
         first = seen.setdefault(entry.id, sourced.where)
         if first != sourced.where:
             yield f"{sourced.where}: id '{entry.id}' was used before at {first}; give each entry its own"
-        if not entry.forms or any(not form.strip() for form in entry.forms):
+        words = entry.forms + entry.verbs + entry.nouns + entry.adjectives
+        if not words or any(not form.strip() for form in words):
             yield f"{sourced.where}: '{entry.id}' has an empty form; write at least one word"
+        if entry.kind is EntryKind.PREDICATE and (entry.of is None or entry.argument is None):
+            yield f"{sourced.where}: '{entry.id}' is a predicate; say what it counts with of: and argument:"
         if entry.kind in (EntryKind.NUMERAL, EntryKind.MULTIPLIER, EntryKind.SHORT, EntryKind.PLURAL) and entry.value is None:
             yield f"{sourced.where}: '{entry.id}' is a {entry.kind} without a value; add value: N"
 
@@ -81,6 +108,9 @@ class Index:
         for entry in entries:
             by_kind[entry.kind].append(entry)
         self._counted = {form: entry for entry in by_kind[EntryKind.COUNTED] for form in entry.forms}
+        self._verbs = _meanings(by_kind[EntryKind.PREDICATE], lambda entry: entry.verbs, verb_forms)
+        self._nouns = _meanings(by_kind[EntryKind.PREDICATE], lambda entry: entry.nouns, noun_forms)
+        self._states = _meanings(by_kind[EntryKind.PREDICATE], lambda entry: entry.adjectives, lambda word: (word,))
         self._grammar = NumberGrammar(_number_words(by_kind))
 
     def find_numbers(self, text: str, *, skip: Sequence[Span] = ()) -> tuple[Number, ...]:
@@ -95,6 +125,35 @@ class Index:
     def counted(self, noun: str) -> Entry | None:
         """The entry that says what a noun, in lower case and any number, counts ("houses": buildings), or None."""
         return self._counted.get(noun)
+
+    def verb_meanings(self, form: str) -> tuple[Meaning, ...]:
+        """What a verb form, in lower case, says of the counts it governs, the ones that need more words first; may be ()."""
+        return self._verbs.get(form, ())
+
+    def noun_meanings(self, form: str) -> tuple[Meaning, ...]:
+        """What a noun form says of a count of it or under it ("deaths", "toll"); may be ()."""
+        return self._nouns.get(form, ())
+
+    def state_meanings(self, form: str) -> tuple[Meaning, ...]:
+        """What an adjective says of the count it describes ("dead", "homeless"); may be ()."""
+        return self._states.get(form, ())
+
+
+def _meanings(
+    entries: Sequence[Entry], words_of: Callable[[Entry], tuple[str, ...]], forms_of: Callable[[str], tuple[str, ...]]
+) -> dict[str, tuple[Meaning, ...]]:
+    """Per inflected form the meanings of its entries, the ones that need more words first."""
+    table: defaultdict[str, list[Meaning]] = defaultdict(list)
+    for entry in entries:
+        if entry.of is None or entry.argument is None:
+            continue
+        for phrase in words_of(entry):
+            head, *beside = phrase.split()
+            if entry.nouns:
+                *beside, head = phrase.split()
+            for form in forms_of(head):
+                table[form].append(Meaning(entry.of, entry.argument, tuple(beside)))
+    return {form: tuple(sorted(dict.fromkeys(listed), key=lambda meaning: -len(meaning.beside))) for form, listed in table.items()}
 
 
 def _number_words(by_kind: dict[EntryKind, list[Entry]]) -> NumberWords:

@@ -1,0 +1,146 @@
+"""Whether a figure counts one incident, everything since a start, several named events together, or a state at a time; and since when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from onrecord.records import Granularity, Mention, MentionKind, Parse, QuantityOf, Scope, Span, Time, TimeBasis
+
+STOCKS = frozenset([QuantityOf.POPULATION, QuantityOf.HOSTED, QuantityOf.REFUGEES, QuantityOf.BESIEGED])
+STATE_ABLE = frozenset([QuantityOf.DISPLACED, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.OTHER, QuantityOf.WEAPONS, QuantityOf.INJURED])
+STATES = frozenset(["remain", "be", "stay", "live", "host", "hold", "shelter", "stand", "still", "currently", "continue"])
+STATE_WORDS = frozenset(["currently", "still", "remain", "remains", "remained", "now"])
+SO_FAR = frozenset(["so far", "to date", "overall", "altogether"])
+TOGETHER = frozenset(["combined", "in total", "in all", "a total of", "altogether", "between them"])
+LARGE = 1000  # from here on a perfect tense without a day speaks of a conflict, not of an incident
+OPEN_UNITS = frozenset([Granularity.WEEK, Granularity.MONTH, Granularity.QUARTER, Granularity.SEASON, Granularity.YEAR, Granularity.DECADE])
+INCIDENTS = frozenset(
+    ["attack", "strike", "airstrike", "blast", "explosion", "bombing", "raid", "clash", "ambush", "shelling", "shooting", "crash", "assault", "massacre", "incident", "bombardment", "fire"]
+)
+TOLLS = frozenset(["toll", "tolls", "tally"])
+
+
+class Placed(NamedTuple):
+    """The scope of a figure and the period that a cumulative one covers."""
+
+    scope: Scope
+    period: Time | None
+
+
+def place_in_time(
+    parse: Parse, mentions: Sequence[Mention], span: Span, head: int, governor: int | None, of: QuantityOf, size: float | None, rule: str
+) -> Placed:
+    """The scope of a quantity by its clause: times in it, tense, and words such as "so far" and "currently"."""
+    clause = _clause(parse, head, governor)
+    times = [mention for mention in mentions if mention.kind is MentionKind.TIME and mention.time is not None and _inside(parse, mention, clause)]
+    since = next((mention.time for mention in times if _runs_until_now(parse, mention)), None)
+    words = {parse.tokens[index].text.lower() for index in range(*clause)}
+    text = " ".join(parse.tokens[index].text.lower() for index in range(*clause))
+    if of in STOCKS or (of in STATE_ABLE and _is_state(parse, governor, head, words)):
+        return Placed(Scope.STOCK, None)
+    if since is not None:
+        return Placed(Scope.CUMULATIVE, since)
+    if any(phrase in text for phrase in SO_FAR):
+        return Placed(Scope.CUMULATIVE, _past(parse))
+    if any(phrase in text for phrase in TOGETHER) and _names_several(parse, clause):
+        return Placed(Scope.AGGREGATE, None)
+    dated = any(mention.time is not None and mention.time.granularity not in OPEN_UNITS | {Granularity.OPEN} for mention in times)
+    if rule == "toll" and not _names_incident(parse, clause):
+        return Placed(Scope.CUMULATIVE, _past(parse))
+    if not dated and size is not None and size >= LARGE and _is_perfect(parse, governor, head):
+        return Placed(Scope.CUMULATIVE, _past(parse))
+    return Placed(Scope.INCIDENT, None)
+
+
+def _clause(parse: Parse, head: int, governor: int | None) -> tuple[int, int]:
+    """The token range of the smallest clause that holds the figure and the word that told what it counts."""
+    at = governor if governor is not None else head
+    while parse.tokens[at].head >= 0 and parse.tokens[at].deprel not in ("ccomp", "advcl", "parataxis", "root", "acl:relcl"):
+        if parse.tokens[at].deprel == "conj" and parse.tokens[at].upos in ("VERB", "AUX"):
+            break
+        at = parse.tokens[at].head
+    low, high = parse.extent(at)
+    return min(low, head), max(high, head + 1)
+
+
+def _inside(parse: Parse, mention: Mention, clause: tuple[int, int]) -> bool:
+    token = parse.token_at(mention.span[0])
+    return token is not None and clause[0] <= token < clause[1]
+
+
+def _runs_until_now(parse: Parse, mention: Mention) -> bool:
+    """A time that reaches from a start to the day of writing: "since …", "this year", "over the past month", "in recent years"."""
+    time = mention.time
+    if time is None:
+        return False
+    if time.value.endswith("/..") or (time.value == "PAST_REF" and len(mention.text.split()) > 1):
+        return True
+    now = parse.document.published is not None and time.end is not None and time.end == _tomorrow(parse)
+    text = mention.text.lower()
+    coarse = time.granularity in OPEN_UNITS
+    if time.value.startswith("P") and any(word in text for word in ("past", "last", "previous")):
+        return True
+    return coarse and (now or text.startswith("this ")) and time.basis is TimeBasis.RELATIVE
+
+
+def _is_state(parse: Parse, governor: int | None, head: int, words: set[str]) -> bool:
+    """Present state: "remain displaced", "are missing", "are being held", "currently displaced"."""
+    if governor is None:
+        return False
+    if words & STATE_WORDS:
+        return True
+    token = parse.tokens[governor]
+    present = any(
+        "Tense=Pres" in parse.tokens[child].feats and parse.tokens[child].lemma == "be" and parse.tokens[child].deprel in ("cop", "aux:pass", "aux")
+        for child in parse.children[governor]
+    )
+    verb = parse.tokens[token.head] if token.head >= 0 and token.deprel in ("xcomp", "amod", "acl") else token
+    return present or verb.lemma in ("remain", "stay") or (verb.lemma in ("be",) and "Tense=Pres" in verb.feats)
+
+
+def _is_perfect(parse: Parse, governor: int | None, head: int) -> bool:
+    """A perfect tense on the governing verb or a word above it: "have been killed", "have been responsible for the deaths"."""
+    at: int | None = governor if governor is not None else head
+    while at is not None and at >= 0:
+        children = [parse.tokens[child] for child in parse.children[at]]
+        if any(child.deprel.startswith("aux") and child.lemma in ("have", "'ve", "ha") and "Tense=Past" not in child.feats for child in children):
+            return True
+        at = parse.tokens[at].head
+    return False
+
+
+def _names_incident(parse: Parse, clause: tuple[int, int]) -> bool:
+    tokens = (parse.tokens[index] for index in range(*clause))
+    return any(token.lemma in INCIDENTS and "Number=Plur" not in token.feats for token in tokens)
+
+
+def _names_several(parse: Parse, clause: tuple[int, int]) -> bool:
+    tokens = (parse.tokens[index] for index in range(*clause))
+    return any(token.lemma in INCIDENTS and "Number=Plur" in token.feats for token in tokens)
+
+
+def _past(parse: Parse) -> Time:
+    """The vague past up to the day of writing, which the text implies without naming it."""
+    return Time(
+        span=None,
+        text=None,
+        value="PAST_REF",
+        start=None,
+        end=_tomorrow(parse),
+        zone=None,
+        granularity=Granularity.OPEN,
+        basis=TimeBasis.INFERRED,
+        anchor=None,
+        acled_precision=None,
+        ucdp_precision=None,
+    )
+
+
+def _tomorrow(parse: Parse) -> str | None:
+    try:
+        day = dt.date.fromisoformat((parse.document.published or "")[:10]) + dt.timedelta(days=1)
+    except (ValueError, OverflowError):
+        return None
+    return f"{day.isoformat()}T00:00"
