@@ -1,0 +1,150 @@
+"""Scores figures: the displacement figure of an excerpt picked exactly (IDETECT/IDMC), and the gold of our own.
+
+usage: python -m evaluation.figures [--errors] [--gold] [--displacement] [FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from onrecord.lexicon import Lexicon
+from onrecord.parse import OnnxParser
+from onrecord.records import (
+    Block,
+    BlockKind,
+    Document,
+    EntityLabel,
+    Mention,
+    MentionKind,
+    Parse,
+    Quantity,
+    QuantityOf,
+    Unit,
+)
+from onrecord.resolve.quantities import resolve_quantities
+from onrecord.resolve.times import resolve_times
+
+DATA = Path(os.environ.get("ONRECORD_DATA", "../shared/data")) / "figures/displacement_dev.jsonl.gz"
+GOLD = Path(__file__).parent / "gold/figures.jsonl"
+DISPLACED = (QuantityOf.DISPLACED, QuantityOf.HOSTED, QuantityOf.REFUGEES, QuantityOf.RETURNED)
+HOUSED = (QuantityOf.BUILDINGS,)
+SCORED = ("low", "low_conservative", "best", "high", "exactness", "of", "unit", "scope", "additive")
+
+
+def parse_texts(texts: Iterable[str], published: str | None = None) -> Iterator[Parse]:
+    """Each text parsed as a document of one paragraph by the packaged parser."""
+    documents = (
+        Document(id=f"d{number}", text=text, sha256="", published=published, blocks=(Block(span=(0, len(text)), kind=BlockKind.BODY, paragraph=0),))
+        for number, text in enumerate(texts)
+    )
+    return OnnxParser().parse(documents)
+
+
+def figures_of(parse: Parse, lexicon: Lexicon) -> list[Quantity]:
+    """The quantities of a report, found and resolved without actors or places."""
+    text = parse.document.text
+    timexes = lexicon.times.find_timexes(text)
+    inner = [timex.span for timex in timexes if not timex.outer]
+    found = [(timex.span, timex.span, MentionKind.TIME, timex.label) for timex in timexes]
+    for number in lexicon.units.find_numbers(text, skip=inner):
+        found.append((number.span, number.number_span or number.span, MentionKind.QUANTITY, EntityLabel.NUMBER))
+    mentions: tuple[Mention, ...] = tuple(
+        Mention(id=f"m{index}", kind=kind, label=label, span=span, head=head, text=text[slice(*span)], named=False)
+        for index, (span, head, kind, label) in enumerate(sorted(found, key=lambda item: (item[0][0], -item[0][1])), 1)
+    )
+    mentions = resolve_quantities(parse, resolve_times(parse, mentions, lexicon), lexicon)
+    return [mention.quantity for mention in mentions if mention.quantity is not None]
+
+
+# ── Displacement ──
+
+
+def value_of(quantity: Quantity) -> float | None:
+    """One number for a quantity: the best, of a range the upper end, of a vague word the lower."""
+    return next((value for value in (quantity.best, quantity.high, quantity.low) if value is not None), None)
+
+
+def pick(quantities: Sequence[Quantity], *, unit: str | None = None, term: str | None = None) -> Quantity | None:
+    """The displacement figure of an excerpt: people displaced before homes lost before people of whom nothing is said; wholes before parts.
+
+    With ``unit`` and ``term`` the question is known ("Households", "Destroyed Housing") and figures that answer it come first.
+    """
+
+    def rank(quantity: Quantity) -> tuple[int, ...]:
+        asked = _answers(quantity, unit, term) if unit is not None else True
+        kinds = (DISPLACED, HOUSED, (QuantityOf.BESIEGED, QuantityOf.POPULATION), (QuantityOf.OTHER,))
+        kind = next((number for number, kind in enumerate(kinds) if quantity.of in kind), len(kinds))
+        people = quantity.unit in (Unit.PEOPLE, Unit.HOUSEHOLDS, Unit.BUILDINGS)
+        return (not asked, kind, not people, quantity.part_of is not None, quantity.exactness.value in ("vague", "none", "unspecified"))
+
+    usable = [quantity for quantity in quantities if value_of(quantity) is not None and quantity.unit not in (Unit.PERCENT, Unit.CURRENCY)]
+    return min(usable, key=rank, default=None)
+
+
+def _answers(quantity: Quantity, unit: str | None, term: str | None) -> bool:
+    housing = "Housing" in (term or "")
+    if housing:
+        return quantity.unit in (Unit.BUILDINGS, Unit.HOUSEHOLDS)
+    return (quantity.unit in (Unit.HOUSEHOLDS, Unit.BUILDINGS)) == (unit == "Households") and quantity.of in DISPLACED
+
+
+def read_displacement(path: Path) -> list[dict[str, Any]]:
+    """The excerpts with a numeric figure."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def score_displacement(path: Path, lexicon: Lexicon, errors: list[str]) -> dict[str, float]:
+    """How often the figure picked is the annotated one, from the text alone and with the question known, and how often it is found at all."""
+    counts: Counter[str] = Counter()
+    excerpts = read_displacement(path)
+    for excerpt, parse in zip(excerpts, parse_texts(excerpt["text"] for excerpt in excerpts), strict=True):
+        expected = float(excerpt["quantity"])
+        quantities = figures_of(parse, lexicon)
+        values = [value for quantity in quantities for value in (quantity.low, quantity.best, quantity.high)]
+        chosen = pick(quantities)
+        asked = pick(quantities, unit=excerpt["unit"], term=excerpt["term"])
+        counts["excerpts"] += 1
+        counts["candidates"] += expected in values
+        counts["pick"] += chosen is not None and value_of(chosen) == expected
+        counts["asked"] += asked is not None and value_of(asked) == expected
+        if chosen is None or value_of(chosen) != expected:
+            listed = [f"{quantity.text} ({quantity.of}, {quantity.unit}{', part' if quantity.part_of else ''})" for quantity in quantities]
+            errors.append(f"expected {expected:g} {excerpt['term']}/{excerpt['unit']}; picked {chosen and chosen.text}; {listed}\n    {excerpt['text'][:400]}")
+    total = counts["excerpts"]
+    return {
+        "displacement_pick": round(counts["pick"] / total, 4),
+        "displacement_pick_question_known": round(counts["asked"] / total, 4),
+        "displacement_candidates": round(counts["candidates"] / total, 4),
+        "displacement_excerpts": total,
+    }
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("file", nargs="?", type=Path, default=DATA)
+    parser.add_argument("--errors", action="store_true", help="list what went wrong")
+    parser.add_argument("--gold", action="store_true", help="only the gold of our own")
+    options = parser.parse_args(arguments)
+    lexicon, errors, figures = Lexicon(), [], {}
+    if not options.gold and not options.file.is_file():
+        print(f"{options.file}: not there; set ONRECORD_DATA to the folder of development data", file=sys.stderr)
+    elif not options.gold:
+        figures |= score_displacement(options.file, lexicon, errors)
+    for name, figure in figures.items():
+        print(f"{name}\t{figure}")
+    if options.errors:
+        print(*errors, sep="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
