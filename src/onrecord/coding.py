@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from onrecord.ontology import Ontology
 from onrecord.records import Claim, EventCode, Participant, Polarity, Status
 
@@ -29,7 +31,7 @@ def code_claim(claim: Claim, ontology: Ontology) -> Claim:
         ucdp_violence=ontology.ucdp(actors, recipients) if event.type == "ASSAULT" and happened else None,
         codable=event.codable,
     )
-    return Claim(**{**{name: getattr(claim, name) for name in Claim.__struct_fields__}, "event": code})
+    return msgspec.structs.replace(claim, event=code)
 
 
 def _sectors(participants: tuple[Participant, ...]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from onrecord.claims.chains import build_chains
 from onrecord.claims.circumstances import Circumstancer
 from onrecord.claims.drafts import group_triggers
 from onrecord.claims.fillers import Fillers
+from onrecord.claims.speech import settle_speech
 from onrecord.claims.syntax import Syntax
 from onrecord.claims.triggers import find_triggers
 from onrecord.claims.wording import find_wording
@@ -30,6 +31,7 @@ def extract_claims(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon
     fillers = Fillers(syntax, mentions, lexicon)
     triggers = find_triggers(syntax, fillers, lexicon)
     drafts = group_triggers(triggers, syntax, fillers)
+    drafts = settle_speech(drafts, syntax, fillers, chains, lexicon)
     circumstances = Circumstancer(drafts, syntax, fillers).found
     builder = Builder(syntax, fillers, chains, triggers, drafts, circumstances)
     return Extraction(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from onrecord.claims.chains import Chains
 from onrecord.claims.circumstances import Circumstances, inferred_time
 from onrecord.claims.drafts import Draft
@@ -59,7 +61,8 @@ class Builder:
         return self.parse.sentences[self.syntax.tokens[draft.main.token].sentence].kind not in SILENT_BLOCKS
 
     def _make_events(self, triggers: list[Trigger]) -> tuple[tuple[EventMention, ...], dict[int, str]]:
-        events, ids = [], {}
+        events: list[EventMention] = []
+        ids: dict[int, str] = {}
         for trigger in triggers:
             if trigger.frame.kind in (FrameKind.NONE, FrameKind.SUPPORT):
                 continue
@@ -76,7 +79,7 @@ class Builder:
         return tuple(events), ids
 
     def _make_claim(self, draft: Draft, found: Circumstances) -> Claim:
-        event = draft.main.frame.event
+        event = draft.event
         people = {role: participants(draft.roles, role, event, self.fillers) for role in ("actor", "recipient", *OTHERS)}
         factuality = find_factuality(self._asserting(draft), self.syntax)
         evidence = self._evidence(draft, found, people)
@@ -105,6 +108,8 @@ class Builder:
 
     def _asserting(self, draft: Draft) -> Trigger:
         """The trigger that carries the assertion: a verb rather than the noun it hangs on."""
+        if draft.contents and draft.main.frame.id == "speech.grievance":
+            return draft.main
         verbs = [t for t in draft.triggers if self.syntax.tokens[t.token].upos in ("VERB", "AUX", "ADJ") or t.support is not None]
         return draft.main if draft.main in verbs or not verbs else verbs[0]
 
@@ -129,12 +134,13 @@ class Builder:
         self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]], factuality: Factuality
     ) -> EventCode | None:
         frame = draft.main.frame
-        if frame.event is None:
+        if draft.event is None:
             return None
-        same = [t.frame for t in draft.triggers if t.frame.event == frame.event]
+        same = [t.frame for t in draft.triggers if t.frame.event == draft.event]
+        modes = tuple(dict.fromkeys(mode for f in same for mode in f.mode)) if draft.modes is None else draft.modes
         return EventCode(
-            type=frame.event,
-            mode=tuple(dict.fromkeys(mode for f in same for mode in f.mode)),
+            type=draft.event,
+            mode=modes,
             contexts=tuple(dict.fromkeys(context for f in same for context in f.contexts)),
             cameo=frame.cameo,
             codable=self._codable(draft, found, people, factuality),
@@ -145,17 +151,33 @@ class Builder:
     ) -> bool:
         if draft.main.frame.kind is not FrameKind.EVENT or factuality.status in UNREAL or factuality.status is Status.HABITUAL:
             return False
-        if draft.main.frame.event in SPEECH_ACTS:
+        if draft.event in SPEECH_ACTS:
             return bool(people["actor"])
+        if self._attributive(draft) or self._stative(draft, found, people):
+            return False
         named = bool(people["actor"]) + bool(people["recipient"]) + bool(found.quantities)
         verbal = any(self.syntax.tokens[t.token].upos == "VERB" or t.support is not None for t in draft.triggers)
         if not verbal:
             targets = bool(people["recipient"] or people["physical_target"])
-            return bool(people["actor"]) + targets + bool(found.quantities) + bool(found.place or found.time) >= 2
-        return named >= 1 or bool(people["physical_target"])
+            known = bool(people["actor"]) + targets + bool(found.quantities) + bool(draft.roles.get("cause"))
+            return known + bool(found.place or found.time) >= 2
+        return named >= 1 or bool(people["physical_target"]) or bool(draft.main.frame.cameo)
+
+    def _attributive(self, draft: Draft) -> bool:
+        """"Iran-backed", "displaced families": said in passing, unless it is counted."""
+        return all(self.syntax.tokens[t.token].deprel in ("amod", "compound") and self.syntax.tokens[t.token].upos != "NOUN" for t in draft.triggers)
+
+    def _stative(self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]]) -> bool:
+        """"Our youth are left alone": a present passive without agent, figure, time or place tells a state."""
+        token = self.syntax.tokens[draft.main.token]
+        if people["actor"] or found.quantities or found.time or found.place or not self.syntax.is_passive(token.index):
+            return False
+        return any(self.syntax.lower[c] in ("is", "are") for c in self.syntax.children[token.index])
 
 
 def _kind(draft: Draft, found: Circumstances) -> ClaimKind:
+    if draft.main.frame.kind is FrameKind.REMARK:
+        return ClaimKind.REMARK
     if draft.main.frame.kind is FrameKind.FIGURE or any(q.scope is not Scope.INCIDENT for q in found.quantities):
         return ClaimKind.FIGURE if found.quantities else ClaimKind.EVENT if draft.main.frame.event else ClaimKind.STATE
     return ClaimKind.STATE if draft.main.frame.kind is FrameKind.STATE else ClaimKind.EVENT
@@ -169,6 +191,5 @@ def _confidence(draft: Draft, people: dict[str, tuple[Participant, ...]]) -> flo
 
 
 def _with_id(claim: Claim, identity: str) -> Claim:
-    values = {name: getattr(claim, name) for name in Claim.__struct_fields__}
-    quantities = tuple(type(q)(**{**{n: getattr(q, n) for n in type(q).__struct_fields__}, "claim": identity}) for q in claim.quantities)
-    return Claim(**{**values, "id": identity, "quantities": quantities})
+    quantities = tuple(msgspec.structs.replace(quantity, claim=identity) for quantity in claim.quantities)
+    return msgspec.structs.replace(claim, id=identity, quantities=quantities)

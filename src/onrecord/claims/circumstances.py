@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
+
+import msgspec
 
 from onrecord.claims.drafts import Draft
 from onrecord.claims.fillers import Fillers
@@ -60,6 +63,7 @@ class Circumstancer:
                 for item in role:
                     self.filler.setdefault(item.index, number)
         self.found = [Circumstances() for _ in drafts]
+        self._unowned: list[Mention] = []
         self._by_sentence: dict[int, list[int]] = {}
         for number, draft in enumerate(drafts):
             self._by_sentence.setdefault(syntax.tokens[draft.main.token].sentence, []).append(number)
@@ -98,6 +102,7 @@ class Circumstancer:
             return
         number = self._owner(head)
         if number is None:
+            self._unowned.append(mention)
             return
         for owner in [number, *self._sharing(number, head)]:
             found = self.found[owner]
@@ -131,7 +136,7 @@ class Circumstancer:
         role = self._role_of(head, draft)
         if role == "origin" or (role is None and case in FROM):
             found.origin = found.origin or mention.place
-        elif role == "destination" or (role is None and case in TOWARDS and draft.main.frame.event in ("SANCTION", "RETREAT", "MOBILIZE", "CONSULT", "AID")):
+        elif role == "destination" or (role is None and case in TOWARDS and draft.event in ("SANCTION", "RETREAT", "MOBILIZE", "CONSULT", "AID")):
             found.destination = found.destination or mention.place
         elif role in (None, "place", "recipient", "physical_target", "victim") and self._locative(head, case, role):
             if found.place is None:
@@ -156,12 +161,24 @@ class Circumstancer:
 
     def _fall_back(self) -> None:
         """A sentence that names one time or one place only lends it to its other drafts; never across sentences."""
+        for mention in self._unowned:
+            self._nearest(mention)
         for numbers in self._by_sentence.values():
             places = [self.found[n].place for n in numbers if self.found[n].place is not None]
             if len(numbers) > 1 and len({place.span for place in places if place}) == 1:
                 for number in numbers:
                     if self.found[number].place is None and self.found[number].origin is None:
                         self.found[number].place = places[0]
+
+    def _nearest(self, mention: Mention) -> None:
+        """A time that hangs on no trigger ("the latest in a series of attacks this year") belongs to the event just before it."""
+        head = self._head(mention)
+        if head is None:
+            return
+        before = [n for n in self._by_sentence.get(self.syntax.tokens[head].sentence, ()) if self.drafts[n].main.token < head]
+        if before and self.found[before[-1]].time is None:
+            self.found[before[-1]].time = mention.time
+            self.found[before[-1]].used.append(mention)
 
     # ── figures ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -206,7 +223,7 @@ class Circumstancer:
         """Who is counted: the word's own actor, else those the draft already says were hit."""
         if self.fillers.heads(counted, MentionKind.ACTOR) is not None:
             return self.fillers.participant(counted, ParticipantRole.RECIPIENT, self.syntax.tokens[counted].deprel)
-        known = [p for p in participants(draft.roles, "recipient", draft.main.frame.event, self.fillers) if p.actor is not None]
+        known = [p for p in participants(draft.roles, "recipient", draft.event, self.fillers) if p.actor is not None]
         return known[0] if known else None
 
     def _scope(self, quantity: Quantity, draft: Draft, found: Circumstances) -> Scope:
@@ -215,7 +232,7 @@ class Circumstancer:
         time = found.time
         long = time is not None and (time.granularity in (Granularity.YEAR, Granularity.DECADE) or "/" in time.value or time.value.startswith("PAST"))
         plural = any("Number=Plur" in self.syntax.tokens[t.token].feats and self.syntax.tokens[t.token].upos == "NOUN" and t.frame.harm is None for t in draft.triggers)
-        return Scope.CUMULATIVE if long and (plural or draft.main.frame.event == "ASSAULT") else quantity.scope
+        return Scope.CUMULATIVE if long and (plural or draft.event == "ASSAULT") else quantity.scope
 
 
 def _with_of(quantity: Quantity, of: QuantityOf) -> Quantity:
@@ -227,8 +244,8 @@ def _placed(quantity: Quantity, mention: Mention, group: Participant | None, sco
     return _replace(quantity, group=quantity.group or group, scope=scope, period=quantity.period or period)
 
 
-def _replace(quantity: Quantity, **changes: object) -> Quantity:
-    return Quantity(**{name: changes.get(name, getattr(quantity, name)) for name in Quantity.__struct_fields__})
+def _replace(quantity: Quantity, **changes: Any) -> Quantity:
+    return msgspec.structs.replace(quantity, **changes)
 
 
 def inferred_time(published: str | None) -> Time | None:

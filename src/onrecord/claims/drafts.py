@@ -17,13 +17,24 @@ CAUSES = frozenset(
 
 @dataclass(slots=True)
 class Draft:
-    """A claim in the making. ``main`` names the event; ``harms`` count people; ``roles`` are merged over all triggers."""
+    """A claim in the making.
+
+    main: the trigger that names the event.  roles: merged over all triggers, ``role_of`` each trigger's own.
+    event, modes: what the claim is coded as, when speech acts settle it otherwise than the frame.
+    contents: what a speech act is about.  remention: a definite noun that adds nothing ("the strike").
+    """
 
     main: Trigger
     triggers: list[Trigger]
     roles: Roles
     role_of: dict[int, Roles] = field(default_factory=dict)
-    merged: list[tuple[str, int, int]] = field(default_factory=list)
+    contents: list[Draft] = field(default_factory=list)
+    event: str | None = None
+    modes: tuple[str, ...] | None = None
+    remention: bool = False
+
+    def __post_init__(self) -> None:
+        self.event = self.main.frame.event
 
     @property
     def anchors(self) -> set[int]:
@@ -87,6 +98,7 @@ class _Groups:
         if trigger.frame.harm is not None:
             self._link_harm(trigger)
         self._link_clauses(trigger)
+        self._link_identity(trigger)
         for role in ("cause",):
             for filler in self.roles[trigger.token].get(role):
                 cause = self.by_token.get(filler.index)
@@ -102,6 +114,14 @@ class _Groups:
                         cause = self.by_token.get(index)
                         if cause is not None and cause.frame.event == "ASSAULT":
                             self._join(cause, harm)
+
+    def _link_identity(self, trigger: Trigger) -> None:
+        """"The bombardment was Turkey's retaliation": a noun that is said to be another is the same event."""
+        token = self.syntax.tokens[trigger.token]
+        above = self.by_token.get(token.head)
+        if token.deprel == "nsubj" and above is not None and token.upos == "NOUN" and self.syntax.tokens[above.token].upos == "NOUN":
+            if self.syntax.child(above.token, "cop") is not None:
+                self._join(above, trigger)
 
     def _link_clauses(self, trigger: Trigger) -> None:
         """Participles and relative clauses on the event ("an attack that killed 12", "shelled the town, killing 12"), and conjuncts."""

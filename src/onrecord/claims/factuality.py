@@ -7,10 +7,13 @@ Scores follow the UDS scale (White et al. 2016, "Universal Decompositional Seman
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from onrecord.claims.syntax import CLAUSES, Syntax, base
-from onrecord.claims.triggers import Trigger
-from onrecord.records import Certainty, Factuality, Polarity, Status
+from onrecord.records import BlockKind, Certainty, Factuality, Polarity, Status
+
+if TYPE_CHECKING:
+    from onrecord.claims.triggers import Trigger
 
 NEGATIONS = frozenset(("not", "n't", "never", "no", "neither", "nor", "without", "hardly", "barely", "nobody", "none", "nothing"))
 FUTURE = frozenset(("will", "shall", "'ll", "wo", "would", "gonna"))
@@ -40,6 +43,7 @@ NEGATIVE = frozenset(
     "lack absence prevent bar ban prohibit forbid rule hinder dissuade cancel unable impossible unwilling stop lie".split()
 )
 ASPECT = frozenset("continue keep begin start resume go remain persist carry".split())
+LASTING = frozenset(("AID", "COOPERATE"))
 HALTING = frozenset("halt stop end cease suspend conclude finish complete".split())
 DOUBTED = frozenset("claim allege suspect believe think suggest seem appear understand assume presume purport report".split())
 
@@ -64,7 +68,17 @@ def find_factuality(trigger: Trigger, syntax: Syntax) -> Factuality:
             view.positive = not view.positive
     _own_words(at, view, syntax)
     _walk_up(at, view, syntax)
+    if view.status is None and trigger.frame.event in LASTING and _simple_present(at, syntax):
+        view.status = Status.HABITUAL
     return _decide(view)
+
+
+def _simple_present(index: int, syntax: Syntax) -> bool:
+    """A present-tense verb in body text; headlines use the present for what has happened."""
+    token = syntax.tokens[index]
+    if syntax.parse.sentences[token.sentence].kind in (BlockKind.HEADLINE, BlockKind.SUMMARY) or token.upos != "VERB":
+        return False
+    return "Tense=Pres" in token.feats and "VerbForm=Fin" in token.feats and syntax.child(index, "aux") is None
 
 
 def factuality_of(status: Status, *, positive: bool = True) -> Factuality:

@@ -8,6 +8,7 @@ from onrecord.lexicon.inflect import singular
 from onrecord.records import Actor, EntityLabel, Mention, MentionKind, Participant, ParticipantRole, Span
 
 ARMED = frozenset(("MIL", "REB", "UAF", "PRM", "SPY", "COP", "CRM"))
+CIVIL = frozenset(("CVL", "REF", "LAB", "EDU", "AGR", "REL", "SOC"))
 PARTITIVES = frozenset(
     "dozen hundred thousand million score number group handful couple majority most some many several few all part lot half rest series member "
     "one two three four five six seven eight nine ten estimated total scores another other".split()
@@ -102,7 +103,9 @@ class Fillers:
         actor = mention.actor
         if actor is None:
             return ("actor",) if mention.kind is MentionKind.ACTOR else ()
-        armed = ("armed",) if ARMED & set(actor.sectors) else ()
+        armed = ("armed",) if ARMED & set(actor.sectors) else ("civilian",) if CIVIL & set(actor.sectors) else ()
+        if mention.label is EntityLabel.NORP and not actor.sectors:
+            armed = ("civilian",)
         return ("actor", *armed, *(("country",) if mention.label is EntityLabel.GPE else ()))
 
     # ── participants ─────────────────────────────────────────────────────────────────────────────────────────────────

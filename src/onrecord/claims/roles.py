@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
+
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.triggers import Trigger
 from onrecord.records import Actor, EntityLabel, MentionKind, Participant, ParticipantRole, actor_code
@@ -126,29 +128,13 @@ def as_army(participant: Participant, fillers: Fillers) -> Participant:
         return participant
     if mention.label is EntityLabel.PERSON and not mention.named:
         return participant
-    return Participant(
-        span=participant.span,
-        head=participant.head,
-        text=participant.text,
-        mention=participant.mention,
-        role=participant.role,
-        path=participant.path,
-        actor=army_of(actor),
-    )
+    return msgspec.structs.replace(participant, actor=army_of(actor))
 
 
 def army_of(actor: Actor) -> Actor:
     """The armed forces of a state; the state stays among the candidates."""
     country = actor.country or ""
-    plain = Actor(
-        id=actor.id,
-        name=actor.name,
-        country=actor.country,
-        sectors=actor.sectors,
-        code=actor.code,
-        basis=actor.basis,
-        confidence=actor.confidence,
-    )
+    plain = msgspec.structs.replace(actor, candidates=())
     return Actor(
         id=f"act-{country.lower()}-mil",
         name=actor.name if "MIL" in actor.sectors else f"Armed forces ({country})",

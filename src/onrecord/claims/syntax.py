@@ -97,6 +97,12 @@ class Syntax:
             if self.tokens[child].deprel == "conj" and self.tokens[child].upos in NOMINAL:
                 yield child
 
+    def hyphenated(self, index: int) -> int | None:
+        """The noun before a hyphen in "Iran-backed", "rebel-held"; None for other participles."""
+        if index < 2 or self.lower[index - 1] not in ("-", "‑") or self.tokens[index - 2].upos not in ("NOUN", "PROPN", "ADJ", "X"):
+            return None
+        return index - 2
+
     def find_up(self, index: int, *deprels: str) -> int | None:
         """The nearest word above (or itself) that hangs by one of these relations."""
         for above in (index, *self.parse.ancestors(index)):
@@ -145,7 +151,8 @@ class Syntax:
         if name == "xcomp":
             return "to_do"
         if name in ("advcl", "acl"):
-            return self.mark(child) or None
+            mark = self.mark(child)
+            return "to_do" if mark == "to" and name == "acl" else mark or None
         return None
 
     def _relative(self, index: int, found: dict[str, list[int]], passive: bool) -> None:
@@ -164,6 +171,9 @@ class Syntax:
         elif token.deprel == "amod" or passive:
             if token.upos == "VERB" or passive:
                 found.setdefault("object" if passive else "subject", [noun])
+            agent = self.hyphenated(index)
+            if passive and agent is not None:
+                found["subject"] = [agent]
         elif self.mark(index) == "to":
             found.setdefault("subject", list(self._slots[noun].get("possessor", ())))
         elif self.mark(index) == "" and "subject" not in found:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from onrecord.claims.factuality import find_factuality
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.syntax import Slots, Syntax
 from onrecord.lexicon import Lexicon
 from onrecord.lexicon.frames import Alternatives, Frame, FrameKind, Pattern
-from onrecord.records import Span
+from onrecord.records import Polarity, Span
 
 VERBAL = frozenset(("VERB", "AUX", "ADJ"))
 NOMINAL = frozenset(("NOUN", "PROPN", "VERB", "ADJ", "X"))
@@ -151,6 +152,9 @@ class _Matcher:
             if hit is not None:
                 rejected.append((pattern.frame.id, f"{slot} is '{self.syntax.tokens[hit].text}'"))
                 return None
+        if pattern.frame.negated and find_factuality(trigger, self.syntax).polarity is not Polarity.NEGATIVE:
+            rejected.append((pattern.frame.id, "not negated"))
+            return None
         trigger.rejected = rejected
         return trigger
 

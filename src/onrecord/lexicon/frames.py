@@ -54,12 +54,13 @@ ROLES = frozenset(
 
 
 class FrameKind(StrEnum):
-    """What a frame's word does: tell an event; lend a noun its participants; tell a state or a figure; or nothing of ours."""
+    """What a frame's word does: tell an event; lend a noun its participants; tell a state or a figure; doubt what others said; or nothing."""
 
     EVENT = "event"
     SUPPORT = "support"
     STATE = "state"
     FIGURE = "figure"
+    REMARK = "remark"
     NONE = "none"
 
 
@@ -77,7 +78,7 @@ class Frame(Record, omit_defaults=True, forbid_unknown_fields=True):
 
     harm: what befalls those harmed ("killed").  harmed: the role that is counted in the figure, usually the recipient.
     only, unless: slot -> words or classes that must, or must not, stand there.  inverted: the word denies its event ("go unanswered").
-    speech: the type follows from the content (promise to attack: THREATEN).  grievance: saying that it befell oneself is an accusation.
+    speech: the type follows from the content (promise to attack: THREATEN).  negated: only under a negation ("nothing certain").  grievance: saying that it befell oneself is an accusation.
     mutual: two subjects, or subject and "with", do it to one another.  status: what it is unless the sentence says otherwise.
     """
 
@@ -94,6 +95,7 @@ class Frame(Record, omit_defaults=True, forbid_unknown_fields=True):
     only: dict[str, str] = {}
     unless: dict[str, str] = {}
     inverted: bool = False
+    negated: bool = False
     speech: Speech | None = None
     grievance: bool = False
     mutual: bool = False
@@ -161,8 +163,9 @@ def read_pattern(frame: Frame, text: str, *, nominal: bool = False) -> Pattern:
             words.append(word)
     if not words:
         raise ValueError(f"no head word in pattern '{text}'")
-    weight = sum(x is not None for x in (particle, subject, obj, predicate, clause)) * 2 + len(preps) * 2 + len(words)
-    weight += sum(x is not None and not any(y.startswith("@") for y in x) for x in (subject, obj)) + len(frame.only)
+    constraints = [x for x in (subject, obj, predicate, *(options for _, options in preps)) if x is not None]
+    weight = 2 * (len(constraints) + (particle is not None) + (clause is not None) + len(preps)) + len(words)
+    weight += sum(not any(option.startswith("@") for option in x) for x in constraints) + len(frame.only)
     return Pattern(
         frame=frame,
         text=text,

@@ -19,7 +19,7 @@ class Entry(Frame, omit_defaults=True, forbid_unknown_fields=True):
 
 
 # Classes that the stages know from mentions and frames rather than from lists of nouns.
-KNOWN = frozenset(("EVENT", "actor", "person", "group", "armed", "country", "place", "time", "number", "pronoun", *MODES))
+KNOWN = frozenset(("EVENT", "civilian", "actor", "person", "group", "armed", "country", "place", "time", "number", "pronoun", *MODES))
 
 
 def check(entries: Sequence[Sourced[Entry]]) -> Iterator[str]:

@@ -1,0 +1,146 @@
+"""Speech acts take their type, mode and target from what they are about.
+
+To vow an attack is to threaten, to vow help is to agree; whoever complains of having been abandoned accuses the one who left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onrecord.claims.chains import Chains
+from onrecord.claims.drafts import Draft
+from onrecord.claims.factuality import find_factuality
+from onrecord.claims.fillers import Fillers
+from onrecord.claims.roles import Filler, Roles
+from onrecord.claims.syntax import Syntax
+from onrecord.claims.triggers import Trigger, trigger_span
+from onrecord.lexicon import Lexicon
+from onrecord.lexicon.frames import Pattern, Speech, read_pattern
+from onrecord.records import Polarity
+
+HOSTILE = frozenset(("ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "PROTEST"))
+FIRST_PERSON = frozenset(("we", "us", "our", "i", "me", "my"))
+THIRD_PERSON = frozenset(("they", "them", "their", "he", "him", "his", "she", "her"))
+GRIEVANCE = "speech.grievance"
+
+_THREAT_MODES = {"ASSAULT": ("violence",), "MOBILIZE": ("violence",), "SANCTION": ("relations",), "COERCE": ("restrict",), "PROTEST": ()}
+_ASK_MODES = {"AID": ("assist",), "COOPERATE": ("assist",), "CONSULT": ("meet",), "AGREE": ("meet",), "RETREAT": ("yield",), "CONCEDE": ("yield",)}
+
+
+@dataclass(slots=True)
+class Content:
+    """What a speech act is about: the draft of its content, and whether the speaker wants it to happen."""
+
+    draft: Draft
+    wanted: bool
+
+
+def settle_speech(drafts: list[Draft], syntax: Syntax, fillers: Fillers, chains: Chains, lexicon: Lexicon) -> list[Draft]:
+    """The drafts with the types of speech acts settled, and an accusation added for every grievance that is voiced."""
+    owners = {token: draft for draft in drafts for token in draft.anchors}
+    for draft in drafts:
+        if draft.main.frame.speech is not None:
+            _settle(draft, owners, syntax)
+    added = [made for draft in drafts if (made := _grievance(draft, owners, syntax, fillers, chains, lexicon)) is not None]
+    return sorted([*drafts, *added], key=lambda draft: draft.main.token)
+
+
+def _settle(draft: Draft, owners: dict[int, Draft], syntax: Syntax) -> None:
+    content = _content(draft, owners, syntax)
+    if content is None:
+        return
+    draft.contents.append(content.draft)
+    speech, event = draft.main.frame.speech, content.draft.event
+    if speech is Speech.PROMISE:
+        hostile = event in HOSTILE and content.wanted
+        draft.event = "THREATEN" if hostile or draft.main.frame.event == "THREATEN" else "AGREE"
+        draft.modes = _THREAT_MODES.get(event or "", ()) if draft.event == "THREATEN" else ()
+    elif speech in (Speech.DEMAND, Speech.REFUSE):
+        stops = event in HOSTILE and not content.wanted
+        draft.modes = ("yield",) if stops else _ASK_MODES.get(event or "", ("change",))
+    _lend_target(draft, content.draft)
+
+
+def _lend_target(draft: Draft, content: Draft) -> None:
+    """Without a target of its own, a threat aims at its content's target, an accusation or demand at its content's actor."""
+    if draft.roles.get("recipient"):
+        return
+    source = "recipient" if draft.event in ("THREATEN", "AGREE", "REJECT") else "actor"
+    actors = {filler.index for filler in draft.roles.get("actor")}
+    for filler in content.roles.get(source):
+        if filler.index not in actors:
+            draft.roles.add("recipient", filler)
+
+
+def _content(draft: Draft, owners: dict[int, Draft], syntax: Syntax) -> Content | None:
+    trigger = draft.main
+    places = dict(trigger.pattern.slots).get("content", ())
+    for place in places:
+        for filler in trigger.slots.get(place, ()):
+            inner = owners.get(filler) or _inside(filler, owners, syntax)
+            if inner is not None and inner is not draft:
+                return Content(inner, find_factuality(inner.main, syntax).polarity is Polarity.POSITIVE)
+    return None
+
+
+def _inside(filler: int, owners: dict[int, Draft], syntax: Syntax) -> Draft | None:
+    """The draft of a light complement ("vowed to carry out attacks", "to go unanswered"): one that hangs right below it."""
+    return next((owners[child] for child in syntax.children[filler] if child in owners), None)
+
+
+# ── grievances ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _grievance(
+    draft: Draft, owners: dict[int, Draft], syntax: Syntax, fillers: Fillers, chains: Chains, lexicon: Lexicon
+) -> Draft | None:
+    if not draft.main.frame.grievance or not draft.roles.get("actor"):
+        return None
+    governor = _saying(draft.main.token, syntax)
+    if governor is None or not _befell_speaker(draft, governor, syntax, fillers):
+        return None
+    known = owners.get(governor)
+    if known is not None:
+        if known.event == "ACCUSE" and not known.roles.get("recipient"):
+            _lend_target(known, draft)
+            known.contents.append(draft)
+        return None
+    frame = lexicon.verbs.by_id.get(GRIEVANCE)
+    if frame is None:
+        return None
+    roles = Roles()
+    for index in syntax.slots(governor).get("subject", ()):
+        roles.add("actor", Filler(index, "subject"))
+    for filler in draft.roles.get("actor"):
+        roles.add("recipient", filler)
+    pattern: Pattern = read_pattern(frame, syntax.tokens[governor].lemma.lower() or "say")
+    trigger = Trigger(governor, pattern, syntax.slots(governor), (governor,))
+    return Draft(trigger, [trigger], roles, {governor: roles}, contents=[draft])
+
+
+def _saying(index: int, syntax: Syntax) -> int | None:
+    """The verb whose clausal complement the event is, if it has a subject of its own."""
+    token = syntax.tokens[index]
+    if token.head < 0 or token.deprel not in ("ccomp", "advcl", "xcomp", "parataxis"):
+        return None
+    if token.deprel == "advcl" and syntax.mark(index) not in ("about", "of", "over", "that"):
+        return None
+    governor = token.head
+    return governor if syntax.tokens[governor].upos == "VERB" and syntax.slots(governor).get("subject") else None
+
+
+def _befell_speaker(draft: Draft, governor: int, syntax: Syntax, fillers: Fillers) -> bool:
+    speakers = {fillers.root(fillers.mention(index)) for index in syntax.slots(governor).get("subject", ())} - {None}
+    for filler in draft.roles.get("recipient"):
+        mention = fillers.mention(filler.index)
+        word = syntax.lower[filler.index]
+        if word in FIRST_PERSON or (mention is not None and fillers.root(mention) in speakers):
+            return True
+        if word in THIRD_PERSON and (mention is None or mention.refers_to is None):
+            return True
+    return any(filler.index in syntax.slots(governor).get("subject", ()) for filler in draft.roles.get("recipient"))
+
+
+def speech_span(draft: Draft, syntax: Syntax) -> tuple[int, int]:
+    """The span by which a draft's attribution is found."""
+    return trigger_span(draft.main, syntax)
