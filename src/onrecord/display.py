@@ -39,7 +39,7 @@ CERTAINTY_STYLE = {"certain": "green", "probable": "yellow", "possible": "yellow
 
 def print_coding(coding: Coding, console: Console, *, everything: bool = False) -> None:
     """Writes the report's claims, one block each. ``everything`` shows claims that are not codable events, too."""
-    shown = [claim for claim in coding.claims if everything or _worth_showing(claim)]
+    shown = [claim for claim in coding.claims if everything or worth_showing(claim)]
     console.print(_heading(coding, len(shown)), highlight=False)
     for claim in shown:
         console.print()
@@ -52,13 +52,13 @@ def print_coding(coding: Coding, console: Console, *, everything: bool = False) 
         console.print(Text(f"note: {note}", style="yellow"))
 
 
-def _worth_showing(claim: Claim) -> bool:
+def worth_showing(claim: Claim) -> bool:
+    """Whether a claim says something that a reader of events looks for: a codable event, or a figure."""
     return bool(claim.quantities) or (claim.event is not None and claim.event.codable)
 
 
 def _heading(coding: Coding, shown: int) -> Text:
     document = coding.document
-    title = document.title or _headline(coding) or document.path or document.id
     parts = [
         document.path,
         document.outlet or "outlet unknown",
@@ -66,12 +66,15 @@ def _heading(coding: Coding, shown: int) -> Text:
         f"{len(coding.sentences)} sentences",
         f"{shown} claims",
     ]
-    return Text.assemble((title, "bold"), "\n", (" · ".join(part for part in parts if part), "dim"))
+    return Text.assemble((document_title(coding), "bold"), "\n", (" · ".join(part for part in parts if part), "dim"))
 
 
-def _headline(coding: Coding) -> str | None:
+def document_title(coding: Coding) -> str:
+    """What to call a report: its title, its headline, its file, its id."""
+    document = coding.document
     spans = (sentence.span for sentence in coding.sentences if sentence.kind is BlockKind.HEADLINE)
-    return next((coding.document.text[start:end] for start, end in spans), None)
+    headline = next((document.text[start:end] for start, end in spans), None)
+    return document.title or headline or document.path or document.id
 
 
 def _title(claim: Claim) -> Text:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BATCH_DOCUMENTS = 16
+Result = TypeVar("Result")
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,10 +90,12 @@ class Pipeline:
     def _parse(self, captures: list[Capture]) -> dict[int, Parse | Failure]:
         """By the position of each capture's identity: its parse, all in one batch, or one by one when the batch fails."""
         documents = [capture.document for capture in captures]
-        parsed = self._guard(lambda: list(self.parser.parse(documents)), documents[0], "parse") if documents else []
-        if isinstance(parsed, Failure):
-            parsed = [self._guard(lambda d=document: next(iter(self.parser.parse([d]))), document, "parse") for document in documents]
+        together = self._guard(lambda: list(self.parser.parse(documents)), documents[0], "parse") if documents else []
+        parsed = [self._parse_alone(document) for document in documents] if isinstance(together, Failure) else together
         return {id(capture): parse for capture, parse in zip(captures, parsed, strict=True)}
+
+    def _parse_alone(self, document: Document) -> Parse | Failure:
+        return self._guard(lambda: next(iter(self.parser.parse([document]))), document, "parse")
 
     def _code_parsed(self, capture: Capture, parses: dict[int, Parse | Failure]) -> Coding | Failure:
         parse = parses[id(capture)]
@@ -119,7 +122,7 @@ class Pipeline:
             notes=notes + _doubts(parse.document),
         )
 
-    def _guard(self, work: Callable[[], Any], document: Document, stage: str) -> Any:
+    def _guard(self, work: Callable[[], Result], document: Document, stage: str) -> Result | Failure:
         """What the work returns, or a Failure: the one place where any exception of a report is caught."""
         try:
             return work()

@@ -47,14 +47,14 @@ class BlockKind(StrEnum):
     BOILERPLATE = "boilerplate"
 
 
-class Dateline(Record):
+class Dateline(Record, frozen=True):
     """Where and when the reporter wrote: never the place of an event."""
 
     text: str
     span: Span
 
 
-class Block(Record):
+class Block(Record, frozen=True):
     """A stretch of text that no sentence crosses: a headline, a dateline, a paragraph.
 
     Blocks are in text order, do not overlap, and cover everything but white space.
@@ -65,7 +65,7 @@ class Block(Record):
     paragraph: int
 
 
-class Document(Record):
+class Document(Record, frozen=True):
     """A report as it was taken in. ``text`` is the decoded input verbatim but for a byte-order mark, newlines and NUL."""
 
     id: str
@@ -84,7 +84,7 @@ class Document(Record):
     version: str = ""
 
 
-class Capture(Record):
+class Capture(Record, frozen=True):
     """One document with the bytes that it was read from.
 
     ``raw``: the bytes as found. ``extractor``: what turned them into text, with its version.
@@ -98,7 +98,7 @@ class Capture(Record):
     notes: tuple[str, ...] = ()
 
 
-class Failure(Record):
+class Failure(Record, frozen=True):
     """A document, or a stage of it, that could not be done; the run goes on."""
 
     document: str | None
@@ -112,7 +112,7 @@ class Failure(Record):
 # ── The parse ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Token(Record):
+class Token(Record, frozen=True):
     """A Universal Dependencies word.
 
     ``index`` and ``head`` count over the whole document; the root of a sentence has ``head`` -1.
@@ -131,7 +131,7 @@ class Token(Record):
     xpos: str = ""
 
 
-class Sentence(Record):
+class Sentence(Record, frozen=True):
     """A sentence of the report, with the kind and paragraph of the block that it lies in."""
 
     span: Span
@@ -139,14 +139,14 @@ class Sentence(Record):
     paragraph: int
 
 
-class ParsedSentence(Sentence):
+class ParsedSentence(Sentence, frozen=True):
     """A sentence with its words: token indices ``[first, end)``."""
 
     first: int
     end: int
 
 
-class TokenSpan(Record):
+class TokenSpan(Record, frozen=True):
     """A labelled stretch of tokens ``[first, end)`` that the language model proposes, with its probability."""
 
     label: str
@@ -155,7 +155,7 @@ class TokenSpan(Record):
     score: float = 1.0
 
 
-class Signals(Record):
+class Signals(Record, frozen=True):
     """What the language model says beside the parse. Every part may be empty: a head may be left out of the weights.
 
     entities: labels of ``EntityLabel``.  attribution: ``source | cue | content``.  roles: ``actor | recipient | reciprocal``.
@@ -261,7 +261,7 @@ class Parse(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 # ── What mentions resolve to ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Actor(Record):
+class Actor(Record, frozen=True):
     """A country and PLOVER sectors; ``code`` is both, joined ("SYR CVL/REF"). Described actors have no ``id``.
 
     basis: ``lexicon | composed | metonymy | coreference | context | text | user``.
@@ -306,7 +306,7 @@ class PlaceBasis(StrEnum):
     DOCUMENT = "document"
 
 
-class Place(Record):
+class Place(Record, frozen=True):
     """Where, as precisely as the text says. Coordinates are WGS 84 degrees; ``radius_km`` is the uncertainty around them."""
 
     span: Span | None
@@ -351,7 +351,7 @@ class TimeBasis(StrEnum):
     SYMBOLIC = "symbolic"
 
 
-class Time(Record):
+class Time(Record, frozen=True):
     """When, as a half-open local interval. ``value`` is a TIMEX3 value or an EDTF interval ("2018-09/..")."""
 
     span: Span | None
@@ -377,7 +377,7 @@ class ParticipantRole(StrEnum):
     BENEFICIARY = "beneficiary"
 
 
-class Participant(Record):
+class Participant(Record, frozen=True):
     """Who or what takes part in an event. One that the text leaves out has no span and ``path`` "implicit"."""
 
     span: Span | None
@@ -439,7 +439,7 @@ class Scope(StrEnum):
     AGGREGATE = "aggregate"
 
 
-class Quantity(Record):
+class Quantity(Record, frozen=True):
     """How many of what. ``part_of`` is the span of the quantity that this one is part of; ``additive`` adds to the one before."""
 
     span: Span
@@ -485,7 +485,7 @@ class EntityLabel(StrEnum):
     OTHER = "OTHER"
 
 
-class Mention(Record):
+class Mention(Record, frozen=True):
     """A stretch of text that names, describes or counts something. At most one of the four last fields is set."""
 
     id: str
@@ -526,7 +526,7 @@ class CueClass(StrEnum):
     ACCESS = "access"
 
 
-class Attribution(Record):
+class Attribution(Record, frozen=True):
     """Somebody is said to have said, shown or known something. ``within`` is the attribution that reports this one."""
 
     id: str
@@ -565,7 +565,7 @@ class Status(StrEnum):
     DEONTIC = "deontic"
 
 
-class Factuality(Record):
+class Factuality(Record, frozen=True):
     """Whether the innermost speaker presents it as having happened; ``score`` from -3 to +3 as in UDS (White et al. 2016)."""
 
     polarity: Polarity
@@ -574,7 +574,7 @@ class Factuality(Record):
     score: int
 
 
-class EventMention(Record):
+class EventMention(Record, frozen=True):
     """Every event that the text mentions, codable or not. ``trigger`` is the span of its head word or phrase."""
 
     id: str
@@ -584,12 +584,12 @@ class EventMention(Record):
     factuality: Factuality
 
 
-class AcledType(Record):
+class AcledType(Record, frozen=True):
     event_type: str
     sub_event_type: str
 
 
-class EventCode(Record):
+class EventCode(Record, frozen=True):
     """PLOVER type with its crosswalks; ``codable`` is false for states, purposes and re-mentions that add nothing."""
 
     type: str
@@ -610,12 +610,12 @@ class LinkRole(StrEnum):
     PUBLISHER = "publisher"
 
 
-class Cue(Record):
+class Cue(Record, frozen=True):
     text: str
     span: Span
 
 
-class Link(Record):
+class Link(Record, frozen=True):
     """One step from the one who speaks to the one who prints."""
 
     role: LinkRole
@@ -637,7 +637,7 @@ class ClaimKind(StrEnum):
     REMARK = "remark"
 
 
-class Claim(Record):
+class Claim(Record, frozen=True):
     """One thing that the report says happened, will or did not happen, or is so."""
 
     id: str
@@ -675,14 +675,14 @@ class RelationType(StrEnum):
     CONTENT_OF = "content_of"
 
 
-class Relation(Record):
+class Relation(Record, frozen=True):
     source: str = msgspec.field(name="from")
     target: str = msgspec.field(name="to")
     type: RelationType
     evidence: tuple[Span, ...] = ()
 
 
-class Agreement(Record):
+class Agreement(Record, frozen=True):
     """A deal, truce or resolution that the report mentions. Proposed by the text, declared only by a person."""
 
     id: str
@@ -715,7 +715,7 @@ class Fate(StrEnum):
     RECOVERED = "recovered"
 
 
-class Victim(Record):
+class Victim(Record, frozen=True):
     span: Span
     name: str | None
     age: int | None
@@ -725,7 +725,7 @@ class Victim(Record):
     claim: str
 
 
-class Wording(Record):
+class Wording(Record, frozen=True):
     """A loaded word, read correctly and flagged. ``plain`` is what it says without the load, if anything."""
 
     span: Span
@@ -734,7 +734,7 @@ class Wording(Record):
     reason: str
 
 
-class Extraction(Record):
+class Extraction(Record, frozen=True):
     """What ``extract_claims`` finds in one report."""
 
     attributions: tuple[Attribution, ...] = ()
@@ -746,7 +746,7 @@ class Extraction(Record):
     wording: tuple[Wording, ...] = ()
 
 
-class Coding(Record):
+class Coding(Record, frozen=True):
     """Everything that one version of the program says about one document: the output of ``onrecord code``."""
 
     document: Document
@@ -762,7 +762,7 @@ class Coding(Record):
     notes: tuple[str, ...] = ()
 
 
-class ReportedClaim(Record):
+class ReportedClaim(Record, frozen=True):
     """A claim with what linking must know of its report.
 
     document: content-hash id.  same_event: hashes of the report's other claims that its relations tie to this one as the same event.
@@ -782,7 +782,7 @@ class ReportedClaim(Record):
 # ── Over many reports ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class GroupRange(Record):
+class GroupRange(Record, frozen=True):
     """The range for one group ("civilians"), with the claims that it rests on."""
 
     group: str
@@ -792,7 +792,7 @@ class GroupRange(Record):
     claims: tuple[str, ...] = ()
 
 
-class Range(Record):
+class Range(Record, frozen=True):
     """A range of *reported* figures, not a confidence interval. ``policy`` names the rule that chose them."""
 
     low: float | None
@@ -802,7 +802,7 @@ class Range(Record):
     by_group: tuple[GroupRange, ...] = ()
 
 
-class Voice(Record):
+class Voice(Record, frozen=True):
     """An independent origin of reports: an outlet, or the wire that several outlets copied."""
 
     id: str
@@ -833,12 +833,12 @@ class IncidentState(StrEnum):
     REOPENED = "reopened"
 
 
-class IncidentRelation(Record):
+class IncidentRelation(Record, frozen=True):
     type: RelationType
     to: str
 
 
-class Incident(Record):
+class Incident(Record, frozen=True):
     """What several claims are about. ``claims`` assert it, ``denials`` deny it; both are content-hash claim ids."""
 
     id: str
@@ -865,7 +865,7 @@ class Incident(Record):
     merged_into: str | None = None
 
 
-class TallyPoint(Record):
+class TallyPoint(Record, frozen=True):
     as_of: str | None
     low: float | None
     best: float | None
@@ -874,7 +874,7 @@ class TallyPoint(Record):
     claim: str
 
 
-class Tally(Record):
+class Tally(Record, frozen=True):
     """A stock or cumulative figure over time; never added to incidents."""
 
     id: str
@@ -895,7 +895,7 @@ class ViolationStatus(StrEnum):
     REJECTED = "rejected"
 
 
-class Violation(Record):
+class Violation(Record, frozen=True):
     id: str
     agreement: str
     incident: str
@@ -906,7 +906,7 @@ class Violation(Record):
     reason: str
 
 
-class Decision(Record):
+class Decision(Record, frozen=True):
     """What a person decided about a proposal. Appended, never changed; a later one ``supersedes``."""
 
     id: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from onrecord.records import Claim, Coding, Record, Sentence, Span
 
 
-class Segment(Record):
+class Segment(Record, frozen=True):
     """A stretch of text under the same claims. ``opens``: the claims whose evidence begins here, for the labels."""
 
     text: str
@@ -15,7 +16,7 @@ class Segment(Record):
     opens: tuple[str, ...]
 
 
-class Paragraph(Record):
+class Paragraph(Record, frozen=True):
     """A paragraph of a report with its kind ("headline", "body" …)."""
 
     kind: str
@@ -48,7 +49,7 @@ def _segments(text: str, span: Span, marks: list[tuple[int, int, str]]) -> Itera
     for start, end, _ in marks:
         borders |= {max(start, span[0]), min(end, span[1])}
     cuts = sorted(borders)
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         over = [mark for mark in marks if mark[0] <= start and end <= mark[1]]
         opens = tuple(mark[2] for mark in over if max(mark[0], span[0]) == start)
         yield Segment(text=text[start:end], claims=tuple(mark[2] for mark in over), opens=opens)
