@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from onrecord.mentions.drafts import Draft, feature
+from onrecord.mentions.drafts import Draft
+from onrecord.mentions.kinds import is_plural_noun
 from onrecord.mentions.vocabulary import FEMALE_WORDS, MALE_WORDS
 from onrecord.records import EntityLabel, MentionKind, Parse
 
 BODIES = frozenset([EntityLabel.ORG, EntityLabel.FORCE, EntityLabel.GPE])
-PEOPLE_NOUNS = frozenset(["people", "police", "personnel", "youth", "staff", "crew", "infantry", "military", "public", "family", "crowd"])
 
 
 def is_plural(parse: Parse, draft: Draft) -> bool:
@@ -16,7 +16,7 @@ def is_plural(parse: Parse, draft: Draft) -> bool:
     if draft.pronoun:
         return token.text.lower() in ("we", "us", "our", "ours", "they", "them", "their", "theirs", "themselves", "ourselves")
     people = draft.label is EntityLabel.NORP and token.upos != "ADJ"
-    return people or feature(token, "Number") == "Plur" or token.text.lower() in PEOPLE_NOUNS
+    return people or is_plural_noun(token)
 
 
 def is_person(draft: Draft) -> bool:

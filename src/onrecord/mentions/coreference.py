@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
 
 FIRST_PERSON = frozenset(["i", "me", "my", "mine", "we", "us", "our", "ours"])
+SINGLE_FIRST_PERSON = frozenset(["i", "me", "my", "mine"])
 FEMININE = frozenset(["she", "her", "hers", "herself"])
 MASCULINE = frozenset(["he", "him", "his", "himself"])
 NEUTER = frozenset(["it", "its", "itself"])
@@ -48,8 +49,19 @@ def link_mentions(parse: Parse, lexicon: Lexicon, drafts: list[Draft]) -> None:
         elif not draft.dropped:
             real = [other for other in earlier if not other.dropped]
             draft.antecedent = country_of_owner(parse, draft, drafts, real) or find_antecedent(parse, draft, real)
+            draft.antecedent = draft.antecedent or _apposed(parse, draft, real)
         root = draft.antecedent or draft
         counts[id(root)] = counts.get(id(root), 0) + 1
+
+
+def _apposed(parse: Parse, draft: Draft, earlier: Sequence[Draft]) -> Draft | None:
+    """What a mention is set beside: "its spokesman, Col. Farías" is one person."""
+    token = parse.tokens[draft.head]
+    if token.deprel != "appos":
+        return None
+    other = next((other for other in earlier if other.head == token.head), None)
+    same = other is not None and other.kind is draft.kind and (other.label is draft.label or not (other.named and draft.named))
+    return other if same and other is not None and other.end <= draft.first else None
 
 
 def _shadows(parse: Parse, drafts: Sequence[Draft]) -> list[Draft]:
@@ -73,7 +85,10 @@ def _link_pronoun(
 ) -> None:
     word = parse.tokens[draft.head].text.lower()
     if word in FIRST_PERSON:
-        draft.antecedent = _speaker(parse, draft, drafts, quotes)
+        draft.antecedent = _speaker(parse, draft, earlier, drafts, quotes)
+        return
+    if word in NEUTER and _is_of_an_event(parse, draft, drafts):
+        draft.dropped = True
         return
     best = _best(parse, draft, word, earlier, counts)
     if best is None:
@@ -88,12 +103,30 @@ def _link_pronoun(
     draft.countries = root.countries
 
 
-def _speaker(parse: Parse, draft: Draft, drafts: Sequence[Draft], quotes: Sequence[Quote]) -> Draft | None:
+def _speaker(parse: Parse, draft: Draft, earlier: Sequence[Draft], drafts: Sequence[Draft], quotes: Sequence[Quote]) -> Draft | None:
+    """Who "we" and "I" are: in a quote its speaker; elsewhere the writer, whom the first such pronoun stands for."""
     quote = quote_at(quotes, draft.span[0])
-    if quote is None or quote.speaker is None:
-        return None
+    if quote is None:
+        return _first_of_writer(parse, draft, earlier, quotes)
     speaker = next((other for other in drafts if other.head == quote.speaker and other is not draft), None)
     return speaker.antecedent or speaker if speaker is not None and speaker.pronoun else speaker
+
+
+def _first_of_writer(parse: Parse, draft: Draft, earlier: Sequence[Draft], quotes: Sequence[Quote]) -> Draft | None:
+    single = parse.tokens[draft.head].text.lower() in SINGLE_FIRST_PERSON
+    for other in earlier:
+        word = parse.tokens[other.head].text.lower()
+        if other.pronoun and word in FIRST_PERSON and (word in SINGLE_FIRST_PERSON) == single and quote_at(quotes, other.span[0]) is None:
+            return other
+    return None
+
+
+def _is_of_an_event(parse: Parse, draft: Draft, drafts: Sequence[Draft]) -> bool:
+    """ "It was the deadliest attack": what it stands for is what the noun says, and that is nobody."""
+    token = parse.tokens[draft.head]
+    if base(token.deprel) != "nsubj" or token.head < 0 or parse.tokens[token.head].upos != "NOUN":
+        return False
+    return all(other.head != token.head for other in drafts)
 
 
 def _best(parse: Parse, draft: Draft, word: str, earlier: Sequence[Draft], counts: dict[int, int]) -> Draft | None:
@@ -153,7 +186,8 @@ def _salience(parse: Parse, draft: Draft, other: Draft, counts: dict[int, int]) 
     root = other.antecedent or other
     score += KNOWN_BONUS * min(counts.get(id(root), 0), 4)
     if is_plural(parse, draft):
-        score -= (UNLIKELY_THEY if root.kind is MentionKind.OTHER else 0.0) + (COLLECTIVE_THEY if not is_plural(parse, root) else 0.0)
+        thing = root.kind in (MentionKind.OTHER, MentionKind.WEAPON)
+        score -= (UNLIKELY_THEY if thing else 0.0) + (COLLECTIVE_THEY if not is_plural(parse, root) else 0.0)
     elif other.dropped:
         score -= SHADOW_PENALTY
     if parse.tokens[draft.head].deprel == "nmod:poss" and root.kind is not MentionKind.OTHER and _owns_clause(parse, draft, other):

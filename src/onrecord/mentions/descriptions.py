@@ -14,6 +14,8 @@ POSSESSIVE = frozenset(["their", "his", "her", "its"])
 JOINTS = frozenset(["of", "the", "for", "and", "in", "de", "al", "a", "an"])
 # Sentences back to which a noun that fits many things reaches.
 REACH = 6
+PER_REPEAT = 1.0
+MAX_REPEATS = 4
 
 
 def find_antecedent(parse: Parse, draft: Draft, earlier: Sequence[Draft]) -> Draft | None:
@@ -52,6 +54,8 @@ def _bare(name: str) -> tuple[str, ...]:
 
 
 def _shortens(draft: Draft, short: tuple[str, ...], long: tuple[str, ...], other: Draft) -> bool:
+    if len(long) == 1 < len(short) and is_person(draft) and is_person(other):
+        return short[-1] == long[0]
     if len(short) >= len(long):
         return False
     if is_person(draft) and is_person(other):
@@ -139,12 +143,23 @@ def _other_noun(parse: Parse, draft: Draft, earlier: Sequence[Draft]) -> Draft |
     if _modifiers(parse, draft) and any(_names_something(parse, draft, modifier) for modifier in _modifiers(parse, draft)):
         return None
     here = parse.tokens[draft.head].sentence
+    best, best_score = None, float("-inf")
     for other in _described(parse, draft, earlier):
         if here - parse.tokens[other.head].sentence > REACH:
-            return None
-        if _may_stand_for(parse, word, draft, other):
-            return other.antecedent if other.antecedent is not None and not other.named else other
-    return None
+            break
+        if not _may_stand_for(parse, word, draft, other):
+            continue
+        score = _prominence(earlier, other) - (here - parse.tokens[other.head].sentence)
+        if score > best_score:
+            best, best_score = other, score
+    if best is None or best.named:
+        return best
+    return best.antecedent or best
+
+
+def _prominence(earlier: Sequence[Draft], draft: Draft) -> float:
+    """How often a name was mentioned before: what a report is about is what it calls "the town"."""
+    return PER_REPEAT * min(MAX_REPEATS, sum(other.name == draft.name for other in earlier if other.named))
 
 
 def _may_stand_for(parse: Parse, word: str, draft: Draft, other: Draft) -> bool:
@@ -186,7 +201,7 @@ def _place_stands_for(parse: Parse, singular: str, draft: Draft, other: Draft) -
         return not other.countries and other.label in (EntityLabel.GPE, EntityLabel.LOC)
     if singular in words.TOWN_ANAPHORS:
         return other.named and not other.countries and other.label is EntityLabel.GPE
-    return False
+    return other.named and other.name.split()[-1:] == [singular]
 
 
 def country_of_owner(parse: Parse, draft: Draft, drafts: Sequence[Draft], earlier: Sequence[Draft]) -> Draft | None:

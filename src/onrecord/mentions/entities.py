@@ -11,7 +11,7 @@ from onrecord.mentions.drafts import Draft, base, feature, span_of
 from onrecord.mentions.extents import name_words, phrase_extent
 from onrecord.mentions.kinds import agent_label, capital_acts, kind_of, state_acts
 from onrecord.mentions.names import Names
-from onrecord.mentions.vocabulary import AREA_NOUNS, DIRECTIONS, PERSONAL_PRONOUNS
+from onrecord.mentions.vocabulary import AREA_NOUNS, DIRECTIONS, PERSONAL_PRONOUNS, TITLES
 from onrecord.records import BlockKind, EntityLabel, MentionKind, Parse
 
 if TYPE_CHECKING:
@@ -37,8 +37,10 @@ def find_entities(parse: Parse, lexicon: Lexicon, gazetteer: Gazetteer, figures:
     for draft in _modifiers(names, drafts, taken):
         drafts.setdefault(draft.head, draft)
     found = [drafts[index] for index in sorted(drafts)]
+    _agree_on_names(found)
     _join_places(parse, found, names)
     _drop_owners_of_places(parse, found)
+    _drop_parts_of_names(parse, found)
     return [draft for draft in found if not draft.dropped]
 
 
@@ -92,7 +94,7 @@ def _nominal(names: Names, index: int, figures: Sequence[Draft]) -> Draft | None
         head=index,
         named=bool(named),
         name=name_words(parse, first, end),
-        countries=known.countries if known else frozenset(),
+        countries=known.countries if known and known.form is not Form.CAPITAL else frozenset(),
     )
 
 
@@ -101,6 +103,8 @@ def _heads_phrase(names: Names, index: int) -> bool:
     parse = names.parse
     token = parse.tokens[index]
     relation = base(token.deprel)
+    if _is_title(parse, index):
+        return False
     if token.upos in NOMINAL:
         part = relation in PART_OF_PHRASE and token.head >= 0 and parse.tokens[token.head].upos in NOMINAL | {"ADJ"}
         return not part
@@ -111,12 +115,33 @@ def _heads_phrase(names: Names, index: int) -> bool:
     return False
 
 
+def _is_title(parse: Parse, index: int) -> bool:
+    """Whether a word is the title before a name: "Col.", "President" in "President Medina"."""
+    token = parse.tokens[index]
+    if token.text.lower().rstrip(".") not in TITLES or index + 1 >= len(parse.tokens):
+        return False
+    following = parse.tokens[index + 1]
+    return (
+        following.upos == "PROPN"
+        and following.sentence == token.sentence
+        and base(token.deprel) in ("nmod", "compound", "flat", "appos", "amod")
+    )
+
+
 def _after_quantity(first: int, head: int, figures: Sequence[Draft]) -> int:
     """A number that begins the phrase is a mention of its own: "at least 34 | Turkish soldiers"."""
     for figure in figures:
         if figure.kind is MentionKind.QUANTITY and figure.first <= first < figure.end <= head:
             first = figure.end
     return first
+
+
+def _agree_on_names(drafts: Sequence[Draft]) -> None:
+    """A name that is a place where the report says so is one where nothing does: as a subject it looked like a person."""
+    places = {draft.name for draft in drafts if draft.kind is MentionKind.PLACE and draft.named}
+    for draft in drafts:
+        if draft.label is EntityLabel.PERSON and draft.named and draft.name in places:
+            draft.kind, draft.label = MentionKind.PLACE, EntityLabel.GPE
 
 
 # ── Owners inside other phrases ───────────────────────────────────────────────────────────────────────────────────────
@@ -131,6 +156,8 @@ def _modifiers(names: Names, drafts: dict[int, Draft], taken: frozenset[int]) ->
         if index in taken or index in drafts or parse.sentences[token.sentence].kind in UNREAD:
             continue
         outer = covered.get(index)
+        if _is_title(parse, index):
+            continue
         if outer is not None and (outer.kind is MentionKind.PLACE or not _stands_out(names, index)):
             continue
         draft = _modifier(names, index, outer)
@@ -161,7 +188,8 @@ def _modifier(names: Names, index: int, outer: Draft | None) -> Draft | None:
         if known.form in (Form.NAME, Form.CAPITAL):
             acts = state_acts(parse, index) if known.form is Form.NAME else capital_acts(parse, index)
             kind, label = (MentionKind.ACTOR if acts else MentionKind.PLACE), EntityLabel.GPE
-        return _draft(parse, kind, label, known.first, known.end, index, known.countries)
+        countries = known.countries if known.form is not Form.CAPITAL else frozenset[str]()
+        return _draft(parse, kind, label, known.first, known.end, index, countries)
     agent = names.agent(index)
     if agent is not None and base(token.deprel) in ("compound", "amod", "nmod") and outer is None and token.upos in NOMINAL:
         head = parse.tokens[token.head]
@@ -186,6 +214,15 @@ def _drop_owners_of_places(parse: Parse, drafts: Sequence[Draft]) -> None:
     inside = {index for draft in drafts if draft.kind is MentionKind.PLACE for index in range(draft.first, draft.head)}
     for draft in drafts:
         if draft.head in inside and not draft.pronoun and parse.tokens[draft.head].deprel == "nmod:poss":
+            draft.dropped = True
+
+
+def _drop_parts_of_names(parse: Parse, drafts: Sequence[Draft]) -> None:
+    """A name that another, longer one holds behind its head is a part of it, not somebody else."""
+    inside = {index for draft in drafts if draft.named for index in range(draft.head + 1, draft.end) if parse.tokens[index].upos == "PROPN"}
+    tails = {index for index in inside if base(parse.tokens[index].deprel) in ("appos", "flat", "dep", "compound")}
+    for draft in drafts:
+        if draft.head in tails and not draft.pronoun:
             draft.dropped = True
 
 

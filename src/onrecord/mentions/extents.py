@@ -83,6 +83,19 @@ def _right(parse: Parse, head: int, names: Names) -> int:
             end = _complement_end(parse, child, names, high)
         elif relation not in ("punct", "case"):
             break
+    return _whole_name(parse, head, end)
+
+
+def _whole_name(parse: Parse, head: int, end: int) -> int:
+    """The end of a personal name that a parser took apart: names right behind it that hang on it or beside it ("Esteban | Farías")."""
+    if parse.tokens[head].upos != "PROPN" or end != head + 1:
+        return end
+    while end < parse.sentences[parse.tokens[head].sentence].end:
+        token = parse.tokens[end]
+        beside = token.head == head or token.head == parse.tokens[head].head
+        if token.upos != "PROPN" or not beside or base(token.deprel) not in ("appos", "flat", "nmod", "dep", "compound"):
+            break
+        end += 1
     return end
 
 

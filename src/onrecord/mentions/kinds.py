@@ -23,6 +23,8 @@ SIGNAL_KINDS = {
     EntityLabel.WEAPON: MentionKind.WEAPON,
     EntityLabel.VEHICLE: MentionKind.WEAPON,
 }
+# The verdict on names that are neither actors nor places ("Operation Spring").
+NOTHING = (MentionKind.OTHER, EntityLabel.OTHER)
 CIVIL_SECTORS = frozenset(["CVL", "REF", "AGR", "REL", "LAB", "EDU"])
 
 
@@ -32,14 +34,19 @@ def kind_of(names: Names, head: int, first: int, end: int) -> Verdict:
     known = names.known(head)
     if known is not None:
         return _known_kind(names, head, known)
-    if token.upos == "PROPN" and (names.agent(head) is None or _is_long_name(names.parse, head, first)):
+    if token.upos == "PROPN" and _is_name(names, head, first):
         return _name_kind(names, head, first, end)
     return _noun_kind(names, head, first, end)
 
 
-def _is_long_name(parse: Parse, head: int, first: int) -> bool:
-    """Whether an agent noun with a capital ends a name ("Anadolu Agency"), rather than stand alone ("the Army")."""
-    return any(parse.tokens[index].upos == "PROPN" for index in range(first, head))
+def _is_name(names: Names, head: int, first: int) -> bool:
+    """Whether a capitalised head is a name: not a common noun that begins a sentence, nor an agent noun alone ("the Army")."""
+    parse = names.parse
+    if any(parse.tokens[index].upos == "PROPN" for index in range(first, head)):
+        return True
+    opens = head == parse.sentences[parse.tokens[head].sentence].first
+    common = opens and parse.tokens[head].text.lower() in words.COMMON_NOUNS
+    return names.agent(head) is None and not common
 
 
 # ── Known names ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -112,9 +119,9 @@ def _name_kind(names: Names, head: int, first: int, end: int) -> Verdict:
     signal = names.signal(head)
     if signal in SIGNAL_KINDS:
         return SIGNAL_KINDS[signal], signal
-    verdict = _by_name_words(names, lowered, head)
+    verdict = _by_name_words(lowered)
     if verdict is not None:
-        return verdict
+        return None if verdict is NOTHING else verdict
     if signal is EntityLabel.GPE or (signal is None and _may_be_place(names, head, first, end)):
         return MentionKind.PLACE, EntityLabel.GPE
     if names.lexicon.outlets.find(parse.text_of((parse.tokens[first].span[0], parse.tokens[end - 1].span[1]))) is not None:
@@ -122,15 +129,19 @@ def _name_kind(names: Names, head: int, first: int, end: int) -> Verdict:
     return _unknown_name(names, head, lowered)
 
 
-def _by_name_words(names: Names, lowered: list[str], head: int) -> Verdict:
+def _by_name_words(lowered: list[str]) -> Verdict:
     """What the words of a name say: its last word, a word before "of", a title."""
     before_of = lowered[: lowered.index("of")] if "of" in lowered else lowered
     last = before_of[-1] if before_of else ""
-    if last in words.FORCE_WORDS and len(lowered) > 1:
+    if lowered[0] == "the":
+        lowered = lowered[1:]
+    if last in words.NO_ENTITY_WORDS or (lowered and lowered[0] in words.NO_ENTITY_WORDS):
+        return NOTHING
+    if last in words.FORCE_WORDS:
         return MentionKind.ACTOR, EntityLabel.FORCE
-    if last in words.ORG_WORDS and len(lowered) > 1:
+    if last in words.ORG_WORDS:
         return MentionKind.ACTOR, EntityLabel.ORG
-    if (last in words.PLACE_WORDS or lowered[0] in ("mount", "lake", "camp", "port", "fort")) and len(lowered) > 1:
+    if (last in words.PLACE_WORDS or lowered[0] in words.PLACE_FIRST_WORDS) and len(lowered) > 1:
         built = last in words.FACILITY_NOUNS
         return MentionKind.PLACE, EntityLabel.FAC if built else EntityLabel.LOC
     if any(word.rstrip(".") in words.TITLES for word in lowered[:-1]):
@@ -175,8 +186,10 @@ def _unknown_name(names: Names, head: int, lowered: list[str]) -> Verdict:
 def _noun_kind(names: Names, head: int, first: int, end: int) -> Verdict:
     parse = names.parse
     word = parse.tokens[head].text.lower()
-    owned = has_owner(names, first, head)
-    if owned and word in words.OWNED_TARGETS:
+    located = bool(set(case_words(parse, head)) & (words.PLACE_PREPOSITIONS | {"from"}))
+    agent = names.agent(head)
+    equipment = word in words.OWNED_TARGETS or (agent is not None and agent.kind is AgentKind.EQUIPMENT)
+    if equipment and not (located and word in words.FACILITY_NOUNS) and has_owner(names, first, head):
         return MentionKind.ACTOR, EntityLabel.VEHICLE if word in words.VEHICLE_NOUNS else EntityLabel.FORCE
     if word in words.VEHICLE_NOUNS:
         return MentionKind.WEAPON, EntityLabel.VEHICLE
@@ -188,27 +201,51 @@ def _noun_kind(names: Names, head: int, first: int, end: int) -> Verdict:
         return MentionKind.PLACE, EntityLabel.FAC
     if _is_channel(names, head):
         return MentionKind.OTHER, EntityLabel.OTHER
-    agent = names.agent(head)
-    if agent is None or word in words.NOT_ACTORS or _counts_events(names, word) or _is_verb_like(parse, head):
+    if word in words.NOT_ACTORS or _counts_events(names, word) or not _is_nominal(parse, head) or _is_bare_predicate(parse, head):
         return None
+    if agent is None or agent.kind in (AgentKind.EQUIPMENT, AgentKind.ACT):
+        return _by_behaviour(parse, head)
     return MentionKind.ACTOR, agent_label(parse, head, agent)
+
+
+def _by_behaviour(parse: Parse, head: int) -> Verdict:
+    """A noun that no list knows: somebody if it speaks or is one "who" does something."""
+    token = parse.tokens[head]
+    clauses = [child for child in parse.children[head] if parse.tokens[child].deprel == "acl:relcl"]
+    who = any(parse.tokens[at].text.lower() in ("who", "whom") for clause in clauses for at in parse.children[clause])
+    speaks = _speaks(parse, head) and token.text.lower() not in words.SPEAKING_THINGS
+    if token.upos not in ("NOUN", "PROPN") or not (who or speaks):
+        return None
+    return MentionKind.ACTOR, EntityLabel.NORP if is_plural_noun(token) else EntityLabel.PERSON
+
+
+def is_plural_noun(token: Token) -> bool:
+    """Whether a noun is plural by its features, its tag or its meaning ("troops", "police")."""
+    return feature(token, "Number") in ("Plur", "Ptan") or token.xpos in ("NNS", "NNPS") or token.text.lower() in words.PEOPLE_NOUNS
+
+
+def _is_bare_predicate(parse: Parse, head: int) -> bool:
+    """ "taken prisoner": a single noun without article that says what somebody became."""
+    token = parse.tokens[head]
+    inside = ("det", "nmod", "nummod", "compound", "flat")
+    bare = not any(base(parse.tokens[child].deprel) in inside for child in parse.children[head])
+    became = base(token.deprel) in ("xcomp", "obj", "obl") and token.text.lower() in ("prisoner", "hostage", "captive", "head")
+    return bare and became and not is_plural_noun(token)
 
 
 def agent_label(parse: Parse, head: int, agent: AgentEntry) -> EntityLabel:
     """The label of an agent noun: one armed man is a person, armed people are a force."""
     token = parse.tokens[head]
-    single = feature(token, "Number") != "Plur" and token.xpos != "NNS"
-    if (
-        agent.kind in (AgentKind.PERSON, AgentKind.OFFICE, AgentKind.RANK)
-        and single
-        and token.text.lower() not in ("people", "police", "personnel")
-    ):
+    word = token.text.lower()
+    if word in words.FORCE_WORDS or (set(agent.sectors) & ARMED_SECTORS and agent.kind is AgentKind.BODY):
+        return EntityLabel.FORCE
+    if word in words.ORG_WORDS or agent.kind is AgentKind.BODY:
+        return EntityLabel.ORG
+    if not is_plural_noun(token):
         return EntityLabel.PERSON
     if set(agent.sectors) & ARMED_SECTORS:
         return EntityLabel.FORCE
-    if set(agent.sectors) & CIVIL_SECTORS and agent.kind is not AgentKind.BODY:
-        return EntityLabel.NORP
-    return EntityLabel.ORG
+    return EntityLabel.NORP if set(agent.sectors) & CIVIL_SECTORS else EntityLabel.ORG
 
 
 def has_owner(names: Names, first: int, head: int) -> bool:
@@ -246,7 +283,7 @@ def _is_channel(names: Names, head: int) -> bool:
     parse = names.parse
     word = parse.tokens[head].text.lower()
     before = parse.tokens[head - 1].text.lower() if head else ""
-    if word in ("call", "calls", "signal", "signals", "report", "reports", "communication"):
+    if word in words.WEAK_CHANNELS:
         return names.lexicon.cues.channel(f"{before} {word}") is not None
     return any(names.lexicon.cues.channel(phrase) is not None for phrase in (f"{before} {word}", word))
 
@@ -256,8 +293,8 @@ def _counts_events(names: Names, word: str) -> bool:
     return counted is not None and counted.unit is Unit.EVENTS
 
 
-def _is_verb_like(parse: Parse, head: int) -> bool:
-    return parse.tokens[head].upos not in ("NOUN", "PROPN", "ADJ", "PRON", "VERB", "NUM", "X")
+def _is_nominal(parse: Parse, head: int) -> bool:
+    return parse.tokens[head].upos in ("NOUN", "PROPN", "ADJ", "X")
 
 
 def _speaks(parse: Parse, head: int) -> bool:

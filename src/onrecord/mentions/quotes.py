@@ -24,14 +24,16 @@ class Quote(msgspec.Struct, frozen=True):
 
 
 def find_quotes(parse: Parse) -> tuple[Quote, ...]:
-    """The direct quotes of a report in order; one that goes on in the next paragraph has the speaker of the one before."""
+    """The direct quotes of a report in order; one that goes on, in the same paragraph or right in the next, keeps its speaker."""
     quotes: list[Quote] = []
     text = parse.document.text
     spans = _quoted_spans(text)
     for span in spans:
         speaker = _speaker(parse, span, spans)
-        if speaker is None and quotes and not text[quotes[-1].span[1] : span[0]].strip("”“\"' \n\t"):
-            speaker = quotes[-1].speaker
+        if speaker is None and quotes:
+            between = text[quotes[-1].span[1] : span[0]]
+            if "\n" not in between or not between.strip("”“\"' \n\t"):
+                speaker = quotes[-1].speaker
         quotes.append(Quote(span, speaker))
     return tuple(quotes)
 

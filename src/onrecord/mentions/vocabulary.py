@@ -39,14 +39,14 @@ WEAPON_NOUNS = _words(
 )
 VEHICLE_NOUNS = _words(
     """tank tanks warplane warplanes plane planes aircraft jet jets helicopter helicopters gunship gunships drone drones uav uavs
-    warship warships ship ships boat boats gunboat gunboats submarine submarines vehicle vehicles truck trucks convoy convoys ambulance ambulances
-    bus buses car cars minibus bulldozer bulldozers frigate destroyer fighter-jet fighter-jets bomber bombers"""
+    warship warships ship ships boat boats gunboat gunboats submarine submarines vehicle vehicles truck trucks convoy convoys ambulance
+    ambulances bus buses car cars minibus bulldozer bulldozers frigate destroyer fighter-jet fighter-jets bomber bombers"""
 ) - {"bomber", "bombers"}
 # Nouns that the list of agents holds but that are no actors by themselves.
 NOT_ACTORS = _words(
-    """statement side sides team position positions target state states power powers fire offensive operation advance campaign
-    palace radio press conference family-name general-public population base bases home post target radio"""
-) - {"population", "team", "sides"}
+    """statement side position positions target state states power powers fire offensive operation advance campaign palace radio press
+    conference base bases home post body bodies hand hands network source energy industry house court"""
+)
 # What is called a target or position belongs to whoever owns it: "regime targets", "rebel positions".
 OWNED_TARGETS = _words(
     """target targets position positions base bases outpost outposts convoy convoys vehicle vehicles tank tanks checkpoint checkpoints post
@@ -96,7 +96,8 @@ PLACE_WORDS = _words(
 )
 TITLES = _words(
     """president minister premier chancellor general colonel captain lieutenant major sergeant commander brigadier admiral marshal mr mrs
-    ms miss dr doctor professor sheikh sheik sayyid king queen prince emir imam ayatollah bishop archbishop pope rabbi ambassador
+    ms miss dr doctor professor sheikh sheik sayyid king queen prince emir emperor reverend imam ayatollah
+    bishop archbishop pope rabbi ambassador
     envoy senator governor mayor judge secretary spokesman spokeswoman spokesperson leader chief director chairman gen col lt maj capt
     sgt brig adm sen rep gov"""
 )
@@ -109,7 +110,9 @@ GROUP_ANAPHORS = _words(
 )
 COUNTRY_ANAPHORS = frozenset(["country", "nation", "state", "republic", "kingdom"])
 AREA_ANAPHORS = frozenset(["area", "region", "territory", "zone", "enclave", "pocket", "place", "site"])
-TOWN_ANAPHORS = frozenset(["city", "town", "village", "settlement", "capital", "camp", "district", "neighbourhood", "neighborhood"])
+TOWN_ANAPHORS = frozenset(
+    ["municipality", "city", "town", "village", "settlement", "capital", "camp", "district", "neighbourhood", "neighborhood"]
+)
 PERSON_ANAPHORS = _words(
     """man woman boy girl president minister general commander leader official spokesman spokeswoman militant fighter soldier officer
     victim suspect reporter journalist author doctor envoy ambassador premier king mayor governor chief director"""
@@ -124,3 +127,23 @@ DISTINCT_WORDS = _words(
     """other another others second third fourth new more additional different separate some several many most both each every any no few
     all nearby neighbouring neighboring remaining rival opposing"""
 )
+PEOPLE_NOUNS = _words("people police personnel youth staff crew infantry military public troops cattle gendarmerie")
+# Things that say something without being anybody.
+SPEAKING_THINGS = _words(
+    """report reports statement statements message messages study law document documents letter video evidence figure figures data source
+    it poll survey article footage picture pictures images photo photos map rule agreement deal text clause book paper"""
+)
+# Carriers of words only with the word before them: "phone call", "radio signals".
+WEAK_CHANNELS = _words(
+    """call calls signal signals report reports communication figure figures inquiry inquiries evidence data count survey statistics sign
+    signs findings finding map"""
+)
+# First or last words of names that are neither somebody nor somewhere.
+NO_ENTITY_WORDS = _words(
+    """operation resolution cyclone hurricane typhoon storm article articles figure chapter section tab treaty accord accords agreement act
+    law laws constitution revolution war plan summit protocol memorandum declaration charter convention covid islam christianity ramadan
+    eid christmas easter code award prize cup internet bill amendment spring holocaust process initiative roadmap english arabic french"""
+)
+PLACE_FIRST_WORDS = _words("mount lake camp port fort route highway road jabal jebel tell wadi khirbet cape gulf strait bay")
+# Common nouns that a parser may take for names where they begin a sentence.
+COMMON_NOUNS = WEAPON_NOUNS | VEHICLE_NOUNS | FACILITY_NOUNS | AREA_NOUNS | PEOPLE_NOUNS
