@@ -6,15 +6,19 @@
 
 from __future__ import annotations
 
+from onrecord.claims.agreements import find_agreements
 from onrecord.claims.attribution import find_attributions
 from onrecord.claims.building import Builder
 from onrecord.claims.chains import build_chains
 from onrecord.claims.circumstances import Circumstancer
 from onrecord.claims.drafts import group_triggers
 from onrecord.claims.fillers import Fillers
+from onrecord.claims.relations import Relator
+from onrecord.claims.repairs import repair
 from onrecord.claims.speech import settle_speech
 from onrecord.claims.syntax import Syntax
 from onrecord.claims.triggers import find_triggers
+from onrecord.claims.victims import find_victims
 from onrecord.claims.wording import find_wording
 from onrecord.lexicon import Lexicon
 from onrecord.records import Extraction, Mention, Parse
@@ -27,7 +31,7 @@ def extract_claims(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon
     """
     attributions = find_attributions(parse, mentions, lexicon)
     chains = build_chains(parse, mentions, lexicon, attributions)
-    syntax = Syntax(parse)
+    syntax = Syntax(repair(parse))
     fillers = Fillers(syntax, mentions, lexicon)
     triggers = find_triggers(syntax, fillers, lexicon)
     drafts = group_triggers(triggers, syntax, fillers)
@@ -38,8 +42,8 @@ def extract_claims(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon
         attributions=attributions,
         events=builder.events,
         claims=builder.claims,
-        relations=(),
-        agreements=(),
-        victims=(),
+        relations=Relator(builder.claims, builder.drafts, syntax, fillers, chains).relations(),
+        agreements=find_agreements(builder.claims, builder.drafts, syntax, fillers),
+        victims=find_victims(builder.claims, builder.drafts, syntax, fillers),
         wording=find_wording(parse, lexicon),
     )

@@ -50,7 +50,7 @@ class Builder:
     ) -> None:
         self.syntax, self.fillers, self.chains = syntax, fillers, chains
         self.parse = syntax.parse
-        self.events, self._event_of = self._make_events(triggers)
+        self.events, self._event_of = self._make_events([*triggers, *(d.main for d in drafts)])
         pairs = [(d, c) for d, c in zip(drafts, circumstances, strict=True) if self._speaks(d)]
         made = [(self._make_claim(draft, found), draft) for draft, found in pairs]
         made.sort(key=lambda pair: (pair[0].sentence, pair[0].evidence[0], pair[1].main.token))
@@ -63,7 +63,7 @@ class Builder:
     def _make_events(self, triggers: list[Trigger]) -> tuple[tuple[EventMention, ...], dict[int, str]]:
         events: list[EventMention] = []
         ids: dict[int, str] = {}
-        for trigger in triggers:
+        for trigger in sorted({trigger.token: trigger for trigger in triggers}.values(), key=lambda t: t.token):
             if trigger.frame.kind in (FrameKind.NONE, FrameKind.SUPPORT):
                 continue
             ids[trigger.token] = f"e{len(events) + 1}"
@@ -159,18 +159,24 @@ class Builder:
         verbal = any(self.syntax.tokens[t.token].upos == "VERB" or t.support is not None for t in draft.triggers)
         if not verbal:
             targets = bool(people["recipient"] or people["physical_target"])
-            known = bool(people["actor"]) + targets + bool(found.quantities) + bool(draft.roles.get("cause"))
+            known = bool(people["actor"]) + targets + bool(found.quantities) + bool(draft.roles.get("cause") or draft.roles.get("retaliates_for"))
             return known + bool(found.place or found.time) >= 2
         return named >= 1 or bool(people["physical_target"]) or bool(draft.main.frame.cameo)
 
     def _attributive(self, draft: Draft) -> bool:
         """"Iran-backed", "displaced families": said in passing, unless it is counted."""
-        return all(self.syntax.tokens[t.token].deprel in ("amod", "compound") and self.syntax.tokens[t.token].upos != "NOUN" for t in draft.triggers)
+        return all(self._in_passing(t.token) for t in draft.triggers)
+
+    def _in_passing(self, index: int) -> bool:
+        token = self.syntax.tokens[index]
+        if token.upos == "NOUN":
+            return False
+        return token.deprel in ("amod", "compound") or (token.deprel != "root" and self.syntax.hyphenated(index) is not None)
 
     def _stative(self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]]) -> bool:
         """"Our youth are left alone": a present passive without agent, figure, time or place tells a state."""
         token = self.syntax.tokens[draft.main.token]
-        if people["actor"] or found.quantities or found.time or found.place or not self.syntax.is_passive(token.index):
+        if people["actor"] or found.quantities or found.time or not self.syntax.is_passive(token.index):
             return False
         return any(self.syntax.lower[c] in ("is", "are") for c in self.syntax.children[token.index])
 

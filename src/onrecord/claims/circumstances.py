@@ -203,7 +203,13 @@ class Circumstancer:
 
     def _counts(self, head: int) -> tuple[int, QuantityOf | None, int] | None:
         """The draft that a number belongs to, what it counts there, and the counted word."""
+        series = self._series(head)
+        if series is not None:
+            return series
         for above in (head, *self.syntax.parse.ancestors(head)):
+            direct = self.anchor.get(self.syntax.tokens[above].head)
+            if direct is not None and self._harmed(direct, above) is not None:
+                return direct, self._harmed(direct, above), above
             for number in self._by_sentence.get(self.syntax.tokens[head].sentence, ()):
                 draft = self.drafts[number]
                 for trigger in draft.triggers:
@@ -217,6 +223,25 @@ class Circumstancer:
                 return self.anchor[above], None, above
             if above in self.filler:
                 return self.filler[above], None, above
+        return None
+
+    def _harmed(self, number: int, index: int) -> QuantityOf | None:
+        """What befalls a filler of a draft, by the trigger that it is the counted role of."""
+        draft = self.drafts[number]
+        for trigger in draft.triggers:
+            if trigger.frame.harm is not None and any(f.index == index for f in draft.role_of[trigger.token].get(trigger.frame.harmed)):
+                return trigger.frame.harm
+        return None
+
+    def _series(self, head: int) -> tuple[int, QuantityOf | None, int] | None:
+        """"a series of attacks", "three airstrikes": events that are counted themselves."""
+        inner = (*self.syntax.slots(head).get("of", ()), self.syntax.tokens[head].head)
+        for index in inner:
+            if index in self.anchor and self.syntax.tokens[index].upos == "NOUN" and "Number=Plur" in self.syntax.tokens[index].feats:
+                draft = self.drafts[self.anchor[index]]
+                counts = self.syntax.tokens[head].deprel == "nummod" or index in self.syntax.slots(head).get("of", ())
+                if counts and draft.main.token == index and draft.main.frame.harm is None and draft.event == "ASSAULT":
+                    return self.anchor[index], QuantityOf.ATTACKS, index
         return None
 
     def _group(self, counted: int, draft: Draft) -> Participant | None:

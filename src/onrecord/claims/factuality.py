@@ -117,6 +117,8 @@ def _own_words(index: int, view: _View, syntax: Syntax) -> None:
         elif relation == "mark":
             _mark(word, index, view, syntax)
     token = syntax.tokens[index]
+    if token.deprel == "amod" and syntax.lower[token.head] in ("nothing", "nobody"):
+        view.positive = not view.positive
     if token.upos == "VERB":
         _tense(index, view, syntax)
 

@@ -58,6 +58,7 @@ def _fill(roles: Roles, role: str, places: tuple[str, ...], trigger: Trigger, so
         found = source.slots.get(place, ())
         if not found and trigger.support is not None and source is trigger and place not in ("subject", "object", "compound", "possessor"):
             found = tuple(x for x in trigger.support.slots.get(place, ()) if x > trigger.token)
+        found = tuple(dict.fromkeys(_bind(x, place, trigger, fillers) for x in found))
         usable = [x for filler in found for x in fillers.unpack(filler) if _can_stand(x, place, role, trigger, fillers)]
         for index in usable:
             roles.add(_actual_role(role, index, fillers), Filler(index, place))
@@ -65,8 +66,19 @@ def _fill(roles: Roles, role: str, places: tuple[str, ...], trigger: Trigger, so
             return
 
 
+def _bind(index: int, place: str, trigger: Trigger, fillers: Fillers) -> int:
+    """A possessive pronoun that refers to nothing yet is the subject of its clause ("officials kept their pledge")."""
+    if place != "possessor" or fillers.syntax.tokens[index].upos != "PRON":
+        return index
+    mention = fillers.mention(index)
+    if mention is not None and (mention.refers_to is not None or mention.actor is not None):
+        return index
+    subjects = fillers.syntax.slots(fillers.syntax.clause(trigger.token)).get("subject", ())
+    return next((x for x in subjects if fillers.heads(x, MentionKind.ACTOR) is not None), index)
+
+
 def _can_stand(index: int, place: str, role: str, trigger: Trigger, fillers: Fillers) -> bool:
-    if role in ("content", "cause"):
+    if role in ("content", "cause", "retaliates_for"):
         return True
     classes = fillers.classes(index)
     if place in ("compound", "possessor") and trigger.frame.kind == "event":

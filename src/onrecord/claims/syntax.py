@@ -159,7 +159,7 @@ class Syntax:
         token = self.tokens[index]
         if base(token.deprel) not in ("acl", "amod") or token.head < 0:
             return
-        noun = token.head
+        noun = self._antecedent(token)
         if token.deprel == "acl:relcl":
             relatives = [slot for slot, fillers in found.items() if any(self._is_relative(x) for x in fillers)]
             for slot in relatives:
@@ -174,10 +174,22 @@ class Syntax:
             agent = self.hyphenated(index)
             if passive and agent is not None:
                 found["subject"] = [agent]
+            elif agent is not None:
+                found["object"] = [agent]
         elif self.mark(index) == "to":
             found.setdefault("subject", list(self._slots[noun].get("possessor", ())))
         elif self.mark(index) == "" and "subject" not in found:
             found["subject"] = [noun]
+
+    def _antecedent(self, token: Token) -> int:
+        """What a participle or relative clause belongs to: the noun, or the number right before it ("civilians, including 200 displaced")."""
+        noun, at = token.head, token.index - 1
+        if token.deprel == "acl:relcl" or at <= noun or self.tokens[at].sentence != token.sentence:
+            return noun
+        while self.tokens[at].head > noun and self.tokens[at].head < token.index and self.tokens[at].deprel in ("nmod", "nummod", "fixed"):
+            at = self.tokens[at].head
+        number = self.tokens[at].upos == "NUM" or self.lower[at] in ("hundreds", "thousands", "dozens", "many", "scores", "tens", "some", "most")
+        return at if number and self.tokens[at].head == noun else noun
 
     def _is_relative(self, index: int) -> bool:
         return self.lower[index] in RELATIVES and self.tokens[index].upos in ("PRON", "DET", "SCONJ")
@@ -187,7 +199,7 @@ class Syntax:
         wanted = "object" if passive else "subject"
         if found.get(wanted) or token.head < 0 or base(token.deprel) not in ("conj", "xcomp", "advcl", "parataxis"):
             return
-        if token.deprel == "parataxis" or (token.deprel.startswith("advcl") and self.child(index, "nsubj", "nsubj:pass")):
+        if self.child(index, "nsubj", "nsubj:pass") is not None or (token.deprel == "parataxis" and index < token.head):
             return
         governor = self._slots[token.head]
         above = self._surface_subject(token.head)

@@ -49,7 +49,7 @@ MODES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 ROLES = frozenset(
-    "actor recipient third_party instrument physical_target victim beneficiary origin destination place content cause event".split()
+    "actor recipient third_party instrument physical_target victim beneficiary origin destination place content cause event retaliates_for".split()
 )
 
 
