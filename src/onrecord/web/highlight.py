@@ -27,8 +27,7 @@ def paragraphs(coding: Coding, claims: Iterable[Claim]) -> Iterator[Paragraph]:
     """The report's paragraphs in order, each cut into segments; their texts joined are the paragraph, exactly."""
     marks = sorted((start, end, claim.id) for claim in claims for start, end in claim.evidence)
     for kind, span in _paragraph_spans(coding.sentences):
-        inside = [mark for mark in marks if mark[0] < span[1] and span[0] < mark[1]]
-        yield Paragraph(kind=kind, segments=tuple(_segments(coding.document.text, span, inside)))
+        yield Paragraph(kind=kind, segments=tuple(cut(coding.document.text, span, marks)))
 
 
 def _paragraph_spans(sentences: Iterable[Sentence]) -> Iterator[tuple[str, Span]]:
@@ -44,8 +43,10 @@ def _paragraph_spans(sentences: Iterable[Sentence]) -> Iterator[tuple[str, Span]
         yield current[1], current[2]
 
 
-def _segments(text: str, span: Span, marks: list[tuple[int, int, str]]) -> Iterator[Segment]:
+def cut(text: str, span: Span, marks: list[tuple[int, int, str]]) -> Iterator[Segment]:
+    """The text of a span in stretches under the same marks; a mark is start, end and the id of a claim."""
     borders = {span[0], span[1]}
+    marks = [mark for mark in marks if mark[0] < span[1] and span[0] < mark[1]]
     for start, end, _ in marks:
         borders |= {max(start, span[0]), min(end, span[1])}
     cuts = sorted(borders)
