@@ -128,6 +128,71 @@ def score_displacement(path: Path, lexicon: Lexicon, errors: list[str]) -> dict[
     }
 
 
+# ── The gold of our own ──
+
+
+def read_gold(path: Path = GOLD) -> list[dict[str, Any]]:
+    """The sentences with their figures: spans, numbers, meaning; ``group`` where the annotator named one (None: surely nobody)."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def score_gold(lexicon: Lexicon, errors: list[str], path: Path = GOLD) -> dict[str, float]:
+    """F1 of figures right in number, bounds and meaning; accuracy of every field on the ones found; share right in everything."""
+    counts: Counter[str] = Counter()
+    sentences = read_gold(path)
+    for sentence, parse in zip(sentences, parse_texts((one["text"] for one in sentences), sentences[0]["published"]), strict=True):
+        found = figures_of(parse, lexicon)
+        counts["expected"] += len(sentence["figures"])
+        counts["found"] += len(found)
+        for expected in sentence["figures"]:
+            match = next((quantity for quantity in found if _overlap(quantity.span, expected["span"])), None)
+            if match is None:
+                errors.append(f"{sentence['id']} missed {expected['text']!r}: {sentence['text']}")
+                continue
+            found.remove(match)
+            wrong = wrong_fields(expected, match)
+            counts["core"] += not wrong & {"low", "best", "high", "exactness", "of"}
+            counts["whole"] += not wrong
+            counts["matched"] += 1
+            for field in wrong:
+                counts[f"wrong_{field}"] += 1
+            if wrong:
+                got = {field: str(getattr(match, field)) for field in sorted(wrong) if field != "group"}
+                group = f" group {match.group and match.group.text}" if "group" in wrong else ""
+                errors.append(f"{sentence['id']} {expected['text']!r} got {got}{group}: {sentence['text']}")
+        errors.extend(f"{sentence['id']} extra {quantity.text!r} {quantity.of}: {sentence['text']}" for quantity in found)
+    precision, recall = counts["core"] / counts["found"], counts["core"] / counts["expected"]
+    fields = (*SCORED, "part_of", "group")
+    return {
+        "gold_f1": round(2 * precision * recall / (precision + recall), 4),
+        "gold_whole": round(counts["whole"] / counts["expected"], 4),
+        "gold_found": round(counts["matched"] / counts["expected"], 4),
+        "gold_figures": counts["expected"],
+        "gold_sentences": len(sentences),
+        **{f"gold_{field}": round(1 - counts[f"wrong_{field}"] / counts["matched"], 4) for field in fields},
+    }
+
+
+def wrong_fields(expected: dict[str, Any], found: Quantity) -> set[str]:
+    """The fields of a figure that differ from the gold."""
+    wrong = {field for field in SCORED if getattr(found, field) != expected[field]}
+    if (tuple(expected["part_of"]) if expected["part_of"] else None) != found.part_of:
+        wrong.add("part_of")
+    if "group" in expected and not _same_group(expected["group"], found):
+        wrong.add("group")
+    return wrong
+
+
+def _same_group(expected: list[int] | None, found: Quantity) -> bool:
+    if expected is None or found.group is None or found.group.span is None:
+        return expected is None and found.group is None
+    return _overlap(found.group.span, expected)
+
+
+def _overlap(one: Sequence[int], other: Sequence[int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("file", nargs="?", type=Path, default=DATA)
@@ -139,6 +204,7 @@ def main(arguments: list[str]) -> int:
         print(f"{options.file}: not there; set ONRECORD_DATA to the folder of development data", file=sys.stderr)
     elif not options.gold:
         figures |= score_displacement(options.file, lexicon, errors)
+    figures |= score_gold(lexicon, errors)
     for name, figure in figures.items():
         print(f"{name}\t{figure}")
     if options.errors:
