@@ -10,7 +10,7 @@ import msgspec
 
 from onrecord.incidents.cluster import precision
 from onrecord.incidents.facts import Facts
-from onrecord.incidents.grade import attest, parties_of, path_of
+from onrecord.incidents.grade import attest, path_of, who_is_involved
 from onrecord.incidents.ranges import range_of
 from onrecord.records import Actor, Incident, Place, Time, Voice
 
@@ -27,8 +27,8 @@ def build_incident(
     """The incident that the claims assert; ``retracted``: documents whose reports were withdrawn."""
     told = [claim for claim in claims if claim.document not in retracted] or list(claims)
     attested = attest(claims, denials, voices, retracted=retracted)
-    parties = parties_of(told)
-    origins = {claim.hash: path_of(claim, voices, parties).origin for claim in told}
+    involved = who_is_involved(told)
+    origins = {claim.hash: path_of(claim, voices, involved).origin for claim in told}
     return Incident(
         id=id,
         type=_commonest(claim.type for claim in told) or "",

@@ -19,6 +19,7 @@ from onrecord.incidents.score import DEFAULT, NEVER, Parts, Weights, compare
 
 Pair = tuple[str, str]
 TIED = 9.0
+NEAR_DENIAL = 1.0  # what a report denies is mostly what it has just told
 MOST_COMPARED = 12  # of a large cluster, so many claims stand for all: the most precise ones
 
 
@@ -100,13 +101,17 @@ def score_pairs(facts: Sequence[Facts], *, weights: Weights, ruling: Ruling) -> 
 
 def score_edge(one: Facts, other: Facts, weights: Weights = DEFAULT) -> tuple[float, float]:
     """The score of a pair, and how much it needs. Denials say little of when, where and how many: they need less, and not each other."""
-    score = pair_score(one, other, weights)
     if one.denies and other.denies:
         return NEVER, weights.link
     if not (one.denies or other.denies):
-        return score, weights.link
+        return pair_score(one, other, weights), weights.link
+    parts = compare(one, other)
+    score = parts.total(weights)
     near = one.document == other.document and abs(one.sentence - other.sentence) <= 2
-    return score + (0.6 if near and score != NEVER else 0.0), weights.deny
+    fits = min(parts.place, parts.actors, parts.recipients) >= 0
+    if near and fits and score != NEVER:
+        return score + NEAR_DENIAL, weights.deny
+    return pair_score(one, other, weights), weights.deny
 
 
 def pair_score(one: Facts, other: Facts, weights: Weights = DEFAULT) -> float:

@@ -269,9 +269,11 @@ def source_of(chain: tuple[Link, ...]) -> Source:
 
 def _speaker(link: Link) -> Source:
     actor = link.actor
-    if actor is None or (link.anonymous and not actor.id and not actor.country):
+    if actor is None:
         return Source("", False)
     side = _side(actor)
+    if link.anonymous and side.group not in (STATE, ARMED):
+        return Source("", False)  # "residents said": the outlet asked people that no other need have asked
     # An unnamed "official" of a party speaks as that party; a named one keeps the name.
     name = actor.code if link.anonymous or not actor.id else actor.id
     return Source(name or actor.name, True, side.country, side.group)

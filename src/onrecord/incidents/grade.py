@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from onrecord.incidents.facts import ARMED, GROUP_OF_SECTOR, STATE, Facts, Side, Source
+from onrecord.incidents.facts import ARMED, GROUP_OF_SECTOR, STATE, Facts, Side
 from onrecord.records import Grade, Voice
 
 
@@ -33,50 +33,52 @@ class Attestation(NamedTuple):
     voices: int
 
 
-def path_of(claim: Facts, voices: Mapping[str, Voice], parties: Collection[str]) -> Path:
-    """The way of one claim. ``voices``: per document; ``parties``: as ``parties_of`` gives them."""
+def path_of(claim: Facts, voices: Mapping[str, Voice], involved: Collection[str]) -> Path:
+    """The way of one claim. ``voices``: per document; ``involved``: as ``who_is_involved`` gives it."""
     voice = voices.get(claim.document)
     outlet = voice.id if voice else claim.document
     tie = (voice.affiliation if voice else None) or claim.affiliation
-    printed_by = next((name for name in parties_named(tie) if name in parties), None)
+    printed_by = _party(side_named(tie), involved)
     # "wire" says no more than that an outlet is nobody's: two wires are two affiliations.
     own = tie if tie and " " in tie else outlet
     if not claim.source.known:
         return Path(printed_by or outlet, printed_by or outlet, printed_by, printed_by or own)
-    told_by = next((name for name in _names_of_source(claim.source) if name in parties), None)
-    return Path(told_by or claim.source.name, printed_by or outlet, told_by or printed_by, told_by or claim.source.country or own)
+    source = claim.source
+    told_by = _party(Side(source.name, source.country, source.group), involved)
+    return Path(told_by or source.name, printed_by or outlet, told_by or printed_by, told_by or source.country or own)
 
 
-def parties_named(affiliation: str | None) -> tuple[str, ...]:
-    """The parties that an outlet's affiliation ties it to; a wire or a monitor is tied to none.
+def side_named(affiliation: str | None) -> Side | None:
+    """The side that an outlet's affiliation ties it to; None for a wire, a monitor and whoever is tied to none.
 
-    >>> parties_named("state TUR"), parties_named("side YEM REB"), parties_named("wire")
-    (('TUR/state',), ('YEM/armed',), ())
+    >>> side_named("side YEM REB"), side_named("wire")
+    (Side(id='YEM REB', country='YEM', group='armed'), None)
     """
     tie, _, code = (affiliation or "").partition(" ")
     country, _, sectors = code.partition(" ")
     if not country or tie not in ("state", "party", "side"):
-        return ()
+        return None
     group = next((GROUP_OF_SECTOR[sector] for sector in sectors.split("/") if sector in GROUP_OF_SECTOR), STATE)
-    return (f"{country}/{group}", code)
+    return Side(code, country, group)
 
 
-def _names_of_source(source: Source) -> tuple[str, ...]:
-    side = f"{source.country}/{source.group}"
-    return (source.name, side) if source.group in (STATE, ARMED) else (source.name,)
+def _party(side: Side | None, involved: Collection[str]) -> str | None:
+    """The name of the party that a side is, or None where it has no part in it: "SYR/state", "SYR/armed", a group's id."""
+    if side is None or side.group not in (STATE, ARMED):
+        return None
+    if side.country in involved:
+        return f"{side.country}/{side.group}"
+    return side.id if side.id in involved else None
 
 
-def parties_of(claims: Sequence[Facts]) -> frozenset[str]:
-    """Who takes part as a fighter: "TUR/state" and ids of groups. Civilians are victims, not parties, and speak for themselves."""
+def who_is_involved(claims: Sequence[Facts]) -> frozenset[str]:
+    """The countries of all who act and suffer and of the place, and the ids of groups without a country.
+
+    Whoever rules or fights in such a country has a side in it; its civilians are no party and speak for themselves.
+    """
     sides = (side for claim in claims for readings in (*claim.actor_sides, *claim.recipient_sides) for side in readings[:1])
-    return frozenset(name for side in sides for name in _names_of(side))
-
-
-def _names_of(side: Side) -> tuple[str, ...]:
-    if side.group not in (STATE, ARMED):
-        return ()
-    named = (f"{side.country}/{side.group}",) if side.country else ()
-    return (*named, side.id) if side.id else named
+    named = {name for side in sides for name in (side.country or side.id,) if name}
+    return frozenset(named | {claim.spot.country for claim in claims if claim.spot and claim.spot.country})
 
 
 def count_voices(paths: Sequence[Path]) -> int:
@@ -108,14 +110,14 @@ def attest(
     claims: Sequence[Facts], denials: Sequence[Facts], voices: Mapping[str, Voice], *, retracted: Collection[str] = ()
 ) -> Attestation:
     """The grade of an incident by the contract's table, first rule that holds."""
-    parties = parties_of(claims)
+    involved = who_is_involved(claims)
     standing = [claim for claim in claims if claim.document not in retracted]
-    paths = [path_of(claim, voices, parties) for claim in standing]
+    paths = [path_of(claim, voices, involved) for claim in standing]
     count = count_voices(paths)
     if not standing:
         return Attestation(Grade.WITHDRAWN, "every report of it was retracted", 0)
     if denials:
-        who = ", ".join(sorted({path_of(claim, voices, parties).origin for claim in denials}))
+        who = ", ".join(sorted({path_of(claim, voices, involved).origin for claim in denials}))
         return Attestation(Grade.CONTESTED, f"denied by {_names(who, voices)}", count)
     if excluded := excluding_figures(standing, paths):
         return Attestation(Grade.CONTESTED, excluded, count)
@@ -144,7 +146,8 @@ def _admission(claims: Sequence[Facts], paths: Sequence[Path]) -> str | None:
     A party's outlet in its own voice is not the party.
     """
     for claim, path in zip(claims, paths, strict=True):
-        actors = [readings[0] for readings in claim.actor_sides] if claim.source.known else []
+        speaks_for_itself = claim.source.known and path.origin == path.party
+        actors = [readings[0] for readings in claim.actor_sides] if speaks_for_itself else []
         if (
             path.party
             and actors
@@ -156,7 +159,7 @@ def _admission(claims: Sequence[Facts], paths: Sequence[Path]) -> str | None:
 
 
 def _is(side: Side, party: str) -> bool:
-    return party in _names_of(side)
+    return party in (f"{side.country}/{side.group}", side.id)
 
 
 def excluding_figures(claims: Sequence[Facts], paths: Sequence[Path]) -> str | None:

@@ -68,6 +68,8 @@ def compare(one: Facts, other: Facts) -> Parts:
     if NEVER in (time, place) or one.type != other.type or other.hash in one.different or one.hash in other.different:
         return Parts(NEVER, place, 0.0, 0.0, 0.0, 0.0, 0.0)
     actors, recipients = compare_roles(one, other)
+    if one.document == other.document and contradicts(one, other):
+        return Parts(NEVER, place, actors, recipients, 0.0, 0.0, 0.0)
     return Parts(
         time=time,
         place=place,
@@ -77,6 +79,25 @@ def compare(one: Facts, other: Facts) -> Parts:
         modes=compare_modes(one.modes, other.modes),
         words=compare_words(one.words, other.words),
     )
+
+
+def contradicts(one: Facts, other: Facts) -> bool:
+    """Whether two claims of one report differ in what a report would not tell differently of one incident: how, when, how many killed.
+
+    What two speakers say of the number is no contradiction of the report.
+    """
+    if one.denies or other.denies:
+        return False
+    if one.modes and other.modes and not one.modes & other.modes:
+        return True
+    apart = one.start is not None and other.start is not None and not _nested(one, other)
+    same_speaker = one.source == other.source
+    return apart or (same_speaker and compare_figures(one.figures, other.figures) <= -0.8)
+
+
+def _nested(one: Facts, other: Facts) -> bool:
+    starts, ends = (one.start or 0, other.start or 0), (one.end or 0, other.end or 0)
+    return (starts[0] <= starts[1] and ends[1] <= ends[0]) or (starts[1] <= starts[0] and ends[0] <= ends[1])
 
 
 # ── When ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
