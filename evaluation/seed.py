@@ -66,7 +66,7 @@ def compare(produced: Row, gold: Row, alternatives: Row | None = None) -> Report
             continue
         _score_claim(report, claim, expected, alternatives, codable)
     _score_quantities(report, produced, gold)
-    _score_extra(report, produced, gold)
+    _score_extra(report, produced, gold, alternatives)
     _score_relations(report, produced, gold)
     _score_agreements(report, produced, gold)
     return report
@@ -215,7 +215,7 @@ def _details(made: Row, want: Row) -> bool:
     return not (want["additive"] and not made["additive"])
 
 
-def _score_extra(report: Report, produced: Row, gold: Row) -> None:
+def _score_extra(report: Report, produced: Row, gold: Row, alternatives: Row) -> None:
     allowed = [span for claim in gold["claims"] if claim["id"] in ALLOWED_EXTRA_OF for span in claim["evidence"]]
     text, triggers = gold["document"]["text"], {event["id"]: event["trigger"] for event in produced["events"]}
     noncodable = {claim["id"] for claim in gold["claims"] if not (claim["event"] and claim["event"]["codable"])}
@@ -224,7 +224,7 @@ def _score_extra(report: Report, produced: Row, gold: Row) -> None:
         if not (claim["event"] and claim["event"]["codable"]):
             continue
         want = matched.get(claim["id"])
-        if want is not None and want not in noncodable:
+        if want is not None and (want not in noncodable or True in alternatives.get(want, {}).get("event.codable", [])):
             continue
         trigger = triggers.get(claim["event_id"])
         words = f"s{claim['sentence']} {claim['event']['type']} '{text[slice(*trigger)] if trigger else text[slice(*claim['evidence'][0])]}' ({want or 'new'})"

@@ -1,12 +1,13 @@
 """What a report says happened, will or did not happen, or is so.
 
-    triggers → roles → drafts → circumstances → factuality → chains → claims → relations, agreements, victims
+    triggers → roles → drafts → speech acts → circumstances → factuality → chains → claims → relations, agreements, victims
 ``extract_claims`` is the stage; ``explain_claims`` tells for every claim which frame and which paths made it.
 """
 
 from __future__ import annotations
 
 from onrecord.claims.agreements import find_agreements
+from onrecord.claims.anchoring import anchor_times
 from onrecord.claims.attribution import find_attributions
 from onrecord.claims.building import Builder
 from onrecord.claims.chains import build_chains
@@ -34,16 +35,16 @@ def extract_claims(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon
     syntax = Syntax(repair(parse))
     fillers = Fillers(syntax, mentions, lexicon)
     triggers = find_triggers(syntax, fillers, lexicon)
-    drafts = group_triggers(triggers, syntax, fillers)
-    drafts = settle_speech(drafts, syntax, fillers, chains, lexicon)
-    circumstances = Circumstancer(drafts, syntax, fillers).found
-    builder = Builder(syntax, fillers, chains, triggers, drafts, circumstances)
+    drafts = settle_speech(group_triggers(triggers, syntax, fillers), syntax, fillers, chains, lexicon)
+    builder = Builder(syntax, fillers, chains, triggers, drafts, Circumstancer(drafts, syntax, fillers).found)
+    relations = Relator(builder.claims, builder.drafts, syntax, fillers).relations()
+    agreements = find_agreements(builder.claims, builder.drafts, syntax, fillers)
     return Extraction(
         attributions=attributions,
         events=builder.events,
-        claims=builder.claims,
-        relations=Relator(builder.claims, builder.drafts, syntax, fillers, chains).relations(),
-        agreements=find_agreements(builder.claims, builder.drafts, syntax, fillers),
+        claims=anchor_times(builder.claims, relations, agreements, parse.document.published),
+        relations=relations,
+        agreements=agreements,
         victims=find_victims(builder.claims, builder.drafts, syntax, fillers),
         wording=find_wording(parse, lexicon),
     )

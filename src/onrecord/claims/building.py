@@ -7,7 +7,7 @@ import msgspec
 from onrecord.claims.chains import Chains
 from onrecord.claims.circumstances import Circumstances, inferred_time
 from onrecord.claims.drafts import Draft
-from onrecord.claims.factuality import find_factuality
+from onrecord.claims.factuality import factuality_of, find_factuality
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.roles import participants
 from onrecord.claims.syntax import Syntax
@@ -81,7 +81,7 @@ class Builder:
     def _make_claim(self, draft: Draft, found: Circumstances) -> Claim:
         event = draft.event
         people = {role: participants(draft.roles, role, event, self.fillers) for role in ("actor", "recipient", *OTHERS)}
-        factuality = find_factuality(self._asserting(draft), self.syntax)
+        factuality = self._factuality(draft)
         evidence = self._evidence(draft, found, people)
         kind = _kind(draft, found)
         return Claim(
@@ -105,6 +105,22 @@ class Builder:
             confidence=_confidence(draft, people),
             origin_rule=f"{COMPONENT}/{draft.main.frame.id}",
         )
+
+    def _factuality(self, draft: Draft) -> Factuality:
+        """That of the asserting verb; what is said in passing is habitual, what is counted or doubted now is ongoing."""
+        if draft.main.frame.kind is FrameKind.REMARK:
+            return factuality_of(Status.ONGOING)
+        found = find_factuality(self._asserting(draft), self.syntax)
+        if found.status is Status.OCCURRED and self._attributive(draft) and not any(t.frame.harm for t in draft.triggers):
+            return msgspec.structs.replace(found, status=Status.HABITUAL)
+        if found.status is Status.OCCURRED and draft.main.frame.kind in (FrameKind.FIGURE, FrameKind.STATE) and self._is_present(draft):
+            return msgspec.structs.replace(found, status=Status.ONGOING)
+        return found
+
+    def _is_present(self, draft: Draft) -> bool:
+        index = self.syntax.clause(draft.main.token)
+        words = [index, *(c for c in self.syntax.children[index] if self.syntax.tokens[c].deprel == "cop")]
+        return any("Tense=Pres" in self.syntax.tokens[w].feats and "VerbForm=Fin" in self.syntax.tokens[w].feats for w in words)
 
     def _asserting(self, draft: Draft) -> Trigger:
         """The trigger that carries the assertion: a verb rather than the noun it hangs on."""

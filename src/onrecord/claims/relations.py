@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from onrecord.claims.chains import Chains
 from onrecord.claims.drafts import Draft
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.syntax import Syntax
@@ -20,6 +19,7 @@ from onrecord.records import (
     Scope,
     Span,
     Status,
+    TimeBasis,
 )
 
 DEFINITE = frozenset(("the", "this", "that", "these", "those", "such", "both"))
@@ -33,8 +33,8 @@ STATE = frozenset(("GOV", "MIL"))
 class Relator:
     """Finds the relations between the claims of one report; every search looks back a bounded number of sentences."""
 
-    def __init__(self, claims: tuple[Claim, ...], drafts: dict[str, Draft], syntax: Syntax, fillers: Fillers, chains: Chains) -> None:
-        self.claims, self.drafts, self.syntax, self.fillers, self.chains = claims, drafts, syntax, fillers, chains
+    def __init__(self, claims: tuple[Claim, ...], drafts: dict[str, Draft], syntax: Syntax, fillers: Fillers) -> None:
+        self.claims, self.drafts, self.syntax, self.fillers = claims, drafts, syntax, fillers
         self.at: dict[int, str] = {}
         for claim in claims:
             for token in sorted(drafts[claim.id].anchors):
@@ -132,7 +132,8 @@ class Relator:
         actors, recipients = _parties(claim.actors, other.actors), _parties(claim.recipients, other.recipients)
         if actors is False or recipients is False or not (actors or recipients):
             return False
-        if claim.event.type not in ("ASSAULT", "COERCE", "RETREAT") and not (actors and recipients):
+        shared = set(claim.event.mode) & set(other.event.mode) or _times_named(claim, other)
+        if not (actors and recipients) and not shared:
             return False
         return _times_meet(claim, other) and _figures_meet(claim, other)
 
@@ -227,6 +228,11 @@ def _times_meet(claim: Claim, other: Claim) -> bool:
     if one.end and two.start and one.end <= two.start:
         return False
     return not (two.end and one.start and two.end <= one.start)
+
+
+def _times_named(claim: Claim, other: Claim) -> bool:
+    """Whether both say when, and the same time."""
+    return all(c.time is not None and c.time.basis not in (TimeBasis.INFERRED, TimeBasis.PUBLICATION) for c in (claim, other))
 
 
 def _figures_meet(claim: Claim, other: Claim) -> bool:

@@ -21,26 +21,28 @@ def repair(parse: Parse) -> Parse:
 
 
 def _past_under_modal(token: Token, parse: Parse) -> int | None:
-    """The verb that a finite past conjunct goes on from, when its head is an infinitive or stands under a modal; else None."""
+    """The verb that a past-tense conjunct of an infinitive goes on from; None where nothing is wrong."""
     if token.deprel != "conj" or token.upos != "VERB" or token.head < 0 or not _is_past(token):
         return None
     above = parse.tokens[token.head]
-    if above.upos != "VERB" or not _is_bare(above, parse):
+    if above.upos != "VERB" or not _is_infinitive(above) or _has_passive(token, parse):
         return None
     for index in parse.ancestors(above.index):
         verb = parse.tokens[index]
-        if verb.upos == "VERB" and _is_past(verb) and not _is_bare(verb, parse):
+        if verb.upos == "VERB" and "VerbForm=Fin" in verb.feats and _is_past(verb):
             return index
     return None
 
 
 def _is_past(token: Token) -> bool:
-    return token.xpos == "VBD" or ("Tense=Past" in token.feats and "VerbForm=Fin" in token.feats)
+    return "Tense=Past" in token.feats and token.text.lower() != token.lemma.lower()
 
 
-def _is_bare(token: Token, parse: Parse) -> bool:
-    """An infinitive, or a verb under a modal."""
-    if "VerbForm=Inf" in token.feats or token.xpos == "VB":
-        return True
-    children = (parse.tokens[child] for child in parse.children[token.index])
-    return any((c.deprel == "aux" and c.xpos == "MD") or (c.deprel == "mark" and c.text.lower() == "to") for c in children)
+def _is_infinitive(token: Token) -> bool:
+    return "VerbForm=Inf" in token.feats or token.xpos == "VB"
+
+
+def _has_passive(token: Token, parse: Parse) -> bool:
+    """A conjunct with a passive auxiliary or an agent of its own, and no object, is no active past tense."""
+    relations = {parse.tokens[child].deprel for child in parse.children[token.index]}
+    return bool(relations & {"aux:pass", "obl:agent"}) or "obj" not in relations

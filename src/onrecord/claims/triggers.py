@@ -95,7 +95,7 @@ class _Matcher:
             hit = self._hit(slots.get("object", ()), pattern.object)
             if hit is None:
                 return None
-            slots = {**_below(self.syntax, hit), **slots}
+            slots = {**self._below(hit), **slots}
             if not any(option.startswith("@") for option in pattern.object):
                 tokens.append(hit)
         if pattern.subject is not None and self._hit(slots.get("subject", ()), pattern.subject) is None:
@@ -104,7 +104,7 @@ class _Matcher:
             hit = self._prep(index, slots, prep, options)
             if hit is None:
                 return None
-            slots = {**_below(self.syntax, hit), **slots, prep: slots.get(prep, (hit,))}
+            slots = {**self._below(hit), **slots, prep: slots.get(prep, (hit,))}
             if options is not None and not any(option.startswith("@") for option in options):
                 tokens.append(hit)
         if pattern.predicate is not None:
@@ -121,12 +121,24 @@ class _Matcher:
         if tokens is None:
             return None
         head = next((t for t in reversed(tokens) if self.syntax.tokens[t].head not in tokens), index)
-        slots = _below(self.syntax, head) if head == index else {**_below(self.syntax, index), **_below(self.syntax, head)}
+        slots = self._below(head) if head == index else {**self._below(index), **self._below(head)}
         slots = {slot: tuple(x for x in fillers if x not in tokens) for slot, fillers in slots.items()}
         for prep, options in pattern.preps:
             if self._prep(head, slots, prep, options) is None:
                 return None
         return self._allowed(Trigger(head, pattern, slots, tuple(tokens), rejected=rejected), rejected)
+
+    def _below(self, index: int) -> Slots:
+        """The slots of a noun; an agent that the parser hung one noun too low ("attack on its troops by …") counts as its own."""
+        own = dict(self.syntax.slots(index))
+        for prep in ("by", "against"):
+            if prep in own:
+                continue
+            below = [filler for fillers in own.values() for filler in fillers if filler > index and "EVENT" not in self.fillers.classes(filler)]
+            low = next((x for filler in below for x in self.syntax.slots(filler).get(prep, ()) if x > filler), None)
+            if low is not None:
+                own[prep] = (low,)
+        return own
 
     def _row(self, index: int, before: tuple[str, ...]) -> list[int] | None:
         """The words in a row that end at the head, hyphens skipped, or None."""
@@ -200,19 +212,6 @@ class _Matcher:
         if clause == "to_do":
             return bool(slots.get("to_do") or slots.get("to"))
         return bool(slots.get("that"))
-
-
-def _below(syntax: Syntax, index: int) -> Slots:
-    """The slots of a noun; an agent that the parser hung one noun too low ("attack on its troops by …") counts as its own."""
-    own = dict(syntax.slots(index))
-    for prep in ("by", "against"):
-        if prep in own:
-            continue
-        for fillers in list(own.values()):
-            low = next((x for filler in fillers if filler > index for x in syntax.slots(filler).get(prep, ()) if x > filler), None)
-            if low is not None and prep not in own:
-                own[prep] = (low,)
-    return own
 
 
 def _drop_consumed(found: dict[int, Trigger]) -> None:
