@@ -237,6 +237,8 @@ class NumberGrammar:
             if number is not None:
                 yield number
             at = max(end, at + 1)
+            if loss := self._known.losses.match(words, at) if number is not None and number.kind is NumberKind.COUNT else None:
+                at = loss[1]  # "12 casualties", "no casualties": counted already
 
     def _number(self, text: str, words: list[Word], at: int, closed: _Closed) -> tuple[Number | None, int] | None:
         """The number that begins at a word and the index after it; (None, index) to step over what is no count."""
@@ -247,7 +249,7 @@ class NumberGrammar:
         numeral = self._numeral(text, words, core, closed)
         if numeral is None:
             return self._other(words, at) if core == at else None
-        if self._is_label(words, at) or _is_surmise(words, at):
+        if self._is_label(words, at) or _is_surmise(words, at) or _is_age(words, at, numeral.end):
             return None, numeral.end
         return self._finished(text, words, at, prefix, numeral)
 
@@ -318,7 +320,7 @@ class NumberGrammar:
     def _counts_one(self, words: list[Word], at: int) -> bool:
         """ "one" counts only where something says so: "one soldier", "one of them", "killing one", "one dead"."""
         before, after = lower_at(words, at - 1), lower_at(words, at + 1)
-        if before in ("no", "this", "that", "which", "every", "each", "any", "the", "only") or after in ONE_OF_NAMED or after in ("'", "’"):
+        if before in ("of", "no", "this", "that", "which", "every", "each", "any", "the", "only") or after in ONE_OF_NAMED or after in ("'", "’"):
             return False
         if after == "of":
             return lower_at(words, at + 2) in PARTITIVE | POSSESSIVE or self._known.counted.match(words, at + 3) is not None
@@ -545,6 +547,14 @@ def _is_sign(words: list[Word], at: int, end: int) -> bool:
 def _after_change(words: list[Word], at: int) -> bool:
     """Whether a verb of change stands in the six words before."""
     return any(lower_at(words, index) in CHANGES for index in range(max(0, at - 7), at))
+
+
+def _is_age(words: list[Word], at: int, end: int) -> bool:
+    """ "She was 34", "Ahmed Ali, 34, said"."""
+    if lower_at(words, at - 1) in ("was", "is", "turned", "am") and lower_at(words, at - 2) in ("he", "she", "i", "who"):
+        return end >= len(words) or lower_at(words, end) in (".", ",", "when", "and", "at")
+    named = at > 1 and words[at - 2].text[0].isupper() and not words[at - 2].text.isupper()
+    return named and lower_at(words, at - 1) == "," and lower_at(words, end) == "," and words[at].digits and len(words[at].text) <= 2
 
 
 def _is_surmise(words: list[Word], at: int) -> bool:

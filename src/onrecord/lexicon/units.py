@@ -72,14 +72,19 @@ class Entry(Record, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     verbs: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()
     adjectives: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
 
 class Meaning(NamedTuple):
-    """What a predicate says of a count that fills ``argument``; ``beside``: words that must stand with it ("take in": in)."""
+    """What a predicate says of a count that fills ``argument``; ``beside``: words that must stand with it ("take in": in).
+
+    near: words of which one must stand in the sentence or the one before ("reached nine of them" counts the recovered only under rubble).
+    """
 
     of: QuantityOf
     argument: Argument
     beside: tuple[str, ...]
+    near: tuple[str, ...] = ()
 
 
 def check(entries: Sequence[Sourced[Entry]]) -> Iterator[str]:
@@ -152,8 +157,8 @@ def _meanings(
             if entry.nouns:
                 *beside, head = phrase.split()
             for form in forms_of(head):
-                table[form].append(Meaning(entry.of, entry.argument, tuple(beside)))
-    return {form: tuple(sorted(dict.fromkeys(listed), key=lambda meaning: -len(meaning.beside))) for form, listed in table.items()}
+                table[form].append(Meaning(entry.of, entry.argument, tuple(beside), entry.near))
+    return {form: tuple(sorted(dict.fromkeys(listed), key=lambda meaning: -len(meaning.beside) - len(meaning.near[:1]))) for form, listed in table.items()}
 
 
 def _number_words(by_kind: dict[EntryKind, list[Entry]]) -> NumberWords:

@@ -14,6 +14,11 @@ SUBJECT_ROLES = frozenset(["nsubj", "nsubj:outer", "csubj"])
 LOOSE_ROLES = frozenset(["advmod", "dep", "obl:unmarked", "obl:npmod", "obl:tmod", "discourse", "vocative", "orphan"])
 CARRIERS = frozenset(["group", "family", "crew", "team", "convoy", "number", "total", "couple", "unit", "band", "pair", "trio", "handful", "series"])
 TOLLS = frozenset(["toll", "tolls", "tally", "count", "number", "figure", "figures", "total", "estimate", "tallies"])
+BETWEEN = frozenset(
+    ["more", "others", "other", "have", "has", "had", "been", "were", "was", "are", "is", "being", "still", "reported", "believed", "feared"]
+    + ["confirmed", "left", "found", "reportedly", "also", "remain", "remained", "remaining", "badly", "seriously", "critically", "listed"]
+)
+PASSIVE_AUXILIARIES = frozenset(["been", "were", "was", "are", "is", "being", "be"])
 RISES = frozenset(
     ["to", "at", "from", "by", "of"]  # how a toll takes its number: "rose to 41", "stood at 41", "a toll of 41"
 )
@@ -45,7 +50,8 @@ def find_counted(parse: Parse, units: Index, span: Span, number_span: Span | Non
     head, noun = _phrase(parse, units, token, span)
     unit = _unit_of(parse, units, noun)
     fixed = _outcome(parse, units, noun)
-    found = next(_meanings_around(parse, units, head, noun), None)
+    start = parse.token_at(span[0])
+    found = next(_meanings_around(parse, units, head, noun, start if start is not None else token), None)
     if found is None and fixed is None:
         found = _nearest(parse, units, head, noun, span)
     return _settled(parse, units, head, noun, unit, fixed, found)
@@ -67,8 +73,21 @@ def _settled(
     if fixed is not None and (found is None or fixed.rule == "outcome"):
         return Counted(head, noun, fixed.of, Unit.PEOPLE, fixed.rule, fixed.governor)
     if found is not None:
-        return Counted(head, noun, found.of, unit or Unit.PEOPLE, found.rule, found.governor)
+        of = _by_noun(parse, units, noun, fixed, found)
+        return Counted(head, noun, of, unit or Unit.PEOPLE, found.rule, found.governor)
     return Counted(head, noun, None, unit, "none")
+
+
+def _by_noun(parse: Parse, units: Index, noun: int | None, fixed: _Found | None, found: _Found) -> QuantityOf:
+    """What the verb says, made precise by the noun: refugees who are sheltered are hosted, displaced people who live somewhere are displaced."""
+    verb = parse.tokens[found.governor].text.lower()
+    if found.of is QuantityOf.DISPLACED and verb.startswith(("shelter", "accommodat")) and fixed and fixed.of is QuantityOf.REFUGEES:
+        return QuantityOf.HOSTED
+    if found.of is QuantityOf.POPULATION and noun is not None:
+        before = (child for child in parse.children[noun] if child < noun and parse.tokens[child].deprel == "amod")
+        said = fixed or next((found for child in before for found in _verb_says(parse, units, child, "object")), None)
+        return said.of if said is not None and said.of in (QuantityOf.DISPLACED, QuantityOf.REFUGEES) else found.of
+    return found.of
 
 
 # ── The number's noun phrase ──
@@ -88,7 +107,7 @@ def _phrase(parse: Parse, units: Index, token: int, span: Span) -> tuple[int, in
     while parse.tokens[head].deprel in NUMBER_LINKS and parse.tokens[head].head > head - 1 and _noun_like(parse, parse.tokens[head].head):
         head = parse.tokens[head].head
     if head != token:
-        return _carried(parse, head), head
+        return _carried(parse, head), head if parse.tokens[head].upos in ("NOUN", "PROPN", "X") else None
     noun = _partitive_noun(parse, token, lambda index: parse.tokens[index].span[1] <= span[1])
     if noun is not None:
         return _carried(parse, token), noun
@@ -114,7 +133,9 @@ def _partitive_noun(parse: Parse, token: int, inside: Callable[[int], bool]) -> 
     """ "thousands of civilians": the noun under "of"."""
     for child in parse.children[token]:
         if child > token and parse.tokens[child].deprel == "nmod" and _case(parse, child) == "of" and parse.tokens[child].upos != "PRON":
-            return child if not inside(child) else _partitive_noun(parse, child, inside)
+            found = child if not inside(child) else _partitive_noun(parse, child, inside)
+            if found is not None:
+                return found
     return None
 
 
@@ -147,23 +168,76 @@ def _outcome(parse: Parse, units: Index, noun: int | None) -> _Found | None:
     word = parse.tokens[noun].text.lower()
     for meaning in units.noun_meanings(word):
         if _stand_before(parse, noun, meaning):
-            people = units.counted(word) is not None or meaning.of in PEOPLE_NOUNS
+            people = meaning.of is not QuantityOf.CASUALTIES and (units.counted(word) is not None or meaning.of in PEOPLE_NOUNS)
+            people = people or word in STATED_PEOPLE
             return _Found(meaning.of, "noun" if people else "outcome", noun)
     return None
 
 
+STATED_PEOPLE = frozenset(["wounded", "injured", "dead", "displaced", "fallen", "disappeared"])
 PEOPLE_NOUNS = frozenset([QuantityOf.REFUGEES, QuantityOf.RETURNED, QuantityOf.RECOVERED, QuantityOf.POPULATION, QuantityOf.DISPLACED])
 
 
 # ── The words that tell ──
 
 
-def _meanings_around(parse: Parse, units: Index, head: int, noun: int | None) -> Iterator[_Found]:
+def _meanings_around(parse: Parse, units: Index, head: int, noun: int | None, start: int) -> Iterator[_Found]:
     """What the words around a noun phrase say of its count, the most telling first."""
+    yield from _state_says(parse, units, head)
+    if noun is None or noun == head:
+        yield from _adjacent(parse, units, head, elided=noun is None)
+    yield from _preceded(parse, units, start)
     yield from _toll(parse, units, head)
     yield from _governed(parse, units, head, depth=0)
     yield from _under_noun(parse, units, head)
     yield from _described(parse, units, head, noun)
+
+
+def _adjacent(parse: Parse, units: Index, head: int, *, elided: bool) -> Iterator[_Found]:
+    """By the participle or adjective right after the number: "11 missing", "another 300 have been relocated", "dozens more injured".
+
+    Where the noun is left out parsers go astray, and the next telling word is the sure sign; after a noun it must be passive.
+    """
+    sentence = parse.sentences[parse.tokens[head].sentence]
+    at, auxiliary = head + 1, ""
+    while at < sentence.end and (parse.tokens[at].text.lower() in BETWEEN or parse.tokens[at].upos in ("AUX", "ADV")):
+        if parse.tokens[at].upos == "AUX" or parse.tokens[at].lemma in ("be", "have"):
+            auxiliary = parse.tokens[at].text.lower()
+        at += 1
+    if at >= sentence.end:
+        return
+    passive = auxiliary in PASSIVE_AUXILIARIES or (not auxiliary and not _opens_phrase(parse, at + 1, sentence.end))
+    role = "object" if passive and _is_participle(parse, at) else "subject"
+    if auxiliary or elided or (role == "object" and _ends_participle(parse, at, sentence.end)):
+        yield from _verb_says(parse, units, at, role)
+    yield from _state_says(parse, units, at)
+
+
+def _preceded(parse: Parse, units: Index, start: int) -> Iterator[_Found]:
+    """By the verb right before the number: "killing seven", "and wounded scores of others"."""
+    if start == 0 or parse.tokens[start - 1].sentence != parse.tokens[start].sentence:
+        return
+    if start > 1 and parse.tokens[start - 2].upos == "NUM":
+        return  # "three dead, 12 wounded five missing"
+    for meaning in units.verb_meanings(parse.tokens[start - 1].text.lower()):
+        if meaning.argument is Argument.OBJECT and not meaning.beside and _stand_beside(parse, start - 1, meaning):
+            yield _Found(meaning.of, "before", start - 1)
+
+
+def _opens_phrase(parse: Parse, at: int, end: int) -> bool:
+    """Whether a noun phrase begins at a token, so that the participle before it is an active past ("three killed two guards")."""
+    return at < end and parse.tokens[at].upos in ("DET", "NUM", "NOUN", "PRON", "ADJ", "PROPN")
+
+
+def _ends_participle(parse: Parse, at: int, end: int) -> bool:
+    """A participle with what can only follow a reduced clause: "people displaced by", "people affected,"."""
+    closed = at + 1 >= end or parse.tokens[at + 1].upos in ("ADP", "PUNCT", "CCONJ", "SCONJ", "AUX", "ADV")
+    return closed and parse.tokens[at].text.lower().endswith(("ed", "en"))
+
+
+def _is_participle(parse: Parse, index: int) -> bool:
+    token = parse.tokens[index]
+    return "VerbForm=Part" in token.feats or token.text.lower().endswith(("ed", "en", "t")) or token.upos == "ADJ"
 
 
 def _governed(parse: Parse, units: Index, head: int, depth: int) -> Iterator[_Found]:
@@ -180,8 +254,8 @@ def _governed(parse: Parse, units: Index, head: int, depth: int) -> Iterator[_Fo
     if role is None:
         return
     yield from _verb_says(parse, units, token.head, role)
-    for below in _complements(parse, token.head):
-        yield from _verb_says(parse, units, below, "subject" if role == "object" and not _passive(parse, below) else role)
+    for below in (*_complements(parse, token.head), *_controlled(parse, token.head, role)):
+        yield from _verb_says(parse, units, below, "object" if _passive(parse, below) else "subject")
         yield from _state_says(parse, units, below)
 
 
@@ -221,6 +295,15 @@ def _complements(parse: Parse, verb: int) -> Iterator[int]:
             yield from _complements(parse, child)
 
 
+def _controlled(parse: Parse, verb: int, role: str) -> Iterator[int]:
+    """Passive adverbial clauses that share the subject: "1,900 people were in tents after being displaced"."""
+    if role != "subject":
+        return
+    for child in parse.children[verb]:
+        if parse.tokens[child].deprel == "advcl" and _passive(parse, child) and not _has_own_subject(parse, child):
+            yield child
+
+
 def _verb_says(parse: Parse, units: Index, verb: int, role: str) -> Iterator[_Found]:
     for meaning in units.verb_meanings(parse.tokens[verb].text.lower()):
         fits = meaning.argument is Argument.EITHER or meaning.argument == role
@@ -254,7 +337,7 @@ def _described(parse: Parse, units: Index, head: int, noun: int | None) -> Itera
             token = parse.tokens[child]
             if _has_own_subject(parse, child):
                 continue
-            if token.deprel in ("acl", "amod", "acl:relcl", "advcl", "conj", "dep", "appos"):
+            if token.deprel in ("acl", "amod", "acl:relcl", "conj", "dep", "appos"):
                 role = "object" if token.deprel == "amod" or _passive(parse, child) or "VerbForm=Part" in token.feats else "subject"
                 if token.deprel in ("conj", "appos") and token.upos not in ("VERB", "ADJ"):
                     continue
@@ -282,7 +365,8 @@ def _under_noun(parse: Parse, units: Index, head: int) -> Iterator[_Found]:
         above = parse.tokens[token.head]
         case = _case(parse, at)
         for meaning in units.noun_meanings(above.text.lower()):
-            if case in ("of", "to", "from", "", "for", "at") and _stand_before(parse, above.index, meaning):
+            joined = token.deprel in ("conj", "appos")
+            if not joined and case in ("of", "to", "from", "", "for", "at") and _stand_before(parse, above.index, meaning):
                 yield _Found(meaning.of, "under", above.index)
         if case in ("of", "to", "") and above.upos == "VERB" and above.text.lower().endswith("ing"):
             yield from _verb_says(parse, units, above.index, "object")
@@ -297,6 +381,8 @@ def _toll(parse: Parse, units: Index, head: int) -> Iterator[_Found]:
         if not verb_is:
             return
     governor = token.head if token.head >= 0 else head
+    while governor != head and parse.tokens[governor].upos == "NUM" and parse.tokens[governor].head >= 0:
+        governor = parse.tokens[governor].head  # "from 29 to 33": the second hangs under the first
     near = (governor, *parse.children[governor]) if governor != head else parse.children[head]
     for index in near:
         word = parse.tokens[index].text.lower()
@@ -326,12 +412,20 @@ def _toll_of(parse: Parse, units: Index, toll: int) -> _Found | None:
 
 
 def _stand_beside(parse: Parse, verb: int, meaning: Meaning) -> bool:
-    """Whether the companion words of a meaning follow its verb in its sentence."""
+    """Whether the companion words of a meaning follow its verb in its sentence, and its context words stand there or in the one before."""
+    if meaning.near and not _in_context(parse, verb, meaning.near):
+        return False
     if not meaning.beside:
         return True
     end = min(verb + 1 + BESIDE_AFTER, len(parse.tokens))
     after = [token.text.lower() for token in parse.tokens[verb + 1 : end] if token.sentence == parse.tokens[verb].sentence]
     return all(word in after for word in meaning.beside)
+
+
+def _in_context(parse: Parse, verb: int, words: tuple[str, ...]) -> bool:
+    number = parse.tokens[verb].sentence
+    tokens = (parse.tokens[index] for one in parse.sentences[max(0, number - 1) : number + 1] for index in range(one.first, one.end))
+    return any(token.text.lower() in words for token in tokens)
 
 
 def _stand_before(parse: Parse, noun: int, meaning: Meaning) -> bool:
@@ -350,6 +444,8 @@ def _nearest(parse: Parse, units: Index, head: int, noun: int | None, span: Span
         return None
     start = noun if noun is not None else head
     sentence = parse.sentences[parse.tokens[start].sentence]
+    if _case(parse, head) == "of" or _acts(parse, head):
+        return None
     best: tuple[float, _Found] | None = None
     for index in range(max(sentence.first, start - NEAR_BEFORE), min(sentence.end, start + NEAR_AFTER + 1)):
         distance = index - start if index > start else (start - index) * 1.5 + 2
@@ -361,11 +457,20 @@ def _nearest(parse: Parse, units: Index, head: int, noun: int | None, span: Span
     return best[1] if best is not None else None
 
 
+def _acts(parse: Parse, head: int) -> bool:
+    """Whether the phrase is the subject of a finite active verb, so that what follows is done by it, not to it."""
+    token = parse.tokens[head]
+    if token.deprel != "nsubj" or token.head < 0 or _passive(parse, token.head):
+        return False
+    verb = parse.tokens[token.head]
+    return verb.upos == "VERB" and "VerbForm=Fin" in verb.feats and any(parse.tokens[child].deprel == "obj" for child in parse.children[verb.index])
+
+
 def _telling(parse: Parse, units: Index, index: int) -> _Found | None:
     word = parse.tokens[index].text.lower()
     if parse.tokens[index].upos in ("VERB", "ADJ"):
         for meaning in (*units.verb_meanings(word), *units.state_meanings(word)):
-            if not meaning.beside or _stand_beside(parse, index, meaning):
+            if _stand_beside(parse, index, meaning):
                 return _Found(meaning.of, "near", index)
     if parse.tokens[index].upos == "NOUN":
         for meaning in units.noun_meanings(word):

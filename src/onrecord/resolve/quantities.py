@@ -60,6 +60,7 @@ class _Setting(NamedTuple):
     parse: Parse
     mentions: Sequence[Mention]
     actors: dict[int, Mention]
+    lexicon: Lexicon
 
 
 def resolve_quantities(parse: Parse, mentions: Sequence[Mention], lexicon: Lexicon) -> tuple[Mention, ...]:
@@ -67,7 +68,7 @@ def resolve_quantities(parse: Parse, mentions: Sequence[Mention], lexicon: Lexic
 
     Groups take the actor of the mention that they are, so actors and times are to be resolved before.
     """
-    setting = _Setting(parse, mentions, _actors_by_head(parse, mentions))
+    setting = _Setting(parse, mentions, _actors_by_head(parse, mentions), lexicon)
     done: dict[str, Quantity] = {}
     before: list[Quantity] = []
     for read in _readings(parse, mentions, lexicon):
@@ -149,7 +150,8 @@ def _of_and_unit(parse: Parse, read: _Read, before: Sequence[Quantity], part_of:
         return part_of.of, unit or part_of.unit
     if of is None and number.additive and before and unit in (None, Unit.PEOPLE):
         return before[-1].of, unit or before[-1].unit
-    return of or QuantityOf.OTHER, unit or (Unit.ITEMS if of is None else Unit.PEOPLE)
+    people = of is not None or number.partitive
+    return of or QuantityOf.OTHER, unit or (Unit.PEOPLE if people else Unit.ITEMS)
 
 
 def _part_of(parse: Parse, read: _Read, before: Sequence[Quantity]) -> Quantity | None:
@@ -167,7 +169,7 @@ def _part_of(parse: Parse, read: _Read, before: Sequence[Quantity]) -> Quantity 
     if token is None:
         return None
     last = here[-1]
-    if _introduced(parse, token):
+    if _introduced(parse, token) or (len(here) == 1 and _is_fronted(parse, last.span)):
         return last if last.part_of is None else _whole(here, last)
     if last.part_of is not None and _coordinated(parse, last.span, token):
         return _whole(here, last)
@@ -189,6 +191,16 @@ def _introduced(parse: Parse, token: int) -> bool:
         if word.text in (".", ";", ":"):
             return False
     return False
+
+
+def _is_fronted(parse: Parse, span: Span) -> bool:
+    """ "Of the 45 people on board, 30 were killed": the whole comes first under "of"."""
+    first = parse.token_at(span[0])
+    if first is None:
+        return False
+    before = [token.text.lower() for token in parse.tokens[max(0, first - 3) : first] if token.sentence == parse.tokens[first].sentence]
+    opens = parse.sentences[parse.tokens[first].sentence].first
+    return first - opens <= 3 and "of" in before[:1]
 
 
 def _coordinated(parse: Parse, span: Span, token: int) -> bool:
@@ -219,7 +231,7 @@ def _placed(setting: _Setting, read: _Read, of: QuantityOf, part_of: Quantity | 
     size = next((value for value in (read.number.best, read.number.low, read.number.high) if value is not None), None)
     governor = counted.governor if counted is not None else None
     rule = counted.rule if counted is not None else "word"
-    return place_in_time(setting.parse, setting.mentions, read.mention.span, head, governor, of, size, rule)
+    return place_in_time(setting.parse, setting.mentions, read.mention.span, head, governor, of, size, rule, additive=read.number.additive)
 
 
 # ── Group ──
@@ -335,7 +347,9 @@ def _losers(setting: _Setting, read: _Read) -> Participant | None:
     for above in places:
         for child in parse.children[above]:
             cases = [parse.tokens[under].text.lower() for under in parse.children[child] if parse.tokens[under].deprel == "case"]
-            if parse.tokens[child].deprel in ("obl", "nmod") and cases and cases[0] in ("on", "among", "against", "to") and child in setting.actors:
+            if parse.tokens[child].deprel in ("obl", "nmod") and cases and cases[0] in ("on", "among", "against", "to"):
+                if child not in setting.actors and setting.lexicon.units.counted(parse.tokens[child].text.lower()) is None:
+                    continue
                 return _participant(setting, child, QuantityOf.CASUALTIES)
     if governor >= 0 and parse.tokens[noun].deprel == "obj" and read.number.exactness is Exactness.UNSPECIFIED:
         for child in parse.children[governor]:

@@ -14,12 +14,18 @@ STATES = frozenset(["remain", "be", "stay", "live", "host", "hold", "shelter", "
 STATE_WORDS = frozenset(["currently", "still", "remain", "remains", "remained", "now"])
 SO_FAR = frozenset(["so far", "to date", "overall", "altogether"])
 TOGETHER = frozenset(["combined", "in total", "in all", "a total of", "altogether", "between them"])
+SHELTERING = frozenset(["shelters", "hosts", "houses", "accommodates", "holds", "shelter", "host", "sheltering", "hosting"])
+COUNTED_OVER = frozenset(
+    [QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CASUALTIES, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.DISPLACED]
+    + [QuantityOf.RETURNED, QuantityOf.RECOVERED]
+)
+LONG_UNITS = frozenset([Granularity.MONTH, Granularity.QUARTER, Granularity.SEASON, Granularity.YEAR, Granularity.DECADE])
 LARGE = 1000  # from here on a perfect tense without a day speaks of a conflict, not of an incident
 OPEN_UNITS = frozenset([Granularity.WEEK, Granularity.MONTH, Granularity.QUARTER, Granularity.SEASON, Granularity.YEAR, Granularity.DECADE])
 INCIDENTS = frozenset(
     ["attack", "strike", "airstrike", "blast", "explosion", "bombing", "raid", "clash", "ambush", "shelling", "shooting", "crash", "assault", "massacre", "incident", "bombardment", "fire"]
 )
-TOLLS = frozenset(["toll", "tolls", "tally"])
+TOLLS = frozenset(["toll", "tolls", "tally"])  # a running count
 
 
 class Placed(NamedTuple):
@@ -30,7 +36,7 @@ class Placed(NamedTuple):
 
 
 def place_in_time(
-    parse: Parse, mentions: Sequence[Mention], span: Span, head: int, governor: int | None, of: QuantityOf, size: float | None, rule: str
+    parse: Parse, mentions: Sequence[Mention], span: Span, head: int, governor: int | None, of: QuantityOf, size: float | None, rule: str, *, additive: bool = False
 ) -> Placed:
     """The scope of a quantity by its clause: times in it, tense, and words such as "so far" and "currently"."""
     clause = _clause(parse, head, governor)
@@ -42,14 +48,17 @@ def place_in_time(
         return Placed(Scope.STOCK, None)
     if since is not None:
         return Placed(Scope.CUMULATIVE, since)
-    if any(phrase in text for phrase in SO_FAR):
+    if any(phrase in text for phrase in SO_FAR) or "since" in words:
         return Placed(Scope.CUMULATIVE, _past(parse))
-    if any(phrase in text for phrase in TOGETHER) and _names_several(parse, clause):
+    if of in COUNTED_OVER and any(phrase in text for phrase in TOGETHER) and _names_several(parse, clause):
         return Placed(Scope.AGGREGATE, None)
+    period = next((mention.time for mention in times if mention.time is not None and mention.time.granularity in LONG_UNITS and mention.time.start), None)
+    if period is not None and of in COUNTED_OVER and not _names_incident(parse, clause):
+        return Placed(Scope.CUMULATIVE, period)
     dated = any(mention.time is not None and mention.time.granularity not in OPEN_UNITS | {Granularity.OPEN} for mention in times)
-    if rule == "toll" and not _names_incident(parse, clause):
+    if (rule == "toll" or _under_toll(parse, head)) and of in COUNTED_OVER and not _names_incident(parse, clause):
         return Placed(Scope.CUMULATIVE, _past(parse))
-    if not dated and size is not None and size >= LARGE and _is_perfect(parse, governor, head):
+    if not dated and not additive and size is not None and size >= LARGE and _is_perfect(parse, governor, head):
         return Placed(Scope.CUMULATIVE, _past(parse))
     return Placed(Scope.INCIDENT, None)
 
@@ -89,15 +98,40 @@ def _is_state(parse: Parse, governor: int | None, head: int, words: set[str]) ->
     """Present state: "remain displaced", "are missing", "are being held", "currently displaced"."""
     if governor is None:
         return False
-    if words & STATE_WORDS:
-        return True
     token = parse.tokens[governor]
+    carrier = parse.tokens[head]
+    above = [token.head] if token.head >= 0 and token.deprel in ("xcomp", "acl", "amod") else []
+    above += [carrier.head] if carrier.head >= 0 and carrier.deprel in ("nsubj", "nsubj:pass") else []
+    if any(parse.tokens[index].lemma in ("live", "remain", "stay") for index in above):
+        return True
+    adverbs = (child for index in (governor, *above) for child in parse.children[index] if parse.tokens[child].deprel in ("advmod", "amod", "xcomp"))
+    near = {governor, head, *above, *adverbs}
+    if any(parse.tokens[index].text.lower() in STATE_WORDS for index in near):
+        return True
+    if token.text.lower() in SHELTERING:
+        return True
     present = any(
         "Tense=Pres" in parse.tokens[child].feats and parse.tokens[child].lemma == "be" and parse.tokens[child].deprel in ("cop", "aux:pass", "aux")
         for child in parse.children[governor]
     )
     verb = parse.tokens[token.head] if token.head >= 0 and token.deprel in ("xcomp", "amod", "acl") else token
     return present or verb.lemma in ("remain", "stay") or (verb.lemma in ("be",) and "Tense=Pres" in verb.feats)
+
+
+def _under_toll(parse: Parse, head: int) -> bool:
+    """ "The toll stood at 212 dead and 800 injured": a toll is subject or object of the verb that the figure hangs under."""
+    at = head
+    for _ in range(4):
+        token = parse.tokens[at]
+        if token.head < 0:
+            return False
+        siblings = (parse.tokens[child] for child in parse.children[token.head])
+        if any(one.text.lower() in TOLLS and one.deprel in ("nsubj", "obj", "nsubj:pass") for one in siblings):
+            return True
+        if token.deprel not in ("conj", "nmod", "acl", "amod", "nummod", "xcomp", "dep", "appos"):
+            return False
+        at = token.head
+    return False
 
 
 def _is_perfect(parse: Parse, governor: int | None, head: int) -> bool:
