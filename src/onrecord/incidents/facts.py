@@ -60,7 +60,7 @@ PLACE_LEVEL = {
     PlaceKind.REGION: 2,
     PlaceKind.COUNTRY: 1,
 }
-USUAL_RADIUS_KM = {4: 5.0, 3: 30.0, 2: 120.0, 1: 600.0}
+USUAL_RADIUS_KM = {4: 5.0, 3: 45.0, 2: 120.0, 1: 600.0}
 
 
 class Spot(msgspec.Struct, frozen=True):
@@ -130,6 +130,7 @@ class Facts(msgspec.Struct, frozen=True):
     recipient_sides: tuple[tuple[Side, ...], ...]
     figures: tuple[Figure, ...]
     words: frozenset[str]
+    again: bool
     source: Source
     affiliation: str | None
     same: tuple[str, ...]
@@ -217,6 +218,7 @@ def facts_of(reported: ReportedClaim) -> Facts:
         recipient_sides=_sides(claim.recipients),
         figures=tuple(figure for quantity in claim.quantities if (figure := _figure(quantity))),
         words=content_words(reported.text),
+        again=bool(AGAIN.search(reported.text)),
         source=source_of(claim.attribution),
         affiliation=next((link.affiliation for link in claim.attribution if link.role is LinkRole.PUBLISHER), None),
         same=reported.same_event,
@@ -340,6 +342,13 @@ def plain(name: str) -> str:
 # ── In which words ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 WORD = re.compile(r"[^\W\d_]{4,}")
+# What a report says when it means another incident than the one told before.
+AGAIN = re.compile(
+    r"\b(again|another|elsewhere|separate(ly)?|for the (second|third|fourth) (time|day|night)"
+    r"|an? (second|third|fourth|fresh|further|new|different) "
+    r"(air|drone|bomb|rocket|missile|suicide|wave|attack|strike|raid|blast|incident))\b",
+    re.IGNORECASE,
+)
 EMPTY_WORDS = frozenset(  # a list would take forty lines
     """that this these those with from have were been being their they them there which while when where what said says saying told
     according about after before during more than least some people person were killed dead died wounded injured hurt attack attacks

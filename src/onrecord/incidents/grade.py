@@ -8,6 +8,7 @@ The number of voices is therefore the largest matching between origins and publi
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 from onrecord.incidents.facts import ARMED, GROUP_OF_SECTOR, STATE, Facts, Side
@@ -163,18 +164,19 @@ def _is(side: Side, party: str) -> bool:
 
 
 def excluding_figures(claims: Sequence[Facts], paths: Sequence[Path]) -> str | None:
-    """Why the killed as told by two sides cannot both be right, or None: one says none or few, the other many times more."""
-    told: dict[str, list[tuple[float, float]]] = {}
+    """Why what two sides tell of the killed cannot both be right, or None: of one group, one tells three times what the other does."""
+    told: dict[tuple[str, frozenset[str | None]], list[float]] = {}
     for claim, path in zip(claims, paths, strict=True):
+        hit = frozenset(readings[0].group for readings in claim.recipient_sides)
         for figure in claim.figures:
-            exact = figure.exact and figure.best is not None and not figure.part
-            if figure.of == "killed" and exact and figure.best is not None:
-                told.setdefault(path.party or "", []).append((figure.best, figure.best))
-    for one in sorted(told):
-        for other in sorted(told):
-            if one < other and (told[one] and told[other]):
-                most, least = max(high for _, high in told[one]), min(low for low, _ in told[other])
-                fewest, largest = min(low for low, _ in told[one]), max(high for _, high in told[other])
-                if most * 3 < least or largest * 3 < fewest:
-                    return f"the killed exclude one another: {fewest:g} to {most:g} against {least:g} to {largest:g}"
+            if figure.of == "killed" and figure.exact and figure.best is not None and not figure.part:
+                told.setdefault((path.party or "", hit), []).append(figure.best)
+    for one, other in combinations(sorted(told, key=str), 2):
+        low, high = sorted((told[one], told[other]), key=max)
+        if one[1] == other[1] and one[0] != other[0] and max(low) * 3 < min(high):
+            return f"the killed exclude one another: {_span(low)} against {_span(high)}"
     return None
+
+
+def _span(values: Sequence[float]) -> str:
+    return f"{min(values):g}" if min(values) == max(values) else f"{min(values):g} to {max(values):g}"

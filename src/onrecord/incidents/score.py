@@ -24,8 +24,9 @@ class Weights(msgspec.Struct, frozen=True):
     actors: float = 0.6
     recipients: float = 0.7
     figures: float = 1.0
-    modes: float = 0.4
+    modes: float = 0.7
     words: float = 1.2
+    again: float = 1.5
     link: float = 1.7
     keep: float = 0.9
     deny: float = 0.9
@@ -44,6 +45,7 @@ class Parts(msgspec.Struct, frozen=True):
     figures: float
     modes: float
     words: float
+    again: float = 0.0
 
     def total(self, weights: Weights = DEFAULT) -> float:
         """The weighted sum; ``NEVER`` where a part rules the pair out."""
@@ -57,6 +59,7 @@ class Parts(msgspec.Struct, frozen=True):
             + weights.figures * self.figures
             + weights.modes * self.modes
             + weights.words * self.words
+            + weights.again * self.again
         )
         return round(value, 3)
 
@@ -78,16 +81,19 @@ def compare(one: Facts, other: Facts) -> Parts:
         figures=compare_figures(one.figures, other.figures),
         modes=compare_modes(one.modes, other.modes),
         words=compare_words(one.words, other.words),
+        again=0.0 if one.again == other.again else -0.2 if time >= 0.7 else -1.0,
     )
 
 
 def contradicts(one: Facts, other: Facts) -> bool:
-    """Whether two claims of one report differ in what a report would not tell differently of one incident: how, when, how many killed.
+    """Whether two claims of one report differ in how, when or how many killed, or one says "another": so no report tells one incident.
 
     What two speakers say of the number is no contradiction of the report.
     """
     if one.denies or other.denies:
         return False
+    if one.again != other.again:
+        return True
     if one.modes and other.modes and not one.modes & other.modes:
         return True
     apart = one.start is not None and other.start is not None and not _nested(one, other)
@@ -109,10 +115,12 @@ def compare_times(one: Facts, other: Facts) -> float:
     if first is None or second is None:
         return 0.0
     width = max(first[1] - first[0], second[1] - second[0])
+    narrow = min(first[1] - first[0], second[1] - second[0])
     gap = max(first[0], second[0]) - min(first[1], second[1])
     stated = one.start is not None and other.start is not None
     if gap < 0:
-        return _sureness(width) if stated else 0.0
+        # "Friday night" and "Saturday" share six hours: it may be one night put on two dates, or two nights.
+        return _sureness(width) * (1.0 if -gap > 0.6 * narrow else 0.4) if stated else 0.0
     if not stated:
         return NEVER
     # Two reports often put one night on two dates; two full days apart are two incidents.
@@ -168,6 +176,8 @@ def _compare_points(one: Spot, other: Spot, level: int) -> float:
         return (0.0, 0.1, 0.4)[level] if apart_km <= reach_km else NEVER
     if apart_km <= max(reach_km, 3.0):
         return 0.9 if level == 4 else 0.6
+    if level == 3 and one.admin1 and one.admin1 == other.admin1 and apart_km <= reach_km + 50:
+        return 0.2  # how far a district reaches is not known from its centre
     return -0.7 if apart_km <= reach_km + 10 else NEVER
 
 
@@ -264,11 +274,16 @@ def _ends(figure: Figure) -> tuple[float, float] | None:
 # ── How, and in which words ───────────────────────────────────────────────────────────────────────────────────────────
 
 
+FROM_AFAR = frozenset({"aerial", "drone", "drones", "heavy-weapons", "explosives", "suicide-attack", "cbrn"})
+
+
 def compare_modes(one: frozenset[str], other: frozenset[str]) -> float:
-    """1 for a shared mode, -1 for none in common, 0 where either says nothing."""
+    """1 for a shared mode, 0 where either says nothing, -1 for none in common; less for what explodes, which reports often mix up."""
     if not one or not other:
         return 0.0
-    return 1.0 if one & other else -1.0
+    if one & other:
+        return 1.0
+    return -0.6 if one <= FROM_AFAR and other <= FROM_AFAR else -1.4
 
 
 def compare_words(one: frozenset[str], other: frozenset[str]) -> float:
