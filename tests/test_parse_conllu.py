@@ -19,10 +19,10 @@ def document(text: str, **more: object) -> Document:
 
 def test_parse_places_words_in_the_text() -> None:
     (parse,) = ConlluParser(FILE).parse([document("  The army didn't\nshell Maraq.  Nine died.")])
-    assert ["The", "army", "did", "n't", "shell", "Maraq", ".", "Nine", "died", "."] == [token.text for token in parse.tokens]
+    assert [token.text for token in parse.tokens] == ["The", "army", "did", "n't", "shell", "Maraq", ".", "Nine", "died", "."]
     assert all(parse.text_of(token.span) == token.text for token in parse.tokens)
-    assert [1, 4, 4, 4, -1, 4, 4, 8, -1, 8] == [token.head for token in parse.tokens]
-    assert [(0, 7), (7, 10)] == [(sentence.first, sentence.end) for sentence in parse.sentences]
+    assert [token.head for token in parse.tokens] == [1, 4, 4, 4, -1, 4, 4, 8, -1, 8]
+    assert [(sentence.first, sentence.end) for sentence in parse.sentences] == [(0, 7), (7, 10)]
     assert parse.signals is None
     assert parse.parser == "conllu/shelling.conllu"
 
@@ -31,7 +31,7 @@ def test_parse_takes_kind_and_paragraph_from_the_block() -> None:
     text = "The army didn't shell Maraq.\nNine died."
     blocks = (Block(span=(0, 28), kind=BlockKind.HEADLINE, paragraph=0), Block(span=(29, 39), kind=BlockKind.BODY, paragraph=1))
     (parse,) = ConlluParser(FILE).parse([document(text, blocks=blocks)])
-    assert [(BlockKind.HEADLINE, 0), (BlockKind.BODY, 1)] == [(sentence.kind, sentence.paragraph) for sentence in parse.sentences]
+    assert [(sentence.kind, sentence.paragraph) for sentence in parse.sentences] == [(BlockKind.HEADLINE, 0), (BlockKind.BODY, 1)]
 
 
 def test_parse_names_the_line_that_does_not_fit() -> None:

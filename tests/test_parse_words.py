@@ -62,7 +62,10 @@ def test_split_words_covers_everything_but_white_space(text: str) -> None:
     assert not left.strip("\ufeff\u200b").split() or not any(map(str.isalnum, left))
 
 
-@pytest.mark.parametrize("unit", ["a", "1.1,", "'", ".", "a-", "a.b", "n't", "@", "www.", "(", "[1,", "\ud800", "👨\u200d👩\u200d👧 ", "\u202eab\u202c ", "\x00", "é́"])
+@pytest.mark.parametrize(
+    "unit",
+    ["a", "1.1,", "'", ".", "a-", "a.b", "n't", "@", "www.", "(", "[1,", "\ud800", "👨\u200d👩\u200d👧 ", "\u202eab\u202c ", "\x00", "é́"],
+)
 def test_split_words_takes_linear_time_on_odd_text(unit: str) -> None:
     text = unit * 10_000
     started = time.process_time()
@@ -80,7 +83,16 @@ def test_lemma_script_is_undone_by_apply_script_for_lower_case(form: str, lemma:
 
 @pytest.mark.parametrize(
     ("form", "lemma"),
-    [("forces", "force"), ("Forces", "force"), ("Turkish", "Turkish"), ("was", "be"), ("Rights", "Right"), ("UN", "UN"), ("n't", "not"), ("1,300", "1,300")],
+    [
+        ("forces", "force"),
+        ("Forces", "force"),
+        ("Turkish", "Turkish"),
+        ("was", "be"),
+        ("Rights", "Right"),
+        ("UN", "UN"),
+        ("n't", "not"),
+        ("1,300", "1,300"),
+    ],
 )
 def test_apply_script_restores_lemma(form: str, lemma: str) -> None:
     assert lemma == apply_script(form, lemma_script(form, lemma))
@@ -100,7 +112,11 @@ def test_word_shape(word: str, shape: int) -> None:
 def _best_by_trying(scores: np.ndarray) -> float:
     size = scores.shape[0]
     every = itertools.product(range(size + 1), repeat=size)
-    return max(sum(scores[at, head] for at, head in enumerate(heads)) for heads in every if is_tree(heads) and all(head != at + 1 for at, head in enumerate(heads)))
+    return max(
+        sum(scores[at, head] for at, head in enumerate(heads))
+        for heads in every
+        if is_tree(heads) and all(head != at + 1 for at, head in enumerate(heads))
+    )
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -118,7 +134,9 @@ def test_best_tree_of_a_long_sentence_is_a_tree() -> None:
     assert is_tree(best_tree(scores))
 
 
-@pytest.mark.parametrize(("heads", "expected"), [([2, 0, 2], True), ([2, 1], False), ([0, 0], False), ([2, 3, 2], False), ([0], True), ([1], False)])
+@pytest.mark.parametrize(
+    ("heads", "expected"), [([2, 0, 2], True), ([2, 1], False), ([0, 0], False), ([2, 3, 2], False), ([0], True), ([1], False)]
+)
 def test_is_tree(heads: list[int], expected: bool) -> None:
     assert expected is is_tree(heads)
 

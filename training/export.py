@@ -18,7 +18,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from onrecord.parse.lemmas import apply_script
+from onrecord.parse.lemmas import LemmaTable
+from onrecord.parse.pieces import PieceTable
 from training.base import WEIGHTS_SHA256, tokenizer_path
 from training.boundaries import boundary_model
 from training.encoder import WIDTH, attention_bias
@@ -32,6 +33,7 @@ PARSER_INPUTS = ("ids", "shapes", "mask", "first", "last")
 SIGNALS_INPUTS = ("trunk", "shapes", "quotes", "mask", "first", "last")
 TAGS, PROBABILITIES, RAW = ("upos", "feats", "script", "noun"), ("entity", "nested", "source", "cue", "content", "role"), ("event",)
 TREEBANKS = ["UD English EWT 2.15 (CC BY-SA 4.0)", "UD English GUM 2.16, open genres (CC BY 4.0)"]
+RULED, OPEN = ("VERB", "NOUN", "ADJ", "ADV"), ("PROPN", "NUM", "SYM")
 CLEAN = [*TREEBANKS, "re3d (open licences per collection)", "UDS-IH2 (CC BY-SA 4.0)"]
 UNSTATED = ["PolNeAR (licence not stated)", "cameo_roles, cameo_class (licence not stated)"]
 
@@ -139,21 +141,37 @@ def export_signals(network: Network, out: Path, mode: str) -> None:
     quantize(out / "signals.onnx", mode)
 
 
-def lemma_table(least: int = 2) -> dict[str, str]:
-    """ "form<tab>UPOS" to lemma script, for forms that training saw at least that often, and with one reading far ahead."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
+def lemma_table(pieces: PieceTable, path: Path) -> None:
+    """Writes the lemmas that rules would get wrong, and those that rules may choose from. Unsure forms are left to the network."""
+    counts: dict[tuple[str, str], Counter[tuple[str, str]]] = defaultdict(Counter)
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
     for name in ("ewt_train", "gum_train"):
         for paragraph in read_treebank(name):
             for sentence in paragraph.sentences:
-                for form, upos, script, lemma in zip(sentence.words, sentence.upos, sentence.scripts, sentence.lemmas, strict=True):
-                    if upos not in ("NUM", "PUNCT", "SYM", "X") and " " not in form and apply_script(form, script) == lemma:
-                        counts[f"{form}\t{upos}"][script] += 1
-    table = {}
-    for key, scripts in sorted(counts.items()):
-        (script, count), total = min(scripts.items(), key=lambda item: (-item[1], item[0])), sum(scripts.values())
-        if total >= least and count >= 0.8 * total:
-            table[key] = script
-    return table
+                columns = zip(sentence.words, sentence.upos, sentence.feats, sentence.lemmas, strict=True)
+                for form, upos, feats, lemma in columns:
+                    if " " not in form and "Typo" not in feats and not (upos == "NUM" and not form.isalpha()):
+                        counts[form, upos][lemma, feats] += 1
+                        if upos in RULED:
+                            seen[upos][lemma] += 1
+    known = {upos: {lemma for lemma in lemmas if lemmas[lemma] >= lemmas[lemma.capitalize()]} for upos, lemmas in sorted(seen.items())}
+    lists = {upos: sorted(lemmas) for upos, lemmas in known.items()}
+    path.write_text(json.dumps({"exceptions": {}, "known": lists}), encoding="utf-8")
+    rules, exceptions = LemmaTable(path, pieces), {}
+    for (form, upos), readings in sorted(counts.items()):
+        lemmas: Counter[str] = Counter()
+        for (lemma, _), count in readings.items():
+            lemmas[lemma] += count
+        (lemma, count), total = min(lemmas.items(), key=lambda item: (-item[1], item[0])), sum(lemmas.values())
+        feats = max(readings, key=lambda each: (readings[each], each))[1]
+        if count < 0.8 * total or (upos in OPEN and total < 2) or upos in ("PUNCT", "X"):
+            continue
+        by_rule = rules.by_rule(form, upos, feats)
+        if total < 2 and by_rule is not None and pieces.is_piece(by_rule):
+            continue  # one reading against a rule that gives a common word: a slip of the annotators
+        if by_rule != lemma:
+            exceptions[f"{form}\t{upos}"] = lemma
+    path.write_text(json.dumps({"exceptions": exceptions, "known": lists}, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 
 
 def write_manifest(out: Path, facts: dict[str, Any]) -> None:
@@ -183,7 +201,7 @@ def main() -> None:
         labels |= signals.shape.labels
     shutil.copyfile(tokenizer_path(), options.out / "tokenizer.json")
     (options.out / "labels.json").write_text(json.dumps(labels, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
-    (options.out / "lemmas.json").write_text(json.dumps(lemma_table(), ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    lemma_table(PieceTable(tokenizer_path()), options.out / "lemmas.json")
     np.save(options.out / "boundaries.npy", boundary_model().weights.astype(np.float16))
     facts = {
         "name": options.name, "format": 1, "quantization": options.mode, "licence": "CC-BY-SA-4.0",

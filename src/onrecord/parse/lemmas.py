@@ -6,6 +6,51 @@ Source: the edit-script lemmatisers of UDPipe 2 (Straka 2018), with the casing t
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+from onrecord.parse.morphology import regular_lemma
+from onrecord.parse.pieces import PieceTable
+
+LEMMA_IS_FORM = frozenset(("NUM", "SYM"))
+
+
+class LemmaTable:
+    """Lemmas of words: exceptions seen in training, then rules, then the network's script.
+
+    path: JSON with ``exceptions`` ("form<tab>UPOS" to lemma) and ``known`` (UPOS to lemmas seen in training).
+    """
+
+    def __init__(self, path: Path, pieces: PieceTable) -> None:
+        table = json.loads(path.read_text(encoding="utf-8"))
+        self._exceptions: dict[str, str] = table["exceptions"]
+        self._known = {upos: frozenset(lemmas) for upos, lemmas in table["known"].items()}
+        self._pieces = pieces
+
+    def lemma(self, form: str, upos: str, feats: str, script: str) -> str:
+        """The lemma of a form in its sentence; never empty."""
+        known = self._exceptions.get(f"{form}\t{upos}")
+        if known is None and upos != "PROPN":
+            known = self._exceptions.get(f"{form.lower()}\t{upos}")
+        if known is None:
+            known = self.by_rule(form, upos, feats)
+        return self._by_script(form, upos, script) if known is None else known
+
+    def _by_script(self, form: str, upos: str, script: str) -> str:
+        """The network's lemma; a verb or noun that is no known word is left as it is written."""
+        lemma = apply_script(form, script)
+        doubtful = upos in ("VERB", "NOUN") and lemma not in self._known[upos] and not self._pieces.is_piece(lemma)
+        return form.lower() if doubtful else lemma
+
+    def by_rule(self, form: str, upos: str, feats: str) -> str | None:
+        """The lemma without exceptions and without the network, or None."""
+        if upos in LEMMA_IS_FORM:
+            return form.lower()
+        known = self._known.get(upos, frozenset())
+        if upos == "ADJ" and form[:1].isupper():
+            return None  # "Turkish" keeps its capital, "Angry" does not: the network knows
+        return regular_lemma(form, upos, feats, lambda word: 2 * (word in known) + self._pieces.is_piece(word))
+
 
 def lemma_script(form: str, lemma: str) -> str:
     """The script that turns a form into its lemma."""

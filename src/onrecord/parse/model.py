@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from onrecord.errors import ModelError
 from onrecord.parse.boundaries import BoundaryModel
+from onrecord.parse.lemmas import LemmaTable
 from onrecord.parse.pieces import Encoded, PieceTable
 from onrecord.parse.trees import best_tree, is_tree
 
@@ -64,8 +65,8 @@ class LanguageModel:
         for name in names:
             verify(folder, name, self.manifest["files"].get(name))
         self.labels: dict[str, list[str]] = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-        self.lemmas: dict[str, str] = json.loads((folder / "lemmas.json").read_text(encoding="utf-8"))
         self.pieces = PieceTable(folder / "tokenizer.json")
+        self.lemmas = LemmaTable(folder / "lemmas.json", self.pieces)
         self.boundaries = BoundaryModel(np.load(folder / "boundaries.npy").astype(np.float32))
         self._parser = _session(folder / "parser.onnx", threads)
         self._relations = _session(folder / "relations.onnx", threads)

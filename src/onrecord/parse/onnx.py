@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onrecord.errors import UsageError
-from onrecord.parse.lemmas import apply_script
 from onrecord.parse.model import MODEL_DIR, WEIGHTS, LanguageModel, Reading, Sample, load_model
 from onrecord.parse.pieces import Encoded
 from onrecord.parse.segments import RawSentence, raw_sentences, windows
@@ -16,7 +15,6 @@ from onrecord.records import Document, Parse, ParsedSentence, Token
 
 WINDOW_PIECES = 180  # longer sentences are read in windows; training saw up to 128
 FLUSH_WORDS = 2000  # documents are read together until they have that many words
-LEMMA_IS_FORM = frozenset(("NUM", "SYM"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +118,7 @@ class OnnxParser:
         for at in range(first, end):
             local = at - first
             form, upos = raw.words[at], labels["upos"][reading.outputs["upos"][local]]
+            feats = labels["feats"][reading.outputs["feats"][local]]
             head = reading.heads[local]
             relation = labels["deprel"][reading.relations[local]] if head else "root"
             if head == 0 and root >= 0:
@@ -131,20 +130,12 @@ class OnnxParser:
                     index=len(tokens),
                     span=raw.spans[at],
                     text=form,
-                    lemma=self._lemma(form, upos, labels["script"][reading.outputs["script"][local]]),
+                    lemma=self.model.lemmas.lemma(form, upos, feats, labels["script"][reading.outputs["script"][local]]),
                     upos=upos,
                     head=index,
                     deprel="dep" if relation == "root" and head else relation,
                     sentence=sentence,
-                    feats=labels["feats"][reading.outputs["feats"][local]],
+                    feats=feats,
                 )
             )
         return root if root >= 0 else own_root
-
-    def _lemma(self, form: str, upos: str, script: str) -> str:
-        known = self.model.lemmas.get(f"{form}\t{upos}")
-        if known is None and form.isupper() and len(form) > 1 and upos not in ("PROPN", "NUM", "SYM", "X"):
-            known = self.model.lemmas.get(f"{form.lower()}\t{upos}")
-        if known is None and upos in LEMMA_IS_FORM:
-            return form
-        return apply_script(form, script if known is None else known)

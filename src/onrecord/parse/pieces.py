@@ -56,6 +56,10 @@ class PieceTable:
                 self._known[word] = found
         return found
 
+    def is_piece(self, word: str) -> bool:
+        """Whether a whole word stands in the vocabulary: it is a common one."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def _look_up(self, word: str) -> Pieces:
         clean = SURROGATES.sub("\ufffd", word[:MAX_LETTERS])
         ids = self._tokenizer.encode(clean, add_special_tokens=False).ids[:MAX_PIECES]
