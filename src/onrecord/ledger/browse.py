@@ -271,7 +271,7 @@ def coverage(ledger: Ledger, *, place: str | None = None, country: str | None = 
         .group_by(coding.c.published)
     )
     with ledger.reading() as connection:
-        return {published[:10]: count for published, count in connection.execute(query).tuples()}
+        return {published[:10]: count for published, count in connection.execute(query)}
 
 
 def relations_of(ledger: Ledger) -> dict[int, list[tuple[str, str, str]]]:

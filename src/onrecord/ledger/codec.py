@@ -13,6 +13,7 @@ T = TypeVar("T")
 
 PLAIN = b"\x00"
 WITH_WORDS = b"\x01"
+REMEDY = "run 'onrecord ledger check' and restore a backup"
 
 # Blobs marked 1 can only be read with exactly these bytes: a better list gets a new mark beside this one.
 WORDS_1 = (
@@ -59,11 +60,13 @@ def unpack(blob: bytes, record_type: type[T]) -> T:
 
 def unpack_bytes(blob: bytes) -> bytes:
     """The bytes that were packed; raises LedgerError if they are damaged."""
+    if blob[:1] not in (PLAIN, WITH_WORDS):
+        raise LedgerError("a stored blob was written by a newer onrecord; update the program")
+    opener = zlib.decompressobj(zdict=WORDS_1) if blob[:1] == WITH_WORDS else zlib.decompressobj()
     try:
-        if blob[:1] == WITH_WORDS:
-            return zlib.decompressobj(zdict=WORDS_1).decompress(blob[1:])
-        if blob[:1] == PLAIN:
-            return zlib.decompress(blob[1:])
+        data = opener.decompress(blob[1:])
     except zlib.error as error:
-        raise LedgerError(f"a stored blob is damaged ({error}); run 'onrecord ledger check' and restore a backup") from error
-    raise LedgerError("a stored blob was written by a newer onrecord; update the program")
+        raise LedgerError(f"a stored blob is damaged ({error}); {REMEDY}") from error
+    if not opener.eof:
+        raise LedgerError(f"a stored blob is damaged (its end is missing); {REMEDY}")
+    return data

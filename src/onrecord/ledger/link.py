@@ -98,10 +98,10 @@ def read_standings(connection: Connection) -> dict[str, Standing]:
         if row.notice == "retraction":
             retracted.add(address)
     latest = {address: max(versions)[2] for address, versions in places.items()}
-    voices = dict(connection.execute(sa.select(tables.voice.c.document, tables.voice.c.voice)).tuples().all())
+    voices = dict(connection.execute(sa.select(tables.voice.c.document, tables.voice.c.voice)).all())
     current = sa.select(tables.coding.c.document, tables.coding.c.seq).where(tables.coding.c.current)
     found = {}
-    for document, coding in connection.execute(current).tuples():
+    for document, coding in connection.execute(current):
         addresses = seen_at[document]
         standing = "current" if any(latest[address] == document for address in addresses) else "superseded"
         if addresses and addresses <= retracted:

@@ -71,10 +71,10 @@ def _damaged(connection: Connection) -> Iterator[str]:
             yield f"document {row.id}: its text is not the one that was coded"
     for row in connection.execute(sa.select(tables.blob).where(tables.blob.c.content.is_not(None))):
         yield from _unreadable(f"capture {row.sha256[:12]}", lambda content=row.content, wanted=row.sha256: _same_bytes(content, wanted))
-    for hashed, claim in connection.execute(sa.select(tables.claim.c.hash, tables.claim.c.record)).tuples():
+    for hashed, claim in connection.execute(sa.select(tables.claim.c.hash, tables.claim.c.record)):
         yield from _unreadable(f"claim {hashed}", lambda record=claim: unpack(record, Claim))
     living = sa.select(tables.incident.c.id, tables.incident.c.record).where(tables.incident.c.record.is_not(None))
-    for id, incident in connection.execute(living).tuples():
+    for id, incident in connection.execute(living):
         yield from _unreadable(f"incident {id}", lambda record=incident: unpack(record, Incident))
 
 
@@ -136,7 +136,7 @@ def diff(ledger: Ledger, before: str, after: str) -> Iterator[Change]:
     versions = sa.select(tables.coding.c.document, tables.coding.c.version).order_by(tables.coding.c.document)
     with ledger.reading() as connection:
         coded: dict[str, set[str]] = {}
-        for document, version in connection.execute(versions).tuples():
+        for document, version in connection.execute(versions):
             coded.setdefault(document, set()).add(version)
     for version in (before, after):
         if not any(version in versions for versions in coded.values()):
