@@ -47,7 +47,13 @@ def may_be_it(parse: Parse, draft: Draft) -> bool:
 
 
 def may_be_person(parse: Parse, draft: Draft, wanted: str | None) -> bool:
-    if not is_person(draft) or is_plural(parse, draft):
+    if not is_person(draft) or is_plural(parse, draft) or _is_nobody(parse, draft):
         return False
     found = gender(parse, draft)
     return wanted is None or found is None or found == wanted
+
+
+def _is_nobody(parse: Parse, draft: Draft) -> bool:
+    """ "No fighter" is nobody who could be spoken of later."""
+    dependents = (parse.tokens[child] for child in parse.children[draft.head])
+    return any(token.deprel == "det" and token.text.lower() in ("no", "any", "every", "each") for token in dependents)

@@ -6,13 +6,14 @@ Lappin and Leass 1994 (Computational Linguistics 20:4), with weights of our own.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from onrecord.mentions.agreement import is_plural, may_be_it, may_be_person, may_be_they
-from onrecord.mentions.descriptions import country_of_owner, find_antecedent
-from onrecord.mentions.drafts import Draft, base, governor
-from onrecord.mentions.quotes import Quote, find_quotes, quote_at
+from onrecord.mentions.descriptions import History, country_of_owner, find_antecedent
+from onrecord.mentions.drafts import Draft, base, case_words, governor
+from onrecord.mentions.quotes import find_quotes, quote_at
 from onrecord.mentions.vocabulary import SPEECH_VERBS
 from onrecord.records import BlockKind, EntityLabel, MentionKind, Parse
 
@@ -34,34 +35,135 @@ SHADOW_PENALTY = 0.5
 UNLIKELY_THEY = 2.0
 COLLECTIVE_THEY = 1.0
 OWN_CLAUSE = 2.5
+SPOKE_BEFORE = 2.0
+INSIDE_THE_QUOTE = 4.0
+AT_A_PLACE = 2.0
+AROUND = frozenset(["in", "around", "near", "inside", "outside", "at", "into", "through"])
 
 
 def link_mentions(parse: Parse, lexicon: Lexicon, drafts: list[Draft]) -> None:
     """Sets ``antecedent`` on the drafts that take up another one; drops "it" and "they" that stand for something else."""
-    quotes = find_quotes(parse)
-    shadows = _shadows(parse, drafts)
-    candidates = sorted([*drafts, *shadows], key=lambda draft: draft.head)
-    counts: dict[int, int] = {}
-    for position, draft in enumerate(candidates):
-        earlier = candidates[:position]
+    linker = Linker(parse, drafts)
+    for draft in sorted([*drafts, *_shadows(parse, drafts)], key=lambda draft: draft.head):
+        linker.link(draft)
+
+
+class Linker:
+    """Goes through a report once and keeps what pronouns and descriptions may take up."""
+
+    def __init__(self, parse: Parse, drafts: Sequence[Draft]) -> None:
+        self.parse = parse
+        self.quotes = find_quotes(parse)
+        self.history = History(parse)
+        self.nominals: list[Draft] = []  # mentions and shadows, in the order of their heads
+        self.mentions_of: Counter[int] = Counter()
+        self.by_head = {draft.head: draft for draft in drafts}
+        self.first_of_writer: dict[bool, Draft] = {}
+
+    def link(self, draft: Draft) -> None:
+        """Finds the antecedent of the next nominal, then remembers it."""
+        shadow = draft.dropped
         if draft.pronoun:
-            _link_pronoun(parse, draft, earlier, drafts, quotes, counts)
-        elif not draft.dropped:
-            real = [other for other in earlier if not other.dropped]
-            draft.antecedent = country_of_owner(parse, draft, drafts, real) or find_antecedent(parse, draft, real)
-            draft.antecedent = draft.antecedent or _apposed(parse, draft, real)
-        root = draft.antecedent or draft
-        counts[id(root)] = counts.get(id(root), 0) + 1
+            self._link_pronoun(draft)
+        elif not shadow:
+            found = country_of_owner(self.parse, draft, self.history) or find_antecedent(self.parse, draft, self.history)
+            draft.antecedent = found or self._apposed(draft)
+        self.nominals.append(draft)
+        if not draft.dropped:
+            self.history.add(draft)
+        self.mentions_of[id(draft.antecedent or draft)] += 1
 
+    def _apposed(self, draft: Draft) -> Draft | None:
+        """What a mention is set beside: "its spokesman, Col. Farías" is one person."""
+        token = self.parse.tokens[draft.head]
+        other = self.history.at_head(token.head) if token.deprel == "appos" else None
+        if other is None or other.kind is not draft.kind or other.end > draft.first:
+            return None
+        return other if other.label is draft.label or not (other.named and draft.named) else None
 
-def _apposed(parse: Parse, draft: Draft, earlier: Sequence[Draft]) -> Draft | None:
-    """What a mention is set beside: "its spokesman, Col. Farías" is one person."""
-    token = parse.tokens[draft.head]
-    if token.deprel != "appos":
-        return None
-    other = next((other for other in earlier if other.head == token.head), None)
-    same = other is not None and other.kind is draft.kind and (other.label is draft.label or not (other.named and draft.named))
-    return other if same and other is not None and other.end <= draft.first else None
+    # ── Pronouns ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _link_pronoun(self, draft: Draft) -> None:
+        word = self.parse.tokens[draft.head].text.lower()
+        if word in FIRST_PERSON:
+            draft.antecedent = self._speaker(draft, word)
+            return
+        if word in NEUTER and self._is_of_an_event(draft):
+            draft.dropped = True
+            return
+        best = self._best(draft, word)
+        if best is None or best.dropped:
+            draft.dropped = best is not None or word in NEUTER
+            return
+        root = best.antecedent if best.pronoun and best.antecedent is not None else best
+        draft.antecedent = root
+        draft.kind, draft.label, draft.countries = root.kind, root.label, root.countries
+
+    def _speaker(self, draft: Draft, word: str) -> Draft | None:
+        """Who "we" and "I" are: in a quote its speaker; elsewhere the writer, whom the first such pronoun stands for."""
+        quote = quote_at(self.quotes, draft.span[0])
+        if quote is None:
+            first = self.first_of_writer.setdefault(word in SINGLE_FIRST_PERSON, draft)
+            return first if first is not draft else None
+        speaker = self.by_head.get(quote.speaker) if quote.speaker is not None else None
+        if speaker is None or speaker is draft:
+            return None
+        return speaker.antecedent or speaker if speaker.pronoun else speaker
+
+    def _is_of_an_event(self, draft: Draft) -> bool:
+        """ "It was the deadliest attack": what it stands for is what the noun says, and that is nobody."""
+        token = self.parse.tokens[draft.head]
+        if base(token.deprel) != "nsubj" or token.head < 0 or self.parse.tokens[token.head].upos != "NOUN":
+            return False
+        return token.head not in self.by_head
+
+    def _best(self, draft: Draft, word: str) -> Draft | None:
+        """The most salient candidate that agrees; of equals the nearest."""
+        best, best_score = None, float("-inf")
+        for other in self._candidates(draft, word):
+            score = self._salience(draft, other)
+            if score > best_score:
+                best, best_score = other, score
+        return best
+
+    def _candidates(self, draft: Draft, word: str) -> Iterator[Draft]:
+        parse = self.parse
+        here = parse.tokens[draft.head].sentence
+        for other in reversed(self.nominals):
+            sentence = parse.tokens[other.head].sentence
+            if here - sentence > REACH:
+                return
+            if parse.sentences[sentence].kind is BlockKind.DATELINE or other.first <= draft.head < other.end:
+                continue
+            if other.pronoun and (other.antecedent is None or other.dropped):
+                continue
+            if _agrees(parse, draft, word, other) and not _same_clause(parse, draft, other):
+                yield other
+
+    def _salience(self, draft: Draft, other: Draft) -> float:
+        parse = self.parse
+        root = other.antecedent or other
+        score = _role_weight(parse, other.head) - PER_SENTENCE * (parse.tokens[draft.head].sentence - parse.tokens[other.head].sentence)
+        score += PARALLEL if _role(parse, draft.head) == _role(parse, other.head) else 0.0
+        score += KNOWN_BONUS * min(self.mentions_of[id(root)], 4)
+        if is_plural(parse, draft):
+            thing = root.kind in (MentionKind.OTHER, MentionKind.WEAPON)
+            score -= (UNLIKELY_THEY if thing else 0.0) + (COLLECTIVE_THEY if not is_plural(parse, root) else 0.0)
+        elif other.dropped:
+            score -= SHADOW_PENALTY
+        if parse.tokens[draft.head].deprel == "nmod:poss" and root.kind is not MentionKind.OTHER and _owns_clause(parse, draft, other):
+            score += OWN_CLAUSE
+        return score + self._fit(draft, other, root)
+
+    def _fit(self, draft: Draft, other: Draft, root: Draft) -> float:
+        """How well the pronoun's own clause suits a candidate: speakers speak again, places are where things are."""
+        score = 0.0
+        if _must_act(self.parse, draft):
+            inside = quote_at(self.quotes, other.span[0]) is not None and quote_at(self.quotes, draft.span[0]) is None
+            score += SPOKE_BEFORE * _must_act(self.parse, other) - INSIDE_THE_QUOTE * inside
+        if set(case_words(self.parse, draft.head)) & AROUND:
+            score += AT_A_PLACE if root.kind is MentionKind.PLACE else -AT_A_PLACE
+        return score
 
 
 def _shadows(parse: Parse, drafts: Sequence[Draft]) -> list[Draft]:
@@ -75,82 +177,6 @@ def _shadows(parse: Parse, drafts: Sequence[Draft]) -> list[Draft]:
             shadow = Draft(MentionKind.OTHER, EntityLabel.OTHER, token.span, token.index, token.index + 1, token.index, dropped=True)
             found.append(shadow)
     return found
-
-
-# ── Pronouns ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _link_pronoun(
-    parse: Parse, draft: Draft, earlier: Sequence[Draft], drafts: Sequence[Draft], quotes: Sequence[Quote], counts: dict[int, int]
-) -> None:
-    word = parse.tokens[draft.head].text.lower()
-    if word in FIRST_PERSON:
-        draft.antecedent = _speaker(parse, draft, earlier, drafts, quotes)
-        return
-    if word in NEUTER and _is_of_an_event(parse, draft, drafts):
-        draft.dropped = True
-        return
-    best = _best(parse, draft, word, earlier, counts)
-    if best is None:
-        draft.dropped = word in NEUTER
-        return
-    if best.dropped:
-        draft.dropped = True
-        return
-    root = best.antecedent if best.pronoun and best.antecedent is not None else best
-    draft.antecedent = root
-    draft.kind, draft.label = root.kind, root.label
-    draft.countries = root.countries
-
-
-def _speaker(parse: Parse, draft: Draft, earlier: Sequence[Draft], drafts: Sequence[Draft], quotes: Sequence[Quote]) -> Draft | None:
-    """Who "we" and "I" are: in a quote its speaker; elsewhere the writer, whom the first such pronoun stands for."""
-    quote = quote_at(quotes, draft.span[0])
-    if quote is None:
-        return _first_of_writer(parse, draft, earlier, quotes)
-    speaker = next((other for other in drafts if other.head == quote.speaker and other is not draft), None)
-    return speaker.antecedent or speaker if speaker is not None and speaker.pronoun else speaker
-
-
-def _first_of_writer(parse: Parse, draft: Draft, earlier: Sequence[Draft], quotes: Sequence[Quote]) -> Draft | None:
-    single = parse.tokens[draft.head].text.lower() in SINGLE_FIRST_PERSON
-    for other in earlier:
-        word = parse.tokens[other.head].text.lower()
-        if other.pronoun and word in FIRST_PERSON and (word in SINGLE_FIRST_PERSON) == single and quote_at(quotes, other.span[0]) is None:
-            return other
-    return None
-
-
-def _is_of_an_event(parse: Parse, draft: Draft, drafts: Sequence[Draft]) -> bool:
-    """ "It was the deadliest attack": what it stands for is what the noun says, and that is nobody."""
-    token = parse.tokens[draft.head]
-    if base(token.deprel) != "nsubj" or token.head < 0 or parse.tokens[token.head].upos != "NOUN":
-        return False
-    return all(other.head != token.head for other in drafts)
-
-
-def _best(parse: Parse, draft: Draft, word: str, earlier: Sequence[Draft], counts: dict[int, int]) -> Draft | None:
-    """The most salient candidate that agrees; of equals the nearest."""
-    best, best_score = None, float("-inf")
-    for other in _candidates(parse, draft, word, earlier):
-        score = _salience(parse, draft, other, counts)
-        if score > best_score:
-            best, best_score = other, score
-    return best
-
-
-def _candidates(parse: Parse, draft: Draft, word: str, earlier: Sequence[Draft]) -> Iterator[Draft]:
-    here = parse.tokens[draft.head].sentence
-    for other in reversed(earlier):
-        sentence = parse.tokens[other.head].sentence
-        if here - sentence > REACH:
-            return
-        if parse.sentences[sentence].kind is BlockKind.DATELINE or other.first <= draft.head < other.end:
-            continue
-        if other.pronoun and (other.antecedent is None or other.dropped):
-            continue
-        if _agrees(parse, draft, word, other) and not _same_clause(parse, draft, other):
-            yield other
 
 
 def _agrees(parse: Parse, draft: Draft, word: str, other: Draft) -> bool:
@@ -175,24 +201,17 @@ def _same_clause(parse: Parse, draft: Draft, other: Draft) -> bool:
     token = parse.tokens[draft.head]
     if token.deprel == "nmod:poss" or "sel" in token.text.lower():
         return False
-    return token.head >= 0 and token.head == parse.tokens[other.head].head and base(token.deprel) != "conj"
+    if token.head < 0 or base(token.deprel) == "conj":
+        return False
+    above = parse.tokens[other.head].head
+    return token.head == above or (parse.tokens[other.head].deprel == "nsubj" and above == _subject_verb(parse, token.head))
 
 
-def _salience(parse: Parse, draft: Draft, other: Draft, counts: dict[int, int]) -> float:
-    distance = parse.tokens[draft.head].sentence - parse.tokens[other.head].sentence
-    score = _role_weight(parse, other.head) - PER_SENTENCE * distance
-    if _role(parse, draft.head) == _role(parse, other.head):
-        score += PARALLEL
-    root = other.antecedent or other
-    score += KNOWN_BONUS * min(counts.get(id(root), 0), 4)
-    if is_plural(parse, draft):
-        thing = root.kind in (MentionKind.OTHER, MentionKind.WEAPON)
-        score -= (UNLIKELY_THEY if thing else 0.0) + (COLLECTIVE_THEY if not is_plural(parse, root) else 0.0)
-    elif other.dropped:
-        score -= SHADOW_PENALTY
-    if parse.tokens[draft.head].deprel == "nmod:poss" and root.kind is not MentionKind.OTHER and _owns_clause(parse, draft, other):
-        score += OWN_CLAUSE
-    return score
+def _subject_verb(parse: Parse, verb: int) -> int:
+    """The verb whose subject a later conjunct shares: "the forces fled and left them"."""
+    while parse.tokens[verb].deprel == "conj" and not any(base(parse.tokens[child].deprel) == "nsubj" for child in parse.children[verb]):
+        verb = parse.tokens[verb].head
+    return verb
 
 
 def _owns_clause(parse: Parse, draft: Draft, other: Draft) -> bool:

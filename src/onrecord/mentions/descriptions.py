@@ -2,43 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from onrecord.mentions import vocabulary as words
 from onrecord.mentions.agreement import is_body, is_person, is_plural
-from onrecord.mentions.drafts import Draft, base
+from onrecord.mentions.drafts import Draft
 from onrecord.records import BlockKind, EntityLabel, MentionKind, Parse
 
 DEFINITE = frozenset(["the", "this", "that", "these", "those", "such"])
 POSSESSIVE = frozenset(["their", "his", "her", "its"])
 JOINTS = frozenset(["of", "the", "for", "and", "in", "de", "al", "a", "an"])
 # Sentences back to which a noun that fits many things reaches.
-REACH = 6
+REACH = 8
 PER_REPEAT = 1.0
 MAX_REPEATS = 4
+PER_SENTENCE = 0.75
+# Names or nouns of one kind that are gone back through: enough for any report, and a bound for long ones.
+MAX_LOOKED_AT = 200
 
 
-def find_antecedent(parse: Parse, draft: Draft, earlier: Sequence[Draft]) -> Draft | None:
-    """The earlier mention that a name or description takes up, or None; ``earlier`` is in text order."""
+class History:
+    """What was mentioned so far, found again by word, noun and position without going through all of it."""
+
+    def __init__(self, parse: Parse) -> None:
+        self.parse = parse
+        self.drafts: list[Draft] = []
+        self.repeats: Counter[str] = Counter()
+        self._by_head: dict[int, Draft] = {}
+        self._by_noun: defaultdict[str, list[Draft]] = defaultdict(list)
+        self._by_word: defaultdict[str, list[Draft]] = defaultdict(list)
+        self._countries: list[Draft] = []
+
+    def add(self, draft: Draft) -> None:
+        """Adds a mention; they come in the order of their heads."""
+        self.drafts.append(draft)
+        self._by_head[draft.head] = draft
+        if draft.pronoun:
+            return
+        self._by_noun[_singular(self.parse.tokens[draft.head].text)].append(draft)
+        if draft.countries and draft.label is EntityLabel.GPE:
+            self._countries.append(draft)
+        if draft.named:
+            self.repeats[draft.name] += 1
+            for word in {*_bare(draft.name), *_initials(draft.name)}:
+                self._by_word[word].append(draft)
+
+    def at_head(self, index: int) -> Draft | None:
+        """The mention whose head a token is."""
+        return self._by_head.get(index)
+
+    def named_with(self, names: Iterable[str]) -> list[Draft]:
+        """Names that share a word or initials with these, the nearest first."""
+        found = {id(draft): draft for name in names for draft in self._by_word.get(name, ())[-MAX_LOOKED_AT:]}
+        return sorted(found.values(), key=lambda draft: -draft.head)
+
+    def with_noun(self, *nouns: str) -> list[Draft]:
+        """Mentions with one of these head nouns (singular), the nearest first."""
+        found = {id(draft): draft for noun in nouns for draft in self._by_noun.get(noun, ())[-MAX_LOOKED_AT:]}
+        return sorted(found.values(), key=lambda draft: -draft.head)
+
+    def countries(self) -> Sequence[Draft]:
+        """States, in text order."""
+        return self._countries[-MAX_LOOKED_AT:]
+
+
+def find_antecedent(parse: Parse, draft: Draft, history: History) -> Draft | None:
+    """The earlier mention that a name or description takes up, or None."""
     if draft.named and parse.tokens[draft.head].upos == "PROPN":
-        return _alias_of(parse, draft, earlier)
+        return _alias_of(parse, draft, history)
     if not _is_definite(parse, draft) or _modifiers(parse, draft) & words.DISTINCT_WORDS:
         return None
     if draft.kind is MentionKind.PLACE and not _modifiers(parse, draft):
-        return _other_noun(parse, draft, earlier) or _same_noun(parse, draft, earlier)
-    return _same_noun(parse, draft, earlier) or _other_noun(parse, draft, earlier)
+        return _other_noun(parse, draft, history) or _same_noun(parse, draft, history)
+    return _same_noun(parse, draft, history) or _other_noun(parse, draft, history)
 
 
 # ── Names ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _alias_of(parse: Parse, draft: Draft, earlier: Sequence[Draft]) -> Draft | None:
+def _alias_of(parse: Parse, draft: Draft, history: History) -> Draft | None:
     """The longer name that this one shortens: "the MF" of "the Marsh Front", "Said" of "Gen. Ali Said", "the Observatory"."""
     short = _bare(draft.name)
-    if not short:
-        return None
-    for other in reversed(earlier):
-        if not other.named or other.pronoun or other.kind is not draft.kind or parse.tokens[other.head].upos == "ADJ":
+    for other in [*_in_brackets(parse, draft, history), *history.named_with(short)]:
+        if other.kind is not draft.kind or parse.tokens[other.head].upos == "ADJ" or other is draft:
             continue
         long = _bare(other.name)
         if long == short:
@@ -46,6 +93,20 @@ def _alias_of(parse: Parse, draft: Draft, earlier: Sequence[Draft]) -> Draft | N
         if _is_acronym_of(parse, draft, other) or _shortens(draft, short, long, other):
             return other.antecedent or other
     return None
+
+
+def _in_brackets(parse: Parse, draft: Draft, history: History) -> Iterator[Draft]:
+    """The name right before the bracket that this one opens."""
+    if draft.first >= 2 and parse.tokens[draft.first - 1].text in ("(", "["):
+        yield from (other for other in history.drafts[-4:] if other.named and other.end == draft.first - 1)
+
+
+def _initials(name: str) -> tuple[str, str]:
+    """The first letters of a name's words, without and with the small words."""
+    parts = [word for word in name.replace("-", " ").split() if word]
+    if len(parts) < 2:
+        return "", ""
+    return "".join(word[0] for word in parts if word not in JOINTS), "".join(word[0] for word in parts)
 
 
 def _bare(name: str) -> tuple[str, ...]:
@@ -69,11 +130,8 @@ def _is_acronym_of(parse: Parse, draft: Draft, other: Draft) -> bool:
     acronym = parse.tokens[draft.head].text.replace(".", "")
     if not (acronym.isupper() and 2 <= len(acronym) <= 7) or len(other.name.split()) < 2:
         return False
-    capitals = [word[0] for word in other.name.replace("-", " ").split() if word not in JOINTS]
-    every = [word[0] for word in other.name.replace("-", " ").split()]
-    bracketed = draft.first == other.end + 1 and parse.tokens[other.end].text in "(["
-    initials = acronym.casefold() in ("".join(capitals), "".join(every))
-    return initials or (bracketed and acronym[0].casefold() in {word[0] for word in other.name.split()})
+    bracketed = draft.first == other.end + 1 and acronym[0].casefold() in {word[0] for word in other.name.split()}
+    return bracketed or acronym.casefold() in _initials(other.name)
 
 
 # ── Descriptions ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -102,12 +160,14 @@ def _singular(word: str) -> str:
     return lowered[:-1] if lowered.endswith("s") and not lowered.endswith("ss") else lowered
 
 
-def _same_noun(parse: Parse, draft: Draft, earlier: Sequence[Draft]) -> Draft | None:
+def _same_noun(parse: Parse, draft: Draft, history: History) -> Draft | None:
     """An earlier mention with the same noun whose words do not contradict: "the panicked militias" of "Hezbollah militias"."""
     noun = _singular(parse.tokens[draft.head].text)
     described = _modifiers(parse, draft)
     named = {word for word in described if _names_something(parse, draft, word)}
-    for other in _described(parse, draft, earlier):
+    for other in history.with_noun(noun, *map(_singular, described)):
+        if not _may_be_described(parse, draft, other):
+            continue
         theirs = _modifiers(parse, other)
         if theirs & words.DISTINCT_WORDS or not named <= theirs | set(other.name.split()):
             continue
@@ -128,38 +188,31 @@ def _names_something(parse: Parse, draft: Draft, word: str) -> bool:
     )
 
 
-def _described(parse: Parse, draft: Draft, earlier: Sequence[Draft]) -> Iterator[Draft]:
-    """Earlier mentions that a description may take up, nearest first: not pronouns, not in the dateline, not around or inside it."""
-    for other in reversed(earlier):
-        apart = other.end <= draft.first
-        dateline = parse.sentences[parse.tokens[other.head].sentence].kind is BlockKind.DATELINE
-        if apart and not other.pronoun and other.kind is draft.kind and not dateline:
-            yield other
+def _may_be_described(parse: Parse, draft: Draft, other: Draft) -> bool:
+    """Whether a description may take up an earlier mention at all: not one in the dateline, around it or inside it."""
+    dateline = parse.sentences[parse.tokens[other.head].sentence].kind is BlockKind.DATELINE
+    return other.end <= draft.first and not other.pronoun and other.kind is draft.kind and not dateline
 
 
-def _other_noun(parse: Parse, draft: Draft, earlier: Sequence[Draft]) -> Draft | None:
+def _other_noun(parse: Parse, draft: Draft, history: History) -> Draft | None:
     """An earlier mention under another noun: "the group" of a named body, "the town" of a place, "the general" of one."""
     word = parse.tokens[draft.head].text.lower()
-    if _modifiers(parse, draft) and any(_names_something(parse, draft, modifier) for modifier in _modifiers(parse, draft)):
+    if any(_names_something(parse, draft, modifier) for modifier in _modifiers(parse, draft)):
         return None
     here = parse.tokens[draft.head].sentence
     best, best_score = None, float("-inf")
-    for other in _described(parse, draft, earlier):
-        if here - parse.tokens[other.head].sentence > REACH:
+    for other in reversed(history.drafts):
+        distance = here - parse.tokens[other.head].sentence
+        if distance > REACH:
             break
-        if not _may_stand_for(parse, word, draft, other):
+        if not _may_be_described(parse, draft, other) or not _may_stand_for(parse, word, draft, other):
             continue
-        score = _prominence(earlier, other) - (here - parse.tokens[other.head].sentence)
+        score = PER_REPEAT * min(MAX_REPEATS, history.repeats[other.name]) - PER_SENTENCE * distance
         if score > best_score:
             best, best_score = other, score
     if best is None or best.named:
         return best
     return best.antecedent or best
-
-
-def _prominence(earlier: Sequence[Draft], draft: Draft) -> float:
-    """How often a name was mentioned before: what a report is about is what it calls "the town"."""
-    return PER_REPEAT * min(MAX_REPEATS, sum(other.name == draft.name for other in earlier if other.named))
 
 
 def _may_stand_for(parse: Parse, word: str, draft: Draft, other: Draft) -> bool:
@@ -204,13 +257,11 @@ def _place_stands_for(parse: Parse, singular: str, draft: Draft, other: Draft) -
     return other.named and other.name.split()[-1:] == [singular]
 
 
-def country_of_owner(parse: Parse, draft: Draft, drafts: Sequence[Draft], earlier: Sequence[Draft]) -> Draft | None:
+def country_of_owner(parse: Parse, draft: Draft, history: History) -> Draft | None:
     """For "their country": a mention of the country whose people the owner is."""
-    owners = [other for other in drafts if other.pronoun and other.head == draft.first and base(parse.tokens[other.head].deprel) == "nmod"]
-    owner = owners[0].antecedent if owners else None
-    if owner is None or not owner.countries:
+    pronoun = history.at_head(draft.first)
+    owner = pronoun.antecedent if pronoun is not None and pronoun.pronoun else None
+    if owner is None or not owner.countries or parse.tokens[draft.head].text.lower() not in words.COUNTRY_ANAPHORS:
         return None
-    named = [
-        other for other in reversed(earlier) if other.countries & owner.countries and other.label is EntityLabel.GPE and not other.pronoun
-    ]
+    named = [other for other in reversed(history.countries()) if other.countries & owner.countries]
     return next((other for other in named if other.kind is MentionKind.PLACE), named[0] if named else None)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from onrecord.lexicon.agents import Kind as AgentKind
 from onrecord.lexicon.countries import Form
 from onrecord.mentions.drafts import Draft, base, feature, span_of
 from onrecord.mentions.extents import name_words, phrase_extent
@@ -27,11 +28,12 @@ def find_entities(parse: Parse, lexicon: Lexicon, gazetteer: Gazetteer, figures:
     """Drafts of all mentions but times and quantities, in order of their heads; pronouns included, none linked yet."""
     names = Names(parse, lexicon, gazetteer)
     taken = _tokens_of_figures(figures)
+    quantity_ends = {index: draft.end for draft in figures if draft.kind is MentionKind.QUANTITY for index in range(draft.first, draft.end)}
     drafts: dict[int, Draft] = {}
     for token in parse.tokens:
         if parse.sentences[token.sentence].kind in UNREAD or token.index in taken:
             continue
-        draft = _pronoun(parse, token.index) or _nominal(names, token.index, figures)
+        draft = _pronoun(parse, token.index) or _nominal(names, token.index, quantity_ends)
         if draft is not None:
             drafts[token.index] = draft
     for draft in _modifiers(names, drafts, taken):
@@ -72,13 +74,14 @@ def _pronoun(parse: Parse, index: int) -> Draft | None:
 # ── Nouns and names ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _nominal(names: Names, index: int, figures: Sequence[Draft]) -> Draft | None:
+def _nominal(names: Names, index: int, quantity_ends: dict[int, int]) -> Draft | None:
     parse = names.parse
     token = parse.tokens[index]
     if not _heads_phrase(names, index):
         return None
     first, end = phrase_extent(parse, index, names)
-    first = _after_quantity(first, index, figures)
+    if quantity_ends.get(first, index + 1) <= index:  # "at least 34 | Turkish soldiers"
+        first = quantity_ends[first]
     verdict = kind_of(names, index, first, end)
     if verdict is None:
         return None
@@ -93,9 +96,16 @@ def _nominal(names: Names, index: int, figures: Sequence[Draft]) -> Draft | None
         end=end,
         head=index,
         named=bool(named),
-        name=name_words(parse, first, end),
+        name=name_words(parse, _name_start(parse, first, index), end),
         countries=known.countries if known and known.form is not Form.CAPITAL else frozenset(),
     )
+
+
+def _name_start(parse: Parse, first: int, head: int) -> int:
+    """Where the name proper begins: "rebel-held | Minas de Corrales"."""
+    if parse.tokens[head].upos != "PROPN":
+        return first
+    return next((index for index in range(first, head) if parse.tokens[index].upos == "PROPN"), head)
 
 
 def _heads_phrase(names: Names, index: int) -> bool:
@@ -106,13 +116,27 @@ def _heads_phrase(names: Names, index: int) -> bool:
     if _is_title(parse, index):
         return False
     if token.upos in NOMINAL:
-        part = relation in PART_OF_PHRASE and token.head >= 0 and parse.tokens[token.head].upos in NOMINAL | {"ADJ"}
-        return not part
+        return not _is_part(parse, index)
     if token.upos == "ADJ" and relation in ("nsubj", "obj", "obl", "nmod", "conj") and token.deprel != "nmod:poss":
         determined = any(base(parse.tokens[child].deprel) == "det" for child in parse.children[index])
         known = names.known(index)
         return determined and (names.agent(index) is not None or (known is not None and known.form in (Form.PEOPLE, Form.ADJECTIVE)))
     return False
+
+
+def _is_part(parse: Parse, index: int) -> bool:
+    """Whether a noun or name modifies another one, itself or as a later conjunct ("military and hospital sources")."""
+    token = parse.tokens[index]
+    if base(token.deprel) == "conj" and token.head >= 0 and index < _phrase_head(parse, token.head):
+        token = parse.tokens[token.head]
+    return base(token.deprel) in PART_OF_PHRASE and token.head >= 0 and parse.tokens[token.head].upos in NOMINAL | {"ADJ"}
+
+
+def _phrase_head(parse: Parse, index: int) -> int:
+    """The head of the phrase that a modifier stands in."""
+    while base(parse.tokens[index].deprel) in PART_OF_PHRASE and parse.tokens[index].head >= 0:
+        index = parse.tokens[index].head
+    return index
 
 
 def _is_title(parse: Parse, index: int) -> bool:
@@ -126,14 +150,6 @@ def _is_title(parse: Parse, index: int) -> bool:
         and following.sentence == token.sentence
         and base(token.deprel) in ("nmod", "compound", "flat", "appos", "amod")
     )
-
-
-def _after_quantity(first: int, head: int, figures: Sequence[Draft]) -> int:
-    """A number that begins the phrase is a mention of its own: "at least 34 | Turkish soldiers"."""
-    for figure in figures:
-        if figure.kind is MentionKind.QUANTITY and figure.first <= first < figure.end <= head:
-            first = figure.end
-    return first
 
 
 def _agree_on_names(drafts: Sequence[Draft]) -> None:
@@ -191,7 +207,8 @@ def _modifier(names: Names, index: int, outer: Draft | None) -> Draft | None:
         countries = known.countries if known.form is not Form.CAPITAL else frozenset[str]()
         return _draft(parse, kind, label, known.first, known.end, index, countries)
     agent = names.agent(index)
-    if agent is not None and base(token.deprel) in ("compound", "amod", "nmod") and outer is None and token.upos in NOMINAL:
+    acts = agent is not None and agent.kind not in (AgentKind.EQUIPMENT, AgentKind.ACT)
+    if agent is not None and acts and base(token.deprel) in ("compound", "amod", "nmod") and outer is None and token.upos in NOMINAL:
         head = parse.tokens[token.head]
         hyphened = index + 1 < len(parse.tokens) and parse.tokens[index + 1].text == "-"
         if head.upos in NOMINAL and names.agent(token.head) is None and not hyphened:
@@ -231,9 +248,9 @@ def _drop_parts_of_names(parse: Parse, drafts: Sequence[Draft]) -> None:
 
 def _join_places(parse: Parse, drafts: Sequence[Draft], names: Names) -> None:
     """One mention for "Idlib, northwestern Syria" and "the city of Homs"; the later or inner one is dropped."""
-    places = [draft for draft in drafts if draft.kind is MentionKind.PLACE]
+    places = [draft for draft in drafts if draft.kind is MentionKind.PLACE or draft.label is EntityLabel.GPE]
     for inner, outer in pairwise(places):
-        if inner.dropped:
+        if inner.dropped or inner.kind is not MentionKind.PLACE:
             continue
         if _is_chain(parse, inner, outer):
             inner.end, inner.span = outer.end, span_of(parse, inner.first, outer.end)

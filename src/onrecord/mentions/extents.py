@@ -7,7 +7,7 @@ from onrecord.mentions.names import Names
 from onrecord.records import Parse
 
 # Dependents to the left of the head that belong to the phrase.
-LEFT = frozenset(["det", "amod", "compound", "nummod", "nmod", "flat", "advmod", "punct", "conj", "cc"])
+LEFT = frozenset(["det", "amod", "compound", "nummod", "nmod", "flat", "advmod", "punct", "conj", "cc", "obl"])
 POSSESSIVE_MARKS = frozenset(["'s", "’s", "'", "’"])
 MAX_DEPTH = 8
 OPENING = frozenset("“\"‘'([—–-,:;")
@@ -43,7 +43,7 @@ def _belongs(parse: Parse, index: int, head: int) -> bool:
             continue
         if relation not in LEFT and not (relation == "case" and token.text in POSSESSIVE_MARKS):
             return False
-        if relation == "nmod" and _has_preposition(parse, token.index):
+        if relation in ("nmod", "obl") and _has_preposition(parse, token.index):
             return False
         if token.head < 0:
             return False

@@ -34,15 +34,15 @@ def kind_of(names: Names, head: int, first: int, end: int) -> Verdict:
     known = names.known(head)
     if known is not None:
         return _known_kind(names, head, known)
-    if token.upos == "PROPN" and _is_name(names, head, first):
+    if token.upos == "PROPN" and _is_name(names, head, first, end):
         return _name_kind(names, head, first, end)
     return _noun_kind(names, head, first, end)
 
 
-def _is_name(names: Names, head: int, first: int) -> bool:
+def _is_name(names: Names, head: int, first: int, end: int) -> bool:
     """Whether a capitalised head is a name: not a common noun that begins a sentence, nor an agent noun alone ("the Army")."""
     parse = names.parse
-    if any(parse.tokens[index].upos == "PROPN" for index in range(first, head)):
+    if any(parse.tokens[index].upos == "PROPN" for index in range(first, end) if index != head):
         return True
     opens = head == parse.sentences[parse.tokens[head].sentence].first
     common = opens and parse.tokens[head].text.lower() in words.COMMON_NOUNS
@@ -135,7 +135,9 @@ def _by_name_words(lowered: list[str]) -> Verdict:
     last = before_of[-1] if before_of else ""
     if lowered[0] == "the":
         lowered = lowered[1:]
-    if last in words.NO_ENTITY_WORDS or (lowered and lowered[0] in words.NO_ENTITY_WORDS):
+    if not lowered:
+        return NOTHING
+    if last in words.NO_ENTITY_WORDS or (lowered[0] in words.NO_ENTITY_WORDS):
         return NOTHING
     if last in words.FORCE_WORDS:
         return MentionKind.ACTOR, EntityLabel.FORCE
@@ -158,11 +160,22 @@ def _may_be_place(names: Names, head: int, first: int, end: int) -> bool:
     relation, above = governor(parse, head)
     if cases & (words.PLACE_PREPOSITIONS | {"from", "to", "of"}):
         return True
-    if cases & (words.ACTOR_PREPOSITIONS | {"as"}) or relation in ("nsubj", "obl:agent", "iobj", "vocative"):
+    if cases & (words.ACTOR_PREPOSITIONS | {"as"}) or relation in ("obl:agent", "iobj", "vocative") or _is_beside_person(names, head):
         return False
+    if relation == "nsubj":
+        does = above is not None and above.upos == "VERB" and above.lemma.lower() not in words.STATIVE_VERBS
+        return not does and names.is_known_town(name)
     if above is None or base(relation) in ("compound", "nmod", "obl"):
         return True
     return names.is_known_town(name)
+
+
+def _is_beside_person(names: Names, head: int) -> bool:
+    """Whether a name is set beside a word for a person: "her son Tomás", "its spokeswoman, Lucía Brandt"."""
+    token = names.parse.tokens[head]
+    beside = base(token.deprel) in ("appos", "conj", "flat") and token.head >= 0
+    agent = names.agent(token.head) if beside else None
+    return agent is not None and agent_label(names.parse, token.head, agent) is EntityLabel.PERSON
 
 
 def _unknown_name(names: Names, head: int, lowered: list[str]) -> Verdict:
@@ -221,6 +234,8 @@ def _by_behaviour(parse: Parse, head: int) -> Verdict:
 
 def is_plural_noun(token: Token) -> bool:
     """Whether a noun is plural by its features, its tag or its meaning ("troops", "police")."""
+    if token.upos == "ADJ":  # "the wounded"
+        return True
     return feature(token, "Number") in ("Plur", "Ptan") or token.xpos in ("NNS", "NNPS") or token.text.lower() in words.PEOPLE_NOUNS
 
 
@@ -271,12 +286,16 @@ def _is_area(names: Names, head: int, first: int, end: int, word: str) -> bool:
     named = any(parse.tokens[index].upos == "PROPN" or names.known(index) for index in range(first, end) if index != head)
     if named and word not in ("state", "states"):
         return True
+    if word in ("line", "lines") and parse.tokens[head - 1].text.lower() == "front":
+        return True
     definite = parse.tokens[first].text.lower() in ("the", "this", "that", "their", "its", "our", "his", "her", "my")
     located = bool(set(case_words(parse, head)) & (words.PLACE_PREPOSITIONS | {"from", "to", "of"}))
     predicate = parse.tokens[head].deprel == "xcomp" or any(parse.tokens[child].deprel == "cop" for child in parse.children[head])
     if predicate:
         return False
-    return definite and (word in ("country", "capital") or (located and word in words.DIRECTIONS | {"city", "coast", "center", "centre"}))
+    return definite and (
+        word in ("country", "capital") or (located and word in words.DIRECTIONS | {"center", "centre", "settlement", "stronghold"})
+    )
 
 
 def _is_channel(names: Names, head: int) -> bool:

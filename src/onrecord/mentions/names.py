@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from onrecord.gazetteer import Gazetteer
     from onrecord.lexicon import Lexicon
 
+# Entries that list towns and provinces of a country: the gazetteer tells more about them.
+PLACES_IN = "x-in-"
 KNOWN_TOWN = 5_000  # inhabitants
 ACTOR_LABELS = {
     ActorKind.GROUP: EntityLabel.FORCE,
@@ -94,7 +96,10 @@ class Names:
 
     def _known_countries(self) -> Iterator[Known]:
         for first, words in self._sentences():
-            for start, end, senses in self.lexicon.countries.matches(words):
+            for start, end, found in self.lexicon.countries.matches(words):
+                senses = [sense for sense in found if not sense.entry.id.startswith(PLACES_IN)]
+                if not senses:
+                    continue
                 forms = {sense.form for sense in senses}
                 form = next(form for form in (Form.NAME, Form.PEOPLE, Form.ADJECTIVE, Form.SEAT, Form.CAPITAL) if form in forms)
                 label = EntityLabel.NORP if form in (Form.PEOPLE, Form.ADJECTIVE) else EntityLabel.GPE

@@ -20,7 +20,7 @@ AREA_NOUNS = _words(
 # Of these only where a name or a preposition of place is with them: "the state", "the front", "the line", "the block".
 WEAK_AREA_NOUNS = _words(
     """state states front line lines land lands centre center block pocket pockets corridor square bank country countries street stronghold
-    quarter capital sea port ports plain plains north south east west northeast northwest southeast southwest"""
+    quarter capital sea port ports plain plains settlement settlements north south east west northeast northwest southeast southwest"""
 )
 # Built places. With a preposition of place, hit or damaged, they are places; who speaks for them is an actor.
 FACILITY_NOUNS = _words(
@@ -30,7 +30,7 @@ FACILITY_NOUNS = _words(
     mosque mosques monastery office offices outpost outposts palace pipeline plant plants port position positions post posts power prison
     prisons refinery school schools shelter shelters shop shops shrine stadium station stations synagogue temple terminal tower towers
     university warehouse warehouses well wells trench trenches bunker bunkers tunnel tunnels"""
-) - {"convoy", "power"}
+) - {"convoy", "power", "position", "post", "well", "home", "office"}
 WEAPON_NOUNS = _words(
     """weapon weapons arms ammunition artillery bomb bombs rocket rockets missile missiles mortar mortars shell shells mine mines landmine
     landmines grenade grenades rifle rifles gun guns explosive explosives ied ieds howitzer howitzers launcher launchers munition munitions
@@ -45,7 +45,7 @@ VEHICLE_NOUNS = _words(
 # Nouns that the list of agents holds but that are no actors by themselves.
 NOT_ACTORS = _words(
     """statement side position positions target state states power powers fire offensive operation advance campaign palace radio press
-    conference base bases home post body bodies hand hands network source energy industry house court"""
+    conference base bases movements home post body bodies hand hands network source energy industry house court"""
 )
 # What is called a target or position belongs to whoever owns it: "regime targets", "rebel positions".
 OWNED_TARGETS = _words(
@@ -147,3 +147,5 @@ NO_ENTITY_WORDS = _words(
 PLACE_FIRST_WORDS = _words("mount lake camp port fort route highway road jabal jebel tell wadi khirbet cape gulf strait bay")
 # Common nouns that a parser may take for names where they begin a sentence.
 COMMON_NOUNS = WEAPON_NOUNS | VEHICLE_NOUNS | FACILITY_NOUNS | AREA_NOUNS | PEOPLE_NOUNS
+# Verbs whose subject may as well be a town: "Rivera hosts", "Aleppo fell".
+STATIVE_VERBS = _words("host lie fall remain stand suffer see witness border have need become house shelter belong burn swell grow empty")

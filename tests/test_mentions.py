@@ -1,0 +1,130 @@
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onrecord.gazetteer import load_gazetteer
+from onrecord.lexicon import Lexicon
+from onrecord.mentions import find_mentions
+from onrecord.mentions.quotes import find_quotes, quote_at
+from onrecord.records import BlockKind, Document, MentionKind, Parse, ParsedSentence, Token, text_sha256
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "mentions.yaml").read_text(encoding="utf-8"))
+GLUED = re.compile(r"[,.;)’”]")
+
+
+@pytest.fixture(scope="module")
+def lexicon():
+    return Lexicon()
+
+
+@pytest.fixture(scope="module")
+def gazetteer():
+    return load_gazetteer()
+
+
+def parse_of(tree: str) -> Parse:
+    """A parse from lines of form/UPOS/head/relation[/Number]; words are joined by spaces but for closing marks."""
+    text, tokens, sentences = "", [], []
+    for line in tree.strip().splitlines():
+        first = len(tokens)
+        for columns in (word.split("/") for word in line.split()):
+            glue = not text or GLUED.match(columns[0]) or text[-1] in "“("
+            text += ("" if glue else " ") + columns[0]
+            head = int(columns[2])
+            tokens.append(
+                Token(
+                    index=len(tokens),
+                    span=(len(text) - len(columns[0]), len(text)),
+                    text=columns[0],
+                    lemma={"said": "say"}.get(columns[0], columns[0].lower()),
+                    upos=columns[1],
+                    head=first + head - 1 if head else -1,
+                    deprel=columns[3],
+                    sentence=len(sentences),
+                    feats=f"Number={columns[4]}" if len(columns) > 4 else "",
+                )
+            )
+        span = (tokens[first].span[0], len(text))
+        sentences.append(ParsedSentence(span=span, kind=BlockKind.BODY, paragraph=0, first=first, end=len(tokens)))
+    document = Document(id="doc-x", text=text, sha256=text_sha256(text))
+    return Parse(document=document, sentences=tuple(sentences), tokens=tuple(tokens))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
+def test_find_mentions(case, lexicon, gazetteer):
+    mentions = find_mentions(parse_of(case["tree"]), lexicon, gazetteer)
+    by_id = {mention.id: mention for mention in mentions}
+    shown = [
+        f"{mention.kind} {mention.label} {mention.text}" + (f" > {by_id[mention.refers_to].text}" if mention.refers_to else "")
+        for mention in mentions
+    ]
+    expected = case["mentions"]
+    if expected and expected[-1] == "…":
+        assert set(expected[:-1]) <= set(shown), shown
+    else:
+        assert expected == shown
+
+
+WORDS = ["Russia", "rebels", "the", "it", "They", "“", "”", "34", "Idlib", ",", "of", "said", "army", "’s", "their", "who", "Front", "MF"]
+RELATIONS = ["nsubj", "obj", "nmod", "nmod:poss", "compound", "flat", "conj", "appos", "det", "case", "punct", "obl", "amod", "acl:relcl", "dep"]
+
+
+@st.composite
+def trees(draw):
+    """Any tree over odd words: what a parser gives for text that is no prose."""
+    size = draw(st.integers(1, 12))
+    upos = st.sampled_from(["NOUN", "PROPN", "PRON", "VERB", "ADJ", "DET", "ADP", "PUNCT", "NUM"])
+    words = [f"{draw(st.sampled_from(WORDS))}/{draw(upos)}/0/root"]
+    for number in range(2, size + 1):
+        words.append(f"{draw(st.sampled_from(WORDS))}/{draw(upos)}/{draw(st.integers(1, number - 1))}/{draw(st.sampled_from(RELATIONS))}")
+    return " ".join(words)
+
+
+@given(tree=st.lists(trees(), min_size=1, max_size=3).map("\n".join))
+def test_find_mentions_invariants(tree, lexicon, gazetteer):
+    parse = parse_of(tree)
+    mentions = find_mentions(parse, lexicon, gazetteer)
+    ids = [mention.id for mention in mentions]
+    by_id = {mention.id: mention for mention in mentions}
+    assert ids == [f"m{number}" for number in range(1, len(mentions) + 1)]
+    for mention in mentions:
+        assert mention.text == parse.text_of(mention.span)
+        assert mention.span[0] <= mention.head[0] < mention.head[1] <= mention.span[1]
+        assert mention.refers_to != mention.id
+        assert mention.refers_to is None or mention.refers_to in by_id
+        seen, current = set(), mention
+        while current.refers_to is not None:
+            assert current.id not in seen, "references run in a circle"
+            seen.add(current.id)
+            current = by_id[current.refers_to]
+    assert [mention.span[0] for mention in mentions] == sorted(mention.span[0] for mention in mentions)
+    assert mentions == find_mentions(parse, lexicon, gazetteer)
+
+
+def test_find_mentions_dateline_is_a_place_and_byline_is_nothing(lexicon, gazetteer):
+    parse = parse_of("Homs/PROPN/0/root\nLina/PROPN/0/root Farah/PROPN/1/flat")
+    dateline, byline = parse.sentences
+    kinds = (BlockKind.DATELINE, BlockKind.BYLINE)
+    sentences = tuple(
+        ParsedSentence(span=s.span, kind=kind, paragraph=0, first=s.first, end=s.end) for s, kind in zip((dateline, byline), kinds, strict=True)
+    )
+    parse = Parse(document=parse.document, sentences=sentences, tokens=parse.tokens)
+    assert [(MentionKind.PLACE, "Homs")] == [(mention.kind, mention.text) for mention in find_mentions(parse, lexicon, gazetteer)]
+
+
+def test_find_mentions_time_is_linear(lexicon, gazetteer):
+    sentence = "Rebels/NOUN/2/nsubj/Plur met/VERB/0/root a/DET/4/det soldier/NOUN/2/obj/Sing and/CCONJ/7/cc they/PRON/7/nsubj fled/VERB/2/conj"
+    mentions = find_mentions(parse_of("\n".join([sentence] * 1500)), lexicon, gazetteer)
+    assert len(mentions) == 4500
+
+
+def test_find_quotes_inherit_the_speaker_in_the_next_paragraph():
+    parse = parse_of("“/PUNCT/2/punct Go/VERB/5/ccomp ,/PUNCT/5/punct ”/PUNCT/2/punct said/VERB/0/root Lina/PROPN/5/nsubj ./PUNCT/5/punct")
+    (quote,) = find_quotes(parse)
+    assert quote.speaker == 5
+    assert quote_at([quote], 1) is quote
+    assert quote_at([quote], 20) is None
