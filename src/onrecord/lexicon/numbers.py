@@ -192,7 +192,7 @@ class NumberWords(NamedTuple):
     percent: Phrases[bool]
     currency: Phrases[str]
     measure: Phrases[bool]
-    counted: Phrases[bool]
+    counted: Phrases[bool]  # True for people
     labels: Phrases[bool]
     implied: Phrases[Implied]
     losses: Phrases[Implied]
@@ -237,7 +237,8 @@ class NumberGrammar:
             if number is not None:
                 yield number
             at = max(end, at + 1)
-            if loss := self._known.losses.match(words, at) if number is not None and number.kind is NumberKind.COUNT else None:
+            beyond = at + 1 if lower_at(words, at) == "of" else at
+            if loss := self._known.losses.match(words, beyond) if number is not None and number.kind is NumberKind.COUNT else None:
                 at = loss[1]  # "12 casualties", "no casualties": counted already
 
     def _number(self, text: str, words: list[Word], at: int, closed: _Closed) -> tuple[Number | None, int] | None:
@@ -478,11 +479,9 @@ class NumberGrammar:
         return self._losses(words, at)
 
     def _counts_none(self, words: list[Word], at: int) -> bool:
-        return any(
-            known.match(words, index) is not None
-            for index in range(at + 1, min(at + 3, len(words)))
-            for known in (self._known.counted, self._known.losses)
-        ) or lower_at(words, at + 1) in ("deaths", "injuries", "fatalities", "injured", "dead")
+        near = range(at + 1, min(at + 3, len(words)))
+        people = any((match := self._known.counted.match(words, index)) is not None and match[0] for index in near)
+        return people or any(self._known.losses.match(words, index) is not None for index in near) or lower_at(words, at + 1) in ("deaths", "injuries", "fatalities", "injured", "dead")
 
     def _losses(self, words: list[Word], at: int) -> tuple[Number | None, int] | None:
         """ "heavy losses", "casualties": people hurt or killed, without a number."""
@@ -554,7 +553,7 @@ def _is_age(words: list[Word], at: int, end: int) -> bool:
     if lower_at(words, at - 1) in ("was", "is", "turned", "am") and lower_at(words, at - 2) in ("he", "she", "i", "who"):
         return end >= len(words) or lower_at(words, end) in (".", ",", "when", "and", "at")
     named = at > 1 and words[at - 2].text[0].isupper() and not words[at - 2].text.isupper()
-    return named and lower_at(words, at - 1) == "," and lower_at(words, end) == "," and words[at].digits and len(words[at].text) <= 2
+    return named and lower_at(words, at - 1) == "," and lower_at(words, end) in (",", ".", ";", ")", "") and words[at].digits and len(words[at].text) <= 2
 
 
 def _is_surmise(words: list[Word], at: int) -> bool:

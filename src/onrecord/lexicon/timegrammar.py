@@ -309,7 +309,7 @@ class TimexGrammar:
         if dated is not None:
             return dated
         deictic = self._known.deictic.match(words, at)
-        if deictic is not None and deictic[0].unit == "D":
+        if deictic is not None and deictic[0].unit == "D" and not _counts_from_event(words, deictic[1]):
             return deictic
         return None
 
@@ -524,10 +524,10 @@ class TimexGrammar:
 
     def _relative(self, text: str, words: list[Word], at: int) -> Found | None:
         """ "yesterday", "last week", "two days ago", "three days earlier", "a year later"."""
-        deictic = self._known.deictic.match(words, at)
-        if deictic is not None:
-            return deictic
-        return self._picked_unit(words, at) or self._counted_ago(words, at)
+        found = self._known.deictic.match(words, at) or self._picked_unit(words, at) or self._counted_ago(words, at)
+        if found is not None and found[0].anchored and _counts_from_event(words, found[1]):
+            return msgspec.structs.replace(found[0], code="event"), found[1]
+        return found
 
     def _picked_unit(self, words: list[Word], at: int) -> Found | None:
         """ "last week", "this year", "the past month"."""
@@ -744,6 +744,11 @@ def _is_year_here(words: list[Word], at: int) -> bool:
 def _next_is_name(words: list[Word], at: int) -> bool:
     """A capitalised word follows at once: "May Day", "April Fools", "August Wilson"."""
     return at < len(words) and words[at].text[0].isupper() and lower_at(words, at) not in ("and", "but")
+
+
+def _counts_from_event(words: list[Word], end: int) -> bool:
+    """ "two days after the attack": what follows names the event that the time counts from."""
+    return words[end - 1].lower in ("after", "before") and end < len(words) and words[end].text[0].isalpha() and words[end].lower not in ("and", "but")
 
 
 def _full_year(two: int) -> int:

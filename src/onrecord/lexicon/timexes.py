@@ -36,7 +36,8 @@ class TimeForm(Record, frozen=True, kw_only=True):
 
     pick: -1 the last, 0 this, 1 the next ("last Thursday").  edge: EARLY, MID, LATE, EARLIER or LATER in it.
     unit: S M H D W W2 WE MO Q Y DE CE.  count: how many, None for "several".  anchored: it counts from a time named before.
-    swap: day and month may be the other way round ("7/8/07").  outset: a calendar time that the words place without naming ("since the war in 2011").
+    swap: day and month may be the other way round ("7/8/07").  code: of a span, a reference, a set or a named day; "event" where a
+    relative time counts from an event ("two days after the attack").
     """
 
     kind: FormKind

@@ -190,7 +190,7 @@ def _number_words(by_kind: dict[EntryKind, list[Entry]]) -> NumberWords:
         percent=forms(EntryKind.PERCENT),
         currency=Phrases((form, entry.id) for entry in by_kind[EntryKind.CURRENCY] for form in entry.forms),
         measure=forms(EntryKind.MEASURE),
-        counted=forms(EntryKind.COUNTED),
+        counted=Phrases((form, entry.unit is Unit.PEOPLE) for entry in by_kind[EntryKind.COUNTED] for form in entry.forms),
         labels=forms(EntryKind.LABEL),
         implied=implied(EntryKind.WORD),
         losses=implied(EntryKind.LOSS),

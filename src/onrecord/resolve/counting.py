@@ -12,10 +12,29 @@ NUMBER_LINKS = frozenset(["nummod", "compound", "nummod:gov", "amod", "det", "fi
 OBJECT_ROLES = frozenset(["obj", "nsubj:pass", "iobj", "csubj:pass", "obl:agent:pass"])
 SUBJECT_ROLES = frozenset(["nsubj", "nsubj:outer", "csubj"])
 LOOSE_ROLES = frozenset(["advmod", "dep", "obl:unmarked", "obl:npmod", "obl:tmod", "discourse", "vocative", "orphan"])
-CARRIERS = frozenset(["group", "family", "crew", "team", "convoy", "number", "total", "couple", "unit", "band", "pair", "trio", "handful", "series"])
+CARRIERS = frozenset(
+    ["group", "family", "crew", "team", "convoy", "number", "total", "couple", "unit", "band", "pair", "trio", "handful", "series"]
+)
 TOLLS = frozenset(["toll", "tolls", "tally", "count", "number", "figure", "figures", "total", "estimate", "tallies"])
 BETWEEN = frozenset(
-    ["more", "others", "other", "have", "has", "had", "been", "were", "was", "are", "is", "being", "still", "reported", "believed", "feared"]
+    [
+        "more",
+        "others",
+        "other",
+        "have",
+        "has",
+        "had",
+        "been",
+        "were",
+        "was",
+        "are",
+        "is",
+        "being",
+        "still",
+        "reported",
+        "believed",
+        "feared",
+    ]
     + ["confirmed", "left", "found", "reportedly", "also", "remain", "remained", "remaining", "badly", "seriously", "critically", "listed"]
 )
 PASSIVE_AUXILIARIES = frozenset(["been", "were", "was", "are", "is", "being", "be"])
@@ -104,7 +123,12 @@ def _number_token(parse: Parse, span: Span) -> int | None:
 def _phrase(parse: Parse, units: Index, token: int, span: Span) -> tuple[int, int | None]:
     """The head of the noun phrase that the number stands in, and the counted noun in it."""
     head = token
-    while parse.tokens[head].deprel in NUMBER_LINKS and parse.tokens[head].head > head - 1 and _noun_like(parse, parse.tokens[head].head):
+    while (
+        not (head != token and units.state_meanings(parse.tokens[head].text.lower()))
+        and parse.tokens[head].deprel in NUMBER_LINKS
+        and parse.tokens[head].head > head - 1
+        and _noun_like(parse, parse.tokens[head].head)
+    ):
         head = parse.tokens[head].head
     if head != token:
         return _carried(parse, head), head if parse.tokens[head].upos in ("NOUN", "PROPN", "X") else None
@@ -184,6 +208,8 @@ PEOPLE_NOUNS = frozenset([QuantityOf.REFUGEES, QuantityOf.RETURNED, QuantityOf.R
 def _meanings_around(parse: Parse, units: Index, head: int, noun: int | None, start: int) -> Iterator[_Found]:
     """What the words around a noun phrase say of its count, the most telling first."""
     yield from _state_says(parse, units, head)
+    if noun is None and head != start:
+        yield from _itself(parse, units, head)
     if noun is None or noun == head:
         yield from _adjacent(parse, units, head, elided=noun is None)
     yield from _preceded(parse, units, start)
@@ -191,6 +217,14 @@ def _meanings_around(parse: Parse, units: Index, head: int, noun: int | None, st
     yield from _governed(parse, units, head, depth=0)
     yield from _under_noun(parse, units, head)
     yield from _described(parse, units, head, noun)
+
+
+def _itself(parse: Parse, units: Index, head: int) -> Iterator[_Found]:
+    """By the participle or adjective that the number counts: "40 wounded", "three missing"."""
+    word = parse.tokens[head].text.lower()
+    for meaning in (*units.noun_meanings(word), *units.verb_meanings(word)):
+        if meaning.argument in (Argument.OF, Argument.OBJECT) and not meaning.beside:
+            yield _Found(meaning.of, "state", head)
 
 
 def _adjacent(parse: Parse, units: Index, head: int, *, elided: bool) -> Iterator[_Found]:
@@ -339,7 +373,7 @@ def _described(parse: Parse, units: Index, head: int, noun: int | None) -> Itera
                 continue
             if token.deprel in ("acl", "amod", "acl:relcl", "conj", "dep", "appos"):
                 role = "object" if token.deprel == "amod" or _passive(parse, child) or "VerbForm=Part" in token.feats else "subject"
-                if token.deprel in ("conj", "appos") and token.upos not in ("VERB", "ADJ"):
+                if token.deprel in ("conj", "appos") and (token.upos != "VERB" or _is_counted(parse, child)):
                     continue
                 yield from _verb_says(parse, units, child, role)
                 for below in _complements(parse, child):
@@ -350,9 +384,15 @@ def _described(parse: Parse, units: Index, head: int, noun: int | None) -> Itera
         yield from _state_says(parse, units, token.head)
 
 
+def _is_counted(parse: Parse, index: int) -> bool:
+    return any(parse.tokens[child].deprel == "nummod" for child in parse.children[index])
+
+
 def _has_own_subject(parse: Parse, index: int) -> bool:
     """A participle that says something of another noun: "civilians, including hundreds displaced"."""
-    return any(parse.tokens[child].deprel in ("nsubj:pass", "nsubj") and parse.tokens[child].upos != "PRON" for child in parse.children[index])
+    return any(
+        parse.tokens[child].deprel in ("nsubj:pass", "nsubj") and parse.tokens[child].upos != "PRON" for child in parse.children[index]
+    )
 
 
 def _under_noun(parse: Parse, units: Index, head: int) -> Iterator[_Found]:
@@ -386,7 +426,11 @@ def _toll(parse: Parse, units: Index, head: int) -> Iterator[_Found]:
     near = (governor, *parse.children[governor]) if governor != head else parse.children[head]
     for index in near:
         word = parse.tokens[index].text.lower()
-        if index == head or word not in TOLLS or parse.tokens[index].deprel not in ("nsubj", "obj", "nsubj:pass", "root", "nmod", "obl", "conj"):
+        if (
+            index == head
+            or word not in TOLLS
+            or parse.tokens[index].deprel not in ("nsubj", "obj", "nsubj:pass", "root", "nmod", "obl", "conj")
+        ):
             continue
         found = _toll_of(parse, units, index)
         if found is not None:
@@ -463,7 +507,11 @@ def _acts(parse: Parse, head: int) -> bool:
     if token.deprel != "nsubj" or token.head < 0 or _passive(parse, token.head):
         return False
     verb = parse.tokens[token.head]
-    return verb.upos == "VERB" and "VerbForm=Fin" in verb.feats and any(parse.tokens[child].deprel == "obj" for child in parse.children[verb.index])
+    return (
+        verb.upos == "VERB"
+        and "VerbForm=Fin" in verb.feats
+        and any(parse.tokens[child].deprel == "obj" for child in parse.children[verb.index])
+    )
 
 
 def _telling(parse: Parse, units: Index, index: int) -> _Found | None:

@@ -23,6 +23,7 @@ from onrecord.records import (
     ParticipantRole,
     Quantity,
     QuantityOf,
+    Scope,
     Span,
     Unit,
     actor_code,
@@ -148,6 +149,8 @@ def _of_and_unit(parse: Parse, read: _Read, before: Sequence[Quantity], part_of:
         return of or QuantityOf.OTHER, Unit.PERCENT
     if of is None and part_of is not None and (unit in (None, Unit.PEOPLE) or part_of.unit is unit):
         return part_of.of, unit or part_of.unit
+    if of is None and number.superseded and before and _sentence_of(parse, before[-1].span) == _sentence_of(parse, read.mention.span):
+        return before[-1].of, unit or before[-1].unit
     if of is None and number.additive and before and unit in (None, Unit.PEOPLE):
         return before[-1].of, unit or before[-1].unit
     people = of is not None or number.partitive
@@ -209,7 +212,11 @@ def _coordinated(parse: Parse, span: Span, token: int) -> bool:
     if first is None:
         return False
     between = parse.tokens[first + 1 : token]
-    return len(between) <= 8 and any(word.text in (",", "and") for word in between) and not any(word.upos in ("VERB", "AUX") for word in between)
+    return (
+        len(between) <= 8
+        and any(word.text in (",", "and") for word in between)
+        and not any(word.upos in ("VERB", "AUX") for word in between)
+    )
 
 
 def _sentence_of(parse: Parse, span: Span) -> int:
@@ -224,6 +231,8 @@ def _placed(setting: _Setting, read: _Read, of: QuantityOf, part_of: Quantity | 
     token = setting.parse.token_at(read.mention.span[0])
     if part_of is not None and (read.counted is None or read.counted.of is None or of is part_of.of or part_of.scope.value == "stock"):
         return Placed(part_of.scope, part_of.period)
+    if read.number.kind is NumberKind.WORD and read.number.exactness is Exactness.VAGUE:
+        return Placed(Scope.INCIDENT, None)  # "the deadliest attack this year" is one attack
     if token is None:
         return place_in_time(setting.parse, (), read.mention.span, 0, None, of, None, "none")
     counted = read.counted
@@ -301,12 +310,23 @@ def _participant(setting: _Setting, token: int, of: QuantityOf) -> Participant:
     parse = setting.parse
     mention = setting.actors.get(token)
     if mention is not None:
-        span, head, text, actor = mention.span, mention.head, mention.text, _as_sector(mention.actor, of)
+        span, head, text, actor = mention.span, mention.head, mention.text, _as_sector(_actor_of(setting, mention), of)
         return Participant(span=span, head=head, text=text, mention=mention.id, role=ParticipantRole.VICTIM, path="", actor=actor)
     span = _noun_span(parse, token)
     return Participant(
         span=span, head=parse.tokens[token].span, text=parse.text_of(span), mention=None, role=ParticipantRole.VICTIM, path="", actor=None
     )
+
+
+def _actor_of(setting: _Setting, mention: Mention) -> Actor | None:
+    """The actor of a mention, or of the one that it refers to."""
+    seen: set[str] = set()
+    at: Mention | None = mention
+    while at is not None and at.actor is None and at.refers_to is not None and at.id not in seen:
+        seen.add(at.id)
+        wanted = at.refers_to
+        at = next((other for other in setting.mentions if other.id == wanted), None)
+    return at.actor if at is not None else None
 
 
 def _noun_span(parse: Parse, token: int) -> Span:

@@ -9,7 +9,9 @@ from typing import NamedTuple
 from onrecord.records import Granularity, Mention, MentionKind, Parse, QuantityOf, Scope, Span, Time, TimeBasis
 
 STOCKS = frozenset([QuantityOf.POPULATION, QuantityOf.HOSTED, QuantityOf.REFUGEES, QuantityOf.BESIEGED])
-STATE_ABLE = frozenset([QuantityOf.DISPLACED, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.OTHER, QuantityOf.WEAPONS, QuantityOf.INJURED])
+STATE_ABLE = frozenset(
+    [QuantityOf.DISPLACED, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.OTHER, QuantityOf.WEAPONS, QuantityOf.INJURED]
+)
 STATES = frozenset(["remain", "be", "stay", "live", "host", "hold", "shelter", "stand", "still", "currently", "continue"])
 STATE_WORDS = frozenset(["currently", "still", "remain", "remains", "remained", "now"])
 SO_FAR = frozenset(["so far", "to date", "overall", "altogether"])
@@ -23,7 +25,25 @@ LONG_UNITS = frozenset([Granularity.MONTH, Granularity.QUARTER, Granularity.SEAS
 LARGE = 1000  # from here on a perfect tense without a day speaks of a conflict, not of an incident
 OPEN_UNITS = frozenset([Granularity.WEEK, Granularity.MONTH, Granularity.QUARTER, Granularity.SEASON, Granularity.YEAR, Granularity.DECADE])
 INCIDENTS = frozenset(
-    ["attack", "strike", "airstrike", "blast", "explosion", "bombing", "raid", "clash", "ambush", "shelling", "shooting", "crash", "assault", "massacre", "incident", "bombardment", "fire"]
+    [
+        "attack",
+        "strike",
+        "airstrike",
+        "blast",
+        "explosion",
+        "bombing",
+        "raid",
+        "clash",
+        "ambush",
+        "shelling",
+        "shooting",
+        "crash",
+        "assault",
+        "massacre",
+        "incident",
+        "bombardment",
+        "fire",
+    ]
 )
 TOLLS = frozenset(["toll", "tolls", "tally"])  # a running count
 
@@ -36,11 +56,22 @@ class Placed(NamedTuple):
 
 
 def place_in_time(
-    parse: Parse, mentions: Sequence[Mention], span: Span, head: int, governor: int | None, of: QuantityOf, size: float | None, rule: str, *, additive: bool = False
+    parse: Parse,
+    mentions: Sequence[Mention],
+    span: Span,
+    head: int,
+    governor: int | None,
+    of: QuantityOf,
+    size: float | None,
+    rule: str,
+    *,
+    additive: bool = False,
 ) -> Placed:
     """The scope of a quantity by its clause: times in it, tense, and words such as "so far" and "currently"."""
     clause = _clause(parse, head, governor)
-    times = [mention for mention in mentions if mention.kind is MentionKind.TIME and mention.time is not None and _inside(parse, mention, clause)]
+    times = [
+        mention for mention in mentions if mention.kind is MentionKind.TIME and mention.time is not None and _inside(parse, mention, clause)
+    ]
     since = next((mention.time for mention in times if _runs_until_now(parse, mention)), None)
     words = {parse.tokens[index].text.lower() for index in range(*clause)}
     text = " ".join(parse.tokens[index].text.lower() for index in range(*clause))
@@ -52,7 +83,10 @@ def place_in_time(
         return Placed(Scope.CUMULATIVE, _past(parse))
     if of in COUNTED_OVER and any(phrase in text for phrase in TOGETHER) and _names_several(parse, clause):
         return Placed(Scope.AGGREGATE, None)
-    period = next((mention.time for mention in times if mention.time is not None and mention.time.granularity in LONG_UNITS and mention.time.start), None)
+    period = next(
+        (mention.time for mention in times if mention.time is not None and mention.time.granularity in LONG_UNITS and mention.time.start),
+        None,
+    )
     if period is not None and of in COUNTED_OVER and not _names_incident(parse, clause):
         return Placed(Scope.CUMULATIVE, period)
     dated = any(mention.time is not None and mention.time.granularity not in OPEN_UNITS | {Granularity.OPEN} for mention in times)
@@ -104,14 +138,21 @@ def _is_state(parse: Parse, governor: int | None, head: int, words: set[str]) ->
     above += [carrier.head] if carrier.head >= 0 and carrier.deprel in ("nsubj", "nsubj:pass") else []
     if any(parse.tokens[index].lemma in ("live", "remain", "stay") for index in above):
         return True
-    adverbs = (child for index in (governor, *above) for child in parse.children[index] if parse.tokens[child].deprel in ("advmod", "amod", "xcomp"))
+    adverbs = (
+        child
+        for index in (governor, *above)
+        for child in parse.children[index]
+        if parse.tokens[child].deprel in ("advmod", "amod", "xcomp")
+    )
     near = {governor, head, *above, *adverbs}
     if any(parse.tokens[index].text.lower() in STATE_WORDS for index in near):
         return True
     if token.text.lower() in SHELTERING:
         return True
     present = any(
-        "Tense=Pres" in parse.tokens[child].feats and parse.tokens[child].lemma == "be" and parse.tokens[child].deprel in ("cop", "aux:pass", "aux")
+        "Tense=Pres" in parse.tokens[child].feats
+        and parse.tokens[child].lemma == "be"
+        and parse.tokens[child].deprel in ("cop", "aux:pass")
         for child in parse.children[governor]
     )
     verb = parse.tokens[token.head] if token.head >= 0 and token.deprel in ("xcomp", "amod", "acl") else token
@@ -139,7 +180,10 @@ def _is_perfect(parse: Parse, governor: int | None, head: int) -> bool:
     at: int | None = governor if governor is not None else head
     while at is not None and at >= 0:
         children = [parse.tokens[child] for child in parse.children[at]]
-        if any(child.deprel.startswith("aux") and child.lemma in ("have", "'ve", "ha") and "Tense=Past" not in child.feats for child in children):
+        if any(
+            child.deprel.startswith("aux") and child.lemma in ("have", "'ve", "ha") and "Tense=Past" not in child.feats
+            for child in children
+        ):
             return True
         at = parse.tokens[at].head
     return False

@@ -49,6 +49,7 @@ _FUTURE = re.compile(
     re.IGNORECASE,
 )
 _UNTIL = re.compile(r"\b(?:until|till|by|before)\s+(?:\w+\s)?$", re.IGNORECASE)
+_INFINITIVE = re.compile(r"\b(?:to|must|should|would|can|may) [a-z]+\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(
     r"[;:()—]|--|,(?!\s*\d{4})|\b(?:that|which|who|when|where|while|because|although|though|but|if|as|than)\b", re.IGNORECASE
 )
@@ -118,9 +119,10 @@ def form_of(text: str, lexicon: Lexicon) -> TimeForm | None:
 
 def tense_at(before: str, after: str) -> int:
     """1 if the clause around a time expression speaks of the future, -1 of the past, 0 unknown; by the words of its sentence alone."""
-    if _UNTIL.search(before):
-        return 0
+    limit = _UNTIL.search(before) is not None
     before, after = _clause_around(before, after)
+    if limit:
+        return 1 if _INFINITIVE.search(before) or _FUTURE.search(before) else 0
     return 1 if _FUTURE.search(before) or _FUTURE.search(after) else -1
 
 
@@ -291,6 +293,8 @@ def _named_days(rule: str, year: int) -> list[Interval]:
 
 def _relative(form: TimeForm, setting: Setting) -> _Placed | None:
     basis, anchor, base = TimeBasis.RELATIVE, "published", setting.published
+    if form.code == "event":
+        return _unplaced(form)
     if form.anchored and setting.antecedent is not None and setting.antecedent.start is not None:
         if form.unit is None:
             return _Placed(setting.antecedent, TimeBasis.ANCHORED, setting.antecedent_id)
