@@ -33,6 +33,7 @@ COMPONENT = "claims.ud.v1"
 OTHERS = ("third_party", "instrument", "physical_target", "victim", "beneficiary")
 UNREAL = frozenset((Status.PURPOSE, Status.DEONTIC))
 SILENT_BLOCKS = frozenset((BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILERPLATE))
+SCENES = frozenset(("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT", "SANCTION"))
 SPEECH_ACTS = frozenset(("ACCUSE", "THREATEN", "REQUEST", "REJECT", "AGREE"))
 
 
@@ -172,6 +173,8 @@ class Builder:
         if self._attributive(draft) or self._stative(draft, found, people):
             return False
         named = bool(people["actor"]) + bool(people["recipient"]) + bool(found.quantities)
+        if draft.event not in SCENES:
+            return named >= 1
         verbal = any(self.syntax.tokens[t.token].upos == "VERB" or t.support is not None for t in draft.triggers)
         if not verbal:
             targets = bool(people["recipient"] or people["physical_target"])

@@ -43,7 +43,7 @@ NEGATIVE = frozenset(
     "lack absence prevent bar ban prohibit forbid rule hinder dissuade cancel unable impossible unwilling stop lie".split()
 )
 ASPECT = frozenset("continue keep begin start resume go remain persist carry".split())
-LASTING = frozenset(("AID", "COOPERATE"))
+LASTING = frozenset("support back sponsor host shelter house protect train arm fund finance assist help cooperate collaborate trade ally".split())
 HALTING = frozenset("halt stop end cease suspend conclude finish complete".split())
 DOUBTED = frozenset("claim allege suspect believe think suggest seem appear understand assume presume purport report".split())
 
@@ -68,7 +68,7 @@ def find_factuality(trigger: Trigger, syntax: Syntax) -> Factuality:
             view.positive = not view.positive
     _own_words(at, view, syntax)
     _walk_up(at, view, syntax)
-    if view.status is None and trigger.frame.event in LASTING and _simple_present(at, syntax):
+    if view.status is None and trigger.pattern.head in LASTING and _simple_present(at, syntax):
         view.status = Status.HABITUAL
     return _decide(view)
 

@@ -13,7 +13,8 @@ from onrecord.records import Actor, EntityLabel, MentionKind, Participant, Parti
 # What a state does with weapons, its army does (contract: "state for army"); speech acts and treaties stay with the state.
 MILITARY = frozenset(("ASSAULT", "MOBILIZE"))
 SPOKEN = frozenset(("ACCUSE", "THREATEN", "REQUEST", "REJECT", "CONSULT", "AGREE", "SUPPORT", "CONCEDE"))
-TIMELIKE = frozenset(("time",))
+# Of these a place is the scene rather than the one to whom it is done.
+GROUNDED = frozenset(("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT", None))
 
 
 @dataclass(slots=True)
@@ -61,7 +62,7 @@ def _fill(roles: Roles, role: str, places: tuple[str, ...], trigger: Trigger, so
         found = tuple(dict.fromkeys(_bind(x, place, trigger, fillers) for x in found))
         usable = [x for filler in found for x in fillers.unpack(filler) if _can_stand(x, place, role, trigger, fillers)]
         for index in usable:
-            roles.add(_actual_role(role, index, fillers), Filler(index, place))
+            roles.add(_actual_role(role, index, trigger, fillers), Filler(index, place))
         if usable:
             return
 
@@ -89,7 +90,7 @@ def _can_stand(index: int, place: str, role: str, trigger: Trigger, fillers: Fil
     return token.upos in ("NOUN", "PROPN", "PRON", "NUM", "ADJ", "X", "DET", "SYM") or bool(classes & {"actor", "place"})
 
 
-def _actual_role(role: str, index: int, fillers: Fillers) -> str:
+def _actual_role(role: str, index: int, trigger: Trigger, fillers: Fillers) -> str:
     """A weapon does not act, and a house is not a recipient."""
     classes = fillers.classes(index)
     if "actor" in classes or role not in ("actor", "recipient"):
@@ -100,7 +101,7 @@ def _actual_role(role: str, index: int, fillers: Fillers) -> str:
         return "instrument" if classes & {"weapon", "vehicle"} else role
     if classes & {"building", "vehicle", "weapon", "infrastructure"}:
         return "physical_target"
-    return "place" if "place" in classes else role
+    return "place" if "place" in classes and trigger.frame.event in GROUNDED else role
 
 
 def _mutual(roles: Roles, trigger: Trigger) -> None:

@@ -8,6 +8,7 @@ from onrecord.claims.factuality import find_factuality
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.syntax import Slots, Syntax
 from onrecord.lexicon import Lexicon
+from onrecord.lexicon.inflect import singular
 from onrecord.lexicon.frames import Alternatives, Frame, FrameKind, Pattern
 from onrecord.records import Polarity, Span
 
@@ -27,6 +28,7 @@ class Trigger:
     pattern: Pattern
     slots: Slots
     tokens: tuple[int, ...]
+    consumed: tuple[int, ...] = ()
     support: Trigger | None = None
     rejected: list[tuple[str, str]] = field(default_factory=list)
 
@@ -85,7 +87,7 @@ class _Matcher:
 
     def _verb(self, index: int, pattern: Pattern, rejected: list[tuple[str, str]]) -> Trigger | None:
         slots = self.syntax.slots(index)
-        tokens = [index]
+        tokens, consumed = [index], []
         if pattern.particle is not None:
             particle = self._particle(index, pattern.particle)
             if particle is None:
@@ -96,6 +98,7 @@ class _Matcher:
             if hit is None:
                 return None
             slots = {**self._below(hit), **slots}
+            consumed.append(hit)
             if not any(option.startswith("@") for option in pattern.object):
                 tokens.append(hit)
         if pattern.subject is not None and self._hit(slots.get("subject", ()), pattern.subject) is None:
@@ -105,8 +108,10 @@ class _Matcher:
             if hit is None:
                 return None
             slots = {**self._below(hit), **slots, prep: slots.get(prep, (hit,))}
-            if options is not None and not any(option.startswith("@") for option in options):
-                tokens.append(hit)
+            if options is not None:
+                consumed.append(hit)
+                if not any(option.startswith("@") for option in options):
+                    tokens.append(hit)
         if pattern.predicate is not None:
             hit = self._predicate(index, pattern.predicate)
             if hit is None:
@@ -114,7 +119,7 @@ class _Matcher:
             tokens.append(hit)
         if pattern.clause is not None and not self._clause(index, slots, pattern.clause):
             return None
-        return self._allowed(Trigger(index, pattern, slots, tuple(sorted(tokens))), rejected)
+        return self._allowed(Trigger(index, pattern, slots, tuple(sorted(tokens)), tuple(consumed)), rejected)
 
     def _noun(self, index: int, pattern: Pattern, rejected: list[tuple[str, str]]) -> Trigger | None:
         tokens = self._row(index, pattern.before)
@@ -186,9 +191,14 @@ class _Matcher:
     def _hit(self, fillers: tuple[int, ...], options: Alternatives) -> int | None:
         for filler in fillers:
             for index in dict.fromkeys((filler, *self.syntax.conjuncts(filler))):
-                if self.fillers.matches(index, options):
+                if self.fillers.matches(index, options) or self._compound(index, options):
                     return index
         return None
+
+    def _compound(self, index: int, options: Alternatives) -> bool:
+        """Whether a word right before the noun names it more closely ("ceasefire agreement", "military exercises")."""
+        children = (c for c in self.syntax.children[index] if c < index and self.syntax.tokens[c].deprel in ("compound", "amod"))
+        return any(self.syntax.lower[c] in options or singular(self.syntax.lower[c]) in options for c in children)
 
     def _prep(self, index: int, slots: Slots, prep: str, options: Alternatives | None) -> int | None:
         """The filler of a preposition below the verb, or below its object where parsers often hang it."""
@@ -215,8 +225,13 @@ class _Matcher:
 
 
 def _drop_consumed(found: dict[int, Trigger]) -> None:
-    """A word that is a named part of another trigger ("fire" in "opened fire") is no trigger of its own."""
+    """A word that is a named part of another trigger ("fire" in "opened fire", "ban" in "lifted a ban") is no trigger of its own."""
     for trigger in list(found.values()):
+        if trigger.frame.kind is FrameKind.SUPPORT:
+            continue
+        for token in trigger.consumed if trigger.frame.kind in (FrameKind.EVENT, FrameKind.NONE) else ():
+            if token in found and found[token].frame.harm is None and trigger.token in found:
+                del found[token]
         for token in trigger.tokens:
             if token != trigger.token and token in found and found[token].pattern.weight <= trigger.pattern.weight:
                 del found[token]
