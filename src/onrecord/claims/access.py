@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from onrecord.claims.cues import NEGATIONS
-from onrecord.claims.frames import Draft, Grammar
+from onrecord.claims.grammar import Draft, Grammar
 from onrecord.lexicon.cues import CueKind, Entry
 from onrecord.records import Form
 
@@ -33,11 +33,19 @@ def _had_by(grammar: Grammar, channel: int) -> Draft | None:
     verbs = [*grammar.children(channel, "acl", "acl:relcl", "amod"), *([after] if after < len(grammar.tokens) else [])]
     for verb in verbs:
         entry = grammar.index.access(grammar.words[verb])
-        agent = grammar.agent(verb)
+        agent = grammar.agent(verb) or _after_by(grammar, verb)
         if entry is None or agent is None or _negated(grammar, verb):
             continue
         return _access(grammar, channel, verb, agent, entry)
     return None
+
+
+def _after_by(grammar: Grammar, verb: int) -> int | None:
+    """The nominal of a by-phrase right after a participle, whatever the parser hung it on."""
+    by = verb + 1
+    if by >= len(grammar.tokens) or grammar.words[by] != "by" or grammar.tokens[by].deprel != "case":
+        return None
+    return grammar.tokens[by].head
 
 
 def _had(grammar: Grammar, channel: int, outlets: Outlets) -> Draft | None:

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 from onrecord.claims.access import access_drafts, link_access
 from onrecord.claims.cues import find_cues, takes
-from onrecord.claims.frames import Draft, Grammar, frame_draft
+from onrecord.claims.frames import frame_draft
+from onrecord.claims.grammar import Draft, Grammar
+from onrecord.claims.headlines import headline_drafts
 from onrecord.claims.quotes import find_quotations
 from onrecord.claims.speakers import Quoted, attach_quotations
-from onrecord.lexicon.cues import CueKind, Takes
+from onrecord.claims.tagger import Context, Tagged, Tagger, cue_head, packaged_tagger
+from onrecord.lexicon.cues import CueKind, CuePos, Entry, Takes
 from onrecord.records import Attribution, CueClass, Form, Mention, Parse, Span
 
 if TYPE_CHECKING:
@@ -28,23 +31,101 @@ def find_attributions(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexi
     """
     if not parse.tokens:
         return ()
-    grammar = Grammar(parse, lexicon.cues)
-    quoted = Quoted(parse, find_quotations(parse))
-    drafts = [draft for match in find_cues(parse, lexicon.cues, grammar.words) if (draft := frame_draft(grammar, match)) is not None]
-    drafts = _apart(drafts)
-    attach_quotations(grammar, quoted, drafts)
+    context = propose(parse, lexicon)
+    grammar, quoted = context.grammar, context.quoted
+    tagger = packaged_tagger()
+    drafts = list(context.drafts.values()) if tagger is None else combine(context, tagger)
     drafts = [draft for draft in drafts if _stands(grammar, draft, quoted)]
+    drafts += headline_drafts(grammar, lexicon.outlets)
+    drafts = _one_per_cue(drafts)
+    _share_sources(grammar, drafts)
     drafts += access_drafts(grammar, lexicon.outlets)
     drafts.sort(key=lambda draft: (min((*draft.source, *draft.cue, *draft.content)), draft.cue))
     link_access(grammar, drafts)
+    _link_citing(grammar, drafts)
     _nest(drafts)
     return _records(parse, drafts, quoted)
+
+
+def propose(parse: Parse, lexicon: Lexicon) -> Context:
+    """What the rules alone propose for a report, with all that the tagger's features are made from."""
+    grammar = Grammar(parse, lexicon.cues)
+    quoted = Quoted(parse, find_quotations(parse))
+    matches = list(find_cues(parse, lexicon.cues, grammar.words))
+    drafts = _apart([draft for match in matches if (draft := frame_draft(grammar, match)) is not None])
+    attach_quotations(grammar, quoted, drafts)
+    return Context(grammar, quoted, drafts, matches)
 
 
 def _apart(drafts: Sequence[Draft]) -> list[Draft]:
     """The drafts whose head is no part of a longer cue ("heard" in "was heard as saying")."""
     longer = {x for draft in drafts for x in draft.cue if x != draft.head and draft.rule == "verb.perceived"}
     return [draft for draft in drafts if draft.head not in longer]
+
+
+def combine(context: Context, tagger: Tagger) -> list[Draft]:
+    """What the tagger marks, repaired by grammar, and what only the rules can know.
+
+    Frames of a fixed form ("according to", "was heard as saying") stay as the rules read them, and so does a cue that the tagger
+    thinks possible though not likely.
+    """
+    tagged, likely = tagger.tag(context)
+    by_cue = {at: draft for draft in context.drafts.values() for at in draft.cue}
+    drafts: list[Draft] = []
+    used: set[int] = set()
+    for one in tagged:
+        rules = list(dict.fromkeys(by_cue[at].head for at in one.cue if at in by_cue))
+        rule = context.drafts[_main(context, rules)] if rules else None
+        drafts.append(_tagged(context, one, rule))
+        used.update(rules)
+    said = {at for draft in drafts for at in draft.content}
+    for draft in context.drafts.values():
+        nested = draft.head in said and draft.source and draft.content
+        possible = likely[draft.head] >= POSSIBLE or nested  # the tagger has learned from texts in which nothing nested is marked
+        if draft.head not in used and (draft.rule in FIXED or (possible and draft.entry.kind in REPORTING)):
+            drafts.append(draft)
+    return drafts
+
+
+REPORTING = (CueKind.SPEECH, CueKind.BELIEF, CueKind.EVIDENCE)
+FIXED = frozenset(["phrase", "phrase.impersonal", "verb.perceived", "verb.quoted_as", "adjective.seen_in", "adverb"])
+POSSIBLE = 0.15  # of a cue: below it, rules alone were wrong more often than right on PolNeAR's development set
+
+
+def _main(context: Context, heads: Sequence[int]) -> int:
+    """Of several rules' cues inside one that was tagged, the one with the largest content ("appeared to suggest")."""
+    return max(heads, key=lambda head: (len(context.drafts[head].content), head))
+
+
+def _tagged(context: Context, tagged: Tagged, rule: Draft | None) -> Draft:
+    head = cue_head(context, tagged.cue)
+    if rule is None:
+        entry = next((entry for at in tagged.cue if (entry := context.entries.get(at)) is not None), UNKNOWN)
+        return Draft(head, tagged.cue, entry, tagged.source, tagged.content, Form.INDIRECT, tagged.confidence, "tagger")
+    fixed = rule.rule in FIXED
+    return Draft(
+        head=rule.head,
+        cue=rule.cue if fixed else tagged.cue,
+        entry=rule.entry,
+        source=rule.source if fixed else tagged.source or rule.source,
+        content=rule.content if fixed and rule.content else _repaired(context, tagged.content, rule),
+        form=rule.form,
+        confidence=tagged.confidence,
+        rule=rule.rule,
+    )
+
+
+def _repaired(context: Context, content: tuple[int, ...], rule: Draft) -> tuple[int, ...]:
+    """A tagged content with the clause that grammar says is the content, where the tagger left out its predicate."""
+    if not content or rule.form is Form.EVIDENCE:
+        return rule.content or content
+    missing = set(rule.content) - set(content)
+    inside = set(rule.content)
+    predicates = [at for at in missing if context.tokens[at].upos == "VERB" and context.tokens[at].head not in inside]
+    return tuple(sorted({*content, *rule.content})) if predicates else content
+
+
+UNKNOWN = Entry(word="?", pos=CuePos.VERB, cue_class=CueClass.NEUTRAL, kind=CueKind.ATTITUDE)
 
 
 def _stands(grammar: Grammar, draft: Draft, quoted: Quoted) -> bool:
@@ -54,6 +135,44 @@ def _stands(grammar: Grammar, draft: Draft, quoted: Quoted) -> bool:
     if takes(draft.entry, Takes.QUOTE) and len(draft.entry.takes) == 1:
         return quoted.form(draft.content) is not Form.INDIRECT
     return bool(draft.source) or draft.rule != "verb" or draft.entry.kind is CueKind.SPEECH
+
+
+def _one_per_cue(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts without those whose head is another's cue already, the first of them kept."""
+    kept: list[Draft] = []
+    taken: set[int] = set()
+    for draft in sorted(drafts, key=lambda draft: draft.rule == "headline"):
+        if taken.isdisjoint({draft.head}):
+            kept.append(draft)
+            taken.update(draft.cue)
+    return kept
+
+
+def _share_sources(grammar: Grammar, drafts: Sequence[Draft]) -> None:
+    """Gives "adding that …" the source of the saying that it adds to."""
+    by_head = {draft.head: draft for draft in drafts}
+    last: dict[int, Draft] = {}
+    for at in sorted(by_head):
+        draft = by_head[at]
+        sentence = grammar.tokens[at].sentence
+        if grammar.words[at] == "adding" and sentence in last:
+            draft.source = last[sentence].source
+        elif draft.entry.kind is CueKind.SPEECH and draft.source and sentence not in last:
+            last[sentence] = draft
+
+
+def _link_citing(grammar: Grammar, drafts: Sequence[Draft]) -> None:
+    """ "Y reported, citing X, that …": X says it, and Y reports X."""
+    by_head = {draft.head: number for number, draft in enumerate(drafts)}
+    for draft in drafts:
+        if draft.rule != "phrase" or grammar.words[draft.head] not in ("citing", "quoting"):
+            continue
+        reported = by_head.get(grammar.tokens[draft.head].head)
+        if reported is not None and drafts[reported].entry.kind is CueKind.SPEECH:
+            own = {*draft.source, *draft.cue}
+            drafts[reported].content = tuple(x for x in drafts[reported].content if x not in own)
+            draft.content = drafts[reported].content
+            draft.within = reported
 
 
 def _nest(drafts: Sequence[Draft]) -> None:

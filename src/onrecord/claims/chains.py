@@ -10,9 +10,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from onrecord.claims.access import is_outlet
-from onrecord.claims.cues import PARTS_OF_SPEECH
-from onrecord.claims.frames import Grammar
-from onrecord.lexicon.cues import CueKind
+from onrecord.claims.cues import cue_at, is_negated
+from onrecord.claims.frames import RELATIVES, antecedent
+from onrecord.claims.grammar import Grammar
+from onrecord.lexicon.cues import CueKind, CuePos
+from onrecord.lexicon.inflect import verb_forms
 from onrecord.lexicon.outlets import Entry as Outlet
 from onrecord.lexicon.outlets import affiliation_text, outlet_actor
 from onrecord.records import Actor, Attribution, Cue, CueClass, Form, Link, LinkRole, Mention, MentionKind, Parse, Span, covering, overlap
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
 
 MAX_DEPTH = 12
+NOBODY = frozenset(["no", "nobody", "none", "neither"])
+UNWILLING = frozenset(form for verb in ("refuse", "decline", "fail", "avoid", "hesitate") for form in verb_forms(verb))
 SPEAKING = frozenset([CueKind.SPEECH, CueKind.BELIEF, CueKind.EVIDENCE, CueKind.ACCESS])
 CHANNEL_CASES = frozenset(["in", "on", "via", "through", "by", "during", "at", "over", "to"])
 
@@ -83,41 +87,68 @@ class Chains:
         )
 
     def _index(self, attributions: Sequence[Attribution]) -> None:
-        """Per token, the attribution whose cue it is, and the one with the smallest content around it; attitudes make no speaker."""
-        sized = [(self._tokens(attribution.content), attribution) for attribution in attributions if self._speaks(attribution)]
-        for tokens, attribution in sorted(sized, key=lambda item: -len(item[0])):
-            self._content_owner.update(dict.fromkeys(tokens, attribution.id))
-        for _, attribution in sized:
+        """Per token, the attribution whose cue it is, and the one with the smallest content around it."""
+        speaking = [(self._tokens(attribution.content), attribution) for attribution in attributions if self._speaks(attribution)]
+        depth = {attribution.id: self._depth(attribution) for attribution in attributions}
+        for tokens, attribution in sorted(speaking, key=lambda item: (-len(item[0]), depth[item[1].id])):
+            if attribution.cue_class is not CueClass.ACCESS:  # what is said of a channel is not said in it
+                self._content_owner.update(dict.fromkeys(tokens, attribution.id))
+        for _, attribution in speaking:
             if attribution.cue_class is not CueClass.ACCESS:
-                self._cue_owner.update(dict.fromkeys(self._cue_head(attribution), attribution.id))
-        # who is inside an access draft's channel phrase is not said by it
-        for tokens, attribution in sized:
-            if attribution.cue_class is CueClass.ACCESS:
-                for token in tokens:
-                    if self._content_owner.get(token) == attribution.id:
-                        del self._content_owner[token]
+                self._cue_owner.update(dict.fromkeys(self._cue_words(attribution), attribution.id))
+
+    def _depth(self, attribution: Attribution) -> int:
+        depth = 0
+        while attribution.within is not None and depth < MAX_DEPTH:
+            attribution, depth = self._by_id[attribution.within], depth + 1
+        return depth
 
     def _speaks(self, attribution: Attribution) -> bool:
-        """Whether an attribution makes a speaker: not what is only wanted, planned or favoured, nor "alleged" before a noun."""
+        """Whether an attribution makes a speaker: not what is only wanted, planned or favoured, and not what is left unsaid."""
         if attribution.cue_class is CueClass.ACCESS:
             return True
-        if not attribution.source and self._parse.token_at(attribution.cue[0][0]) is None:
+        if self._is_unsaid(attribution) or self._is_before_noun(attribution):
             return False
-        entry = self._entry(attribution)
-        return entry is None or entry in SPEAKING
+        kinds = self._kinds(attribution)
+        return not kinds or (any(kind in SPEAKING for kind in kinds) and not any(kind is CueKind.INTENT for kind in kinds[:1]))
 
-    def _entry(self, attribution: Attribution) -> CueKind | None:
-        for token in self._cue_head(attribution):
-            pos = PARTS_OF_SPEECH.get(self._parse.tokens[token].upos)
-            for entry in self._grammar.index.cues(pos, self._grammar.words[token]) if pos else ():
-                if len(entry.word.split()) <= len(attribution.cue) + 3:
-                    return entry.kind
-        return None
+    def _kinds(self, attribution: Attribution) -> list[CueKind]:
+        """What the lexicon says of the words of a cue; unknown words say nothing, unless there is no quotation either."""
+        cue = self._tokens(attribution.cue)
+        if cue and self._grammar.index.phrases(self._grammar.words[cue[0]]):
+            return [CueKind.SPEECH]
+        found: list[CueKind] = []
+        for token in self._cue_words(attribution):
+            match = cue_at(self._parse, self._grammar.index, self._grammar.words, token)
+            if match is not None:
+                found.append(match.entry.kind)
+        words = [token for token in self._tokens(attribution.cue) if self._parse.tokens[token].upos in ("VERB", "NOUN", "ADJ")]
+        return [CueKind.ATTITUDE] if not found and words and attribution.form is Form.INDIRECT else found
+
+    def _is_unsaid(self, attribution: Attribution) -> bool:
+        """ "did not say", "refused to comment", "no group has claimed": nobody speaks."""
+        source = self._tokens(attribution.source)
+        if source and self._grammar.words[source[0]] in NOBODY:
+            return True
+        if attribution.cue_class is CueClass.HEDGE:
+            return False  # who does not believe it still speaks
+        for at in self._cue_words(attribution):
+            governor = self._parse.tokens[at].head
+            if is_negated(self._parse, self._grammar.words, at):
+                return True
+            if governor >= 0 and self._parse.tokens[at].deprel == "xcomp" and self._grammar.words[governor] in UNWILLING:
+                return True
+        return False
+
+    def _is_before_noun(self, attribution: Attribution) -> bool:
+        """ "alleged", "suspected" before a noun: the outlet hedges, nobody is named."""
+        words = self._cue_words(attribution)
+        return not attribution.source and bool(words) and all(self._parse.tokens[at].upos == "ADJ" for at in words)
 
     def _tokens(self, spans: Sequence[Span]) -> list[int]:
         return [token.index for span in spans for token in self._parse.tokens_in(span)]
 
-    def _cue_head(self, attribution: Attribution) -> list[int]:
+    def _cue_words(self, attribution: Attribution) -> list[int]:
         """The tokens of a cue that carry its sense: verbs, nouns, adjectives, not auxiliaries and prepositions."""
         return [at for at in self._tokens(attribution.cue) if self._parse.tokens[at].upos in ("VERB", "NOUN", "ADJ")]
 
@@ -137,23 +168,27 @@ class Chains:
                 yield self._link(LinkRole.CHANNEL, attribution, attribution.content, cue=False)
             yield self._link(LinkRole.ACCESSOR, attribution, attribution.source, cue=True)
             return
+        channel = self._channel_source(attribution)
         if attribution.form is Form.EVIDENCE:
-            yield self._link(LinkRole.CHANNEL, attribution, attribution.source, cue=True)
+            if channel is not None:
+                yield self._link(LinkRole.CHANNEL, attribution, attribution.source, cue=True)
             return
-        yield from self._said(attribution, outer=outer)
-
-    def _said(self, attribution: Attribution, *, outer: bool) -> Iterator[Link]:
-        """The speaker, or the relay when it reports somebody else's words, with the channel and the listener that the clause names."""
-        head = self._source_head(attribution)
         role = LinkRole.RELAY if outer else LinkRole.SPEAKER
-        if head is not None and self._grammar.is_channel(head) is not None and self._grammar.tokens[head].upos == "NOUN":
-            owner = self._owner(head)
+        if channel is None:
+            if attribution.source or not outer:
+                yield self._link(role, attribution, attribution.source, cue=True)
+        else:
+            owner = self._owner(channel)
             if owner is not None:
                 yield self._link(role, attribution, (self._span(owner),), cue=True)
             yield self._link(LinkRole.CHANNEL, attribution, attribution.source, cue=owner is None)
-        else:
-            yield self._link(role, attribution, attribution.source, cue=True)
-        yield from self._aside(attribution)
+        yield from self._aside(attribution, has_channel=has_channel or channel is not None)
+
+    def _channel_source(self, attribution: Attribution) -> int | None:
+        """The head of a source that is a thing which carries words ("a statement", "the video"), or None."""
+        head = self._source_head(attribution)
+        entry = None if head is None else self._grammar.is_channel(head)
+        return head if entry is not None and entry.pos is CuePos.NOUN else None
 
     def _owner(self, channel: int) -> int | None:
         """Whose statement, letter or report it is: its possessor, or who it is by or from."""
@@ -162,33 +197,57 @@ class Chains:
             return owner
         return next((x for x in self._grammar.children(channel, "nmod") if self._grammar.case(x) in ("by", "from", "of")), None)
 
-    def _aside(self, attribution: Attribution) -> Iterator[Link]:
-        """ "in a statement", "on state television", "told Y", "quoted by Y": what else hangs on the verb of saying."""
-        content = set(self._tokens(attribution.content))
-        for verb in self._verbs(attribution):
-            for child in self._grammar.parse.children[verb]:
-                if child in content:
-                    continue
-                relation = self._parse.tokens[child].deprel
-                if relation in ("obl", "nmod") and self._grammar.case(child) in CHANNEL_CASES and self._grammar.is_channel(child):
-                    if attribution.within is None or self._by_id[attribution.within].cue_class is not CueClass.ACCESS:
-                        yield self._link(LinkRole.CHANNEL, attribution, (self._span(child),), cue=False)
-                elif relation in ("obj", "iobj", "obl", "obl:agent") and is_outlet(self._grammar, child, self._outlets):
-                    role = LinkRole.RELAY if self._grammar.case(child) == "by" else LinkRole.ACCESSOR
-                    yield self._link(role, attribution, (self._span(child),), cue=False)
+    def _aside(self, attribution: Attribution, *, has_channel: bool) -> Iterator[Link]:
+        """ "in a statement", "on state television", "told Y", "quoted by Y": what else hangs on the saying or stands in its cue."""
+        outer = self._by_id.get(attribution.within or "")
+        if outer is not None and outer.cue_class is CueClass.ACCESS:
+            has_channel = True
+        for at in self._beside(attribution):
+            case = self._grammar.case(at)
+            if is_outlet(self._grammar, at, self._outlets):
+                yield self._link(LinkRole.RELAY if case == "by" else LinkRole.ACCESSOR, attribution, (self._span(at),), cue=False)
+            elif not has_channel and self._grammar.is_channel(at) is not None:
+                has_channel = True
+                yield self._link(LinkRole.CHANNEL, attribution, (self._span(at),), cue=False)
+                for listener in self._grammar.children(at, "nmod"):
+                    if self._grammar.case(listener) in ("with", "to") and is_outlet(self._grammar, listener, self._outlets):
+                        yield self._link(LinkRole.ACCESSOR, attribution, (self._span(listener),), cue=False)
 
-    def _verbs(self, attribution: Attribution) -> list[int]:
-        return [at for at in self._tokens(attribution.cue) if self._parse.tokens[at].upos == "VERB"]
+    def _beside(self, attribution: Attribution) -> list[int]:
+        """The nominals of the clause of saying that are neither source nor content: listeners, channels, those who quote."""
+        said = {*self._tokens(attribution.content), *self._tokens(attribution.source)}
+        cue = self._tokens(attribution.cue)
+        verbal = bool(attribution.source) and any(self._parse.tokens[at].upos == "VERB" for at in cue)
+        found = [at for at in cue if verbal and self._parse.tokens[at].upos == "NOUN"]
+        for verb in (at for at in cue if self._parse.tokens[at].upos == "VERB"):
+            for child in self._grammar.children(verb, "obj", "iobj", "obl", "nmod", "obl:agent"):
+                plain = self._parse.tokens[child].deprel in ("obj", "iobj", "obl:agent")
+                if child not in said and (plain or self._grammar.case(child) in CHANNEL_CASES):
+                    found.append(child)
+            after = self._after(verb)
+            if after is not None:
+                found.append(after)
+        return sorted(set(found))
+
+    def _after(self, verb: int) -> int | None:
+        """The nominal of a phrase that follows a verb at once ("said on Telegram"), whatever the parser hung it on."""
+        tokens = self._parse.tokens
+        if verb + 1 >= len(tokens) or self._grammar.words[verb + 1] not in CHANNEL_CASES or tokens[verb + 1].deprel != "case":
+            return None
+        nominal = tokens[verb + 1].head
+        return nominal if nominal > verb and self._grammar.is_channel(nominal) is not None else None
 
     def _span(self, head: int) -> Span:
-        words = self._grammar.phrase(head, drop=lambda x: self._parse.tokens[x].deprel in ("acl", "acl:relcl", "appos", "parataxis"))
+        words = self._grammar.phrase(
+            head, drop=lambda x: self._parse.tokens[x].deprel in ("acl", "acl:relcl", "appos", "parataxis", "ccomp")
+        )
         return covering(self._parse.tokens[x].span for x in words)
 
     def _source_head(self, attribution: Attribution) -> int | None:
         return self._head(covering(attribution.source)) if attribution.source else None
 
     def _link(self, role: LinkRole, attribution: Attribution, spans: Sequence[Span], *, cue: bool) -> Link:
-        span = covering(spans) if spans else None
+        span = self._named(covering(spans), attribution) if spans else None
         text = None if span is None else self._parse.text_of(span)
         mention = self._mention(span)
         outlet = self._outlet(span)
@@ -206,6 +265,16 @@ class Chains:
             medium=self._medium(span) if role is LinkRole.CHANNEL else None,
             affiliation=affiliation_text(outlet) if outlet else None,
         )
+
+    def _named(self, span: Span, attribution: Attribution) -> Span:
+        """A source without its possessive ending; for a relative pronoun, the noun that it stands for."""
+        tokens = self._parse.tokens_in(span)
+        if len(tokens) == 1 and self._grammar.words[tokens[0].index] in RELATIVES:
+            at = antecedent(self._grammar, next(iter(self._cue_words(attribution)), tokens[0].index), tokens[0].index)
+            return self._parse.tokens[at].span if at == tokens[0].index else self._span(at)
+        if len(tokens) > 1 and tokens[-1].upos == "PART":
+            return span[0], tokens[-2].span[1]
+        return span
 
     def _mention(self, span: Span | None) -> Mention | None:
         """The actor that a source names, by the mention that holds the source's head."""

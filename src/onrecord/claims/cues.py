@@ -45,7 +45,7 @@ def find_cues(parse: Parse, index: Index, words: Sequence[str]) -> Iterator[CueM
     for at in range(len(words)):
         if at <= taken:
             continue
-        match = _phrase(parse, index, words, at) or _word(parse, index, words, at)
+        match = _phrase(parse, index, words, at) or cue_at(parse, index, words, at)
         if match is not None:
             if match.entry.pos is CuePos.PHRASE:
                 taken = match.tokens[-1]
@@ -60,7 +60,8 @@ def _phrase(parse: Parse, index: Index, words: Sequence[str], at: int) -> CueMat
     return None
 
 
-def _word(parse: Parse, index: Index, words: Sequence[str], at: int) -> CueMatch | None:
+def cue_at(parse: Parse, index: Index, words: Sequence[str], at: int) -> CueMatch | None:
+    """The cue that a word is the head of, by its form, part of speech and particles, or None."""
     token = parse.tokens[at]
     pos = PARTS_OF_SPEECH.get(token.upos)
     if pos is None:

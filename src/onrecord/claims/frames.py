@@ -5,184 +5,35 @@ Every rule reads dependencies only; what a sentence's quotation marks add is put
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-import msgspec
-
-from onrecord.claims.cues import CueMatch, is_negated, lower_words, takes
+from onrecord.claims.cues import CueMatch, is_negated, takes
+from onrecord.claims.grammar import PASSIVE_SUBJECTS, SUBJECTS, Draft, Grammar
 from onrecord.lexicon.cues import CueKind, CuePos, Entry, Takes
 from onrecord.lexicon.inflect import verb_forms
-from onrecord.records import Form, Parse
+from onrecord.records import Form
 
-if TYPE_CHECKING:
-    from onrecord.lexicon.cues import Index
-
-SUBJECTS = ("nsubj", "nsubj:outer", "csubj")
-PASSIVE_SUBJECTS = ("nsubj:pass", "csubj:pass")
 ABOUT = frozenset(["about", "of", "for", "on", "over", "against", "with", "at", "to", "as"])
 ADVERBIAL = frozenset(["as", "while", "when", "after", "before", "because", "since", "until", "although", "though", "unless"])
-LIGHT_VERBS = frozenset(
-    form
-    for verb in (
-        "make",
-        "issue",
-        "keep",
-        "give",
-        "express",
-        "have",
-        "repeat",
-        "renew",
-        "voice",
-        "break",
-        "honour",
-        "deliver",
-        "publish",
-        "release",
-        "send",
-    )
-    for form in verb_forms(verb)
+HOLDING = (
+    "make",
+    "issue",
+    "keep",
+    "give",
+    "express",
+    "have",
+    "repeat",
+    "renew",
+    "voice",
+    "break",
+    "honour",
+    "deliver",
+    "publish",
+    "release",
+    "send",
 )
+LIGHT_VERBS = frozenset(form for verb in HOLDING for form in verb_forms(verb))
 RELATIVES = frozenset(["who", "which", "that", "whom"])
-CLAUSES = frozenset(["ccomp", "xcomp", "advcl", "acl", "acl:relcl", "parataxis", "csubj"])
-EDGE = frozenset(",;:.-–—―()")
-
-
-class Draft(msgspec.Struct):
-    """An attribution in the making: token indices, in text order."""
-
-    head: int
-    cue: tuple[int, ...]
-    entry: Entry
-    source: tuple[int, ...] = ()
-    content: tuple[int, ...] = ()
-    form: Form = Form.INDIRECT
-    confidence: float = 0.6
-    rule: str = ""
-    within: int | None = None
-
-
-class Grammar:
-    """The dependency look-ups that the rules share."""
-
-    def __init__(self, parse: Parse, index: Index) -> None:
-        self.parse = parse
-        self.tokens = parse.tokens
-        self.index = index
-        self.words = lower_words(parse)
-
-    def child(self, head: int, *relations: str) -> int | None:
-        """The first dependent that hangs by one of these relations."""
-        return next((x for x in self.parse.children[head] if self.tokens[x].deprel in relations), None)
-
-    def children(self, head: int, *relations: str) -> Iterator[int]:
-        """The dependents that hang by one of these relations."""
-        return (x for x in self.parse.children[head] if self.tokens[x].deprel in relations)
-
-    def case(self, nominal: int) -> str:
-        """The preposition of a nominal or the mark of a clause, or ""."""
-        found = self.child(nominal, "case", "mark")
-        return "" if found is None else self.words[found]
-
-    def subject(self, verb: int) -> int | None:
-        """The subject of a verb, its own or one that it shares with the verb that it hangs on."""
-        for _ in range(6):  # shared subjects are never far
-            own = self.child(verb, *SUBJECTS)
-            if own is not None:
-                return own
-            passive = self.child(verb, *PASSIVE_SUBJECTS)
-            token = self.tokens[verb]
-            relation = token.deprel
-            if passive is not None or token.head < 0:
-                return None
-            if relation == "conj":
-                verb = self.finite_governor(verb)
-            elif relation in ("xcomp", "advcl", "parataxis"):
-                verb = token.head
-            elif relation == "acl":
-                return token.head
-            else:
-                return None
-        return None
-
-    def finite_governor(self, verb: int) -> int:
-        """What a conjunct is coordinated with: like goes with like, whatever verb stands nearer.
-
-        A past tense goes neither with a present participle or infinitive nor with a base form after a modal ("would go and pounded").
-        """
-        head = self.tokens[verb].head
-        while self._unlike(verb, head) and self.tokens[head].deprel in CLAUSES and self.tokens[head].head >= 0:
-            head = self.tokens[head].head
-        return head
-
-    def _unlike(self, verb: int, head: int) -> bool:
-        if "Tense=Past" not in self.tokens[verb].feats or self.child(verb, "aux", "aux:pass", "nsubj", "nsubj:pass") is not None:
-            return False
-        feats = self.tokens[head].feats  # a past participle may share its "have" with what looks like a past tense
-        return any(form in feats for form in ("VerbForm=Inf", "VerbForm=Ger", "Tense=Pres|VerbForm=Part"))
-
-    def _belongs_above(self, index: int) -> bool:
-        """Whether a conjunct was hung on a verb that it is unlike, and its true governor stands above."""
-        token = self.tokens[index]
-        return token.deprel == "conj" and token.upos == "VERB" and self.finite_governor(index) != token.head
-
-    def is_finite(self, verb: int) -> bool:
-        """Whether a verb is finite, itself or by its auxiliary or copula."""
-        if "VerbForm=Fin" in self.tokens[verb].feats:
-            return True
-        return any(self.tokens[x].deprel in ("aux", "aux:pass", "cop") for x in self.parse.children[verb])
-
-    def is_passive(self, verb: int) -> bool:
-        """Whether a verb is passive by its auxiliary, subject or agent."""
-        return self.child(verb, "aux:pass", "nsubj:pass", "obl:agent") is not None
-
-    def agent(self, verb: int) -> int | None:
-        """Who does what a passive says: the by-phrase."""
-        found = self.child(verb, "obl:agent")
-        if found is None:
-            found = next((x for x in self.children(verb, "obl", "nmod") if self.case(x) == "by"), None)
-        return found
-
-    def clause_head(self, index: int) -> int:
-        """The predicate of the clause that a word stands in."""
-        while self.tokens[index].head >= 0 and self.tokens[index].deprel not in CLAUSES and not self._is_predicate(index):
-            index = self.tokens[index].head
-        return index
-
-    def _is_predicate(self, index: int) -> bool:
-        token = self.tokens[index]
-        verbal = token.upos in ("VERB", "AUX") or self.child(index, "cop", "nsubj", "nsubj:pass") is not None
-        return verbal and token.deprel not in ("amod", "compound", "aux", "aux:pass", "cop", "case", "mark")
-
-    def phrase(self, head: int, *, drop: Callable[[int], bool] | None = None) -> tuple[int, ...]:
-        """A head's subtree without what ``drop`` names, its preposition and its edge punctuation."""
-        kept = []
-        stack = [head]
-        for at in stack:
-            kept.append(at)
-            stack.extend(x for x in self.parse.children[at] if not (drop is not None and drop(x)) and not self._belongs_above(x))
-        case = {x for x in self.children(head, "case", "mark") if x < head and self.words[x] not in ("that", "whether", "if", "not")}
-        return self.trim([x for x in sorted(kept) if x not in case])
-
-    def trim(self, tokens: Sequence[int]) -> tuple[int, ...]:
-        """Tokens without commas, dashes and full stops at the edges."""
-        first, last = 0, len(tokens)
-        while first < last and self.words[tokens[first]] in EDGE:
-            first += 1
-        while last > first and self.words[tokens[last - 1]] in EDGE:
-            last -= 1
-        return tuple(tokens[first:last])
-
-    def is_channel(self, head: int) -> Entry | None:
-        """The channel that a noun names, with its compound ("voice message") when the lexicon knows that, or None."""
-        if self.tokens[head].upos not in ("NOUN", "PROPN"):
-            return None
-        modifier = head - 1
-        if modifier >= 0 and self.tokens[modifier].head == head:
-            longer = self.index.channel(f"{self.words[modifier]} {self.words[head]}")
-            if longer is not None:
-                return longer
-        return self.index.channel(self.words[head]) or self.index.carrier(self.tokens[head].text)
 
 
 def frame_draft(grammar: Grammar, match: CueMatch) -> Draft | None:
@@ -239,13 +90,69 @@ def _verb_source(grammar: Grammar, verb: int) -> int | None:
     if grammar.is_passive(verb):
         return grammar.agent(verb)
     subject = grammar.subject(verb)
+    own = grammar.child(verb, *SUBJECTS)
+    if own is None or (own < verb - 1 and _is_parted(grammar, own, verb)):
+        subject = _beside(grammar, verb) or subject
     if subject is None or grammar.words[subject] not in RELATIVES:
         return subject
+    return antecedent(grammar, verb, subject)
+
+
+def antecedent(grammar: Grammar, verb: int, relative: int) -> int:
+    """The noun that a relative pronoun stands for, as far as the parse tells, or the pronoun itself."""
     clause = verb
     while grammar.tokens[clause].head >= 0 and not grammar.tokens[clause].deprel.startswith("acl"):
         clause = grammar.tokens[clause].head
     head = grammar.tokens[clause].head
-    return head if head >= 0 else subject
+    return head if head >= 0 else relative
+
+
+def _is_parted(grammar: Grammar, subject: int, verb: int) -> bool:
+    """Whether a mark that ends a quotation or a finite verb stands between a verb and what the parser took for its subject."""
+    between = range(subject + 1, verb)
+    return any(grammar.words[x] in CLOSING for x in between) and not any(grammar.words[x] in OPENING for x in between)
+
+
+CLOSING = frozenset(["”", "»", '"', "''"])
+OPENING = frozenset(["“", "«"])
+
+
+def _beside(grammar: Grammar, verb: int) -> int | None:
+    """The noun phrase right before a verb of saying ("…, the governor said"), or right after it ("…, said the governor").
+
+    Parsers give such a noun to the clause that is said; the comma or mark in front of it says otherwise.
+    """
+    left = verb - 1
+    while left >= 0 and grammar.tokens[left].upos in ("AUX", "ADV"):
+        left -= 1
+    if left >= 0 and grammar.words[left] == ",":
+        left -= 1  # the end of an apposition
+    found = _nominal_up(grammar, left, verb) if left >= 0 and grammar.tokens[left].sentence == grammar.tokens[verb].sentence else None
+    if found is not None and found < verb and _after_mark(grammar, found):
+        return found
+    right = verb + 1
+    if right < len(grammar.tokens) and verb > 0 and grammar.words[verb - 1] in (",", *CLOSING, "’", "'", "?", "!"):
+        found = _nominal_up(grammar, right, verb, rightward=True)
+        is_subject = found is not None and grammar.tokens[found].head > found  # of a clause that follows: "…, say they have fled"
+        return None if is_subject else found
+    return None
+
+
+def _nominal_up(grammar: Grammar, at: int, verb: int, *, rightward: bool = False) -> int | None:
+    """The head of the noun phrase that a word stands in, on its own side of a verb."""
+    if grammar.tokens[at].upos not in (*NOMINAL, "DET") or grammar.tokens[at].upos == "PUNCT":
+        return None
+    while True:
+        above = grammar.tokens[at].head
+        same_side = above > verb if rightward else 0 <= above < verb
+        if not same_side or grammar.tokens[above].upos not in NOMINAL or grammar.tokens[at].deprel in OUTSIDE:
+            return at if grammar.tokens[at].upos in NOMINAL and grammar.tokens[at].upos != "ADJ" else None
+        at = above
+
+
+def _after_mark(grammar: Grammar, nominal: int) -> bool:
+    first = grammar.parse.extent(nominal)[0]
+    return first > 0 and grammar.words[first - 1] in (",", *CLOSING, "’", "'", "?", "!")
 
 
 def _shows(grammar: Grammar, source: int | None) -> bool:
@@ -268,19 +175,68 @@ def _verb_content(grammar: Grammar, verb: int, entry: Entry) -> tuple[int, ...]:
 
 
 def _clausal(grammar: Grammar, verb: int, entry: Entry) -> tuple[int, ...]:
-    if takes(entry, Takes.CLAUSE):
-        for complement in grammar.children(verb, "ccomp"):
-            if grammar.case(complement) in ADVERBIAL or (entry.kind is CueKind.EVIDENCE and grammar.child(verb, "obj") is not None):
-                continue
-            return grammar.phrase(complement, drop=lambda x: verb in range(*grammar.parse.extent(x)))
-    token = grammar.tokens[verb]
-    if token.deprel == "parataxis" and token.head >= 0 and takes(entry, Takes.CLAUSE):
-        return grammar.phrase(token.head, drop=lambda x: x == verb)
-    if takes(entry, Takes.CLAUSE):
-        for aside in grammar.children(verb, "parataxis"):
-            if grammar.is_finite(aside):
-                return grammar.phrase(aside)
-    return ()
+    if not takes(entry, Takes.CLAUSE):
+        return ()
+    complements = [x for x in grammar.children(verb, "ccomp") if grammar.case(x) not in ADVERBIAL]
+    if complements and not (entry.kind is CueKind.EVIDENCE and grammar.child(verb, "obj") is not None):
+        words: set[int] = set()
+        for complement in complements:
+            words.update(grammar.phrase(complement, drop=lambda x: verb in range(*grammar.parse.extent(x)) or _contrasts(grammar, x)))
+        return tuple(sorted(words))
+    if grammar.tokens[verb].deprel in ASIDE and grammar.tokens[verb].head >= 0 and _is_aside(grammar, verb):
+        return grammar.phrase(grammar.clause_head(grammar.tokens[verb].head), drop=lambda x: x == verb)
+    for where in grammar.children(verb, "obl"):  # "said in a statement that": a parser may hang the clause on the statement
+        for clause in grammar.children(where, "acl", "ccomp"):
+            if grammar.case(clause) == "that":
+                return grammar.phrase(clause)
+    that = verb + 1
+    if (
+        that < len(grammar.words)
+        and grammar.words[that] == "that"
+        and grammar.tokens[that].deprel == "mark"
+        and grammar.tokens[that].head > that
+    ):
+        return grammar.phrase(grammar.tokens[that].head)
+    for aside in grammar.children(verb, "parataxis"):
+        if grammar.is_finite(aside):
+            return grammar.phrase(aside)
+    return _clause_after(grammar, verb)
+
+
+def _clause_after(grammar: Grammar, verb: int) -> tuple[int, ...]:
+    """A finite clause that begins right after a verb of saying, whatever the parser hung it on ("the government says only 300 left")."""
+    at = verb + 1
+    if at >= len(grammar.tokens) or grammar.child(verb, "obj", "xcomp") is not None:
+        return ()
+    clause = None
+    while at >= 0 and grammar.tokens[at].sentence == grammar.tokens[verb].sentence and grammar.parse.extent(at)[0] == verb + 1:
+        if grammar.tokens[at].upos == "VERB" and grammar.is_finite(at):
+            clause = at
+        at = grammar.tokens[at].head
+    return () if clause is None or grammar.case(clause) in ADVERBIAL else grammar.phrase(clause)
+
+
+ASIDE = frozenset(["parataxis", "advcl", "dep", "conj", "appos"])
+
+
+def _is_aside(grammar: Grammar, verb: int) -> bool:
+    """Whether a clause of saying is put into or after what is said: "…, the army said, …", "As the army said, …"."""
+    mark = grammar.child(verb, "mark", "cc")
+    if grammar.tokens[verb].deprel == "parataxis":
+        return mark is None
+    if mark is not None:
+        return grammar.words[mark] == "as" and grammar.child(verb, "obj", "xcomp") is None
+    first = grammar.parse.extent(verb)[0]
+    return (first > 0 and grammar.words[first - 1] == ",") or grammar.words[first] == "," or _beside(grammar, verb) is not None
+
+
+def _contrasts(grammar: Grammar, index: int) -> bool:
+    """Whether a clause with a speaker of its own is set against what is said ("…, while the government says …")."""
+    if grammar.tokens[index].deprel not in ("advcl", "conj") or grammar.child(index, *SUBJECTS) is None:
+        return False
+    if not any(entry.kind is CueKind.SPEECH for entry in grammar.index.cues(CuePos.VERB, grammar.words[index])):
+        return False
+    return grammar.case(index) in ("while", "whereas") or grammar.child(index, "cc") is not None
 
 
 def _with_object(grammar: Grammar, verb: int, found: int) -> tuple[int, ...]:
@@ -318,8 +274,10 @@ def _perceived(grammar: Grammar, match: CueMatch) -> Draft | None:
     above = grammar.tokens[verb].head
     if grammar.words[verb] not in SAYING or above < 0 or grammar.tokens[verb].deprel not in ("advcl", "xcomp", "ccomp", "acl", "obl"):
         return None
-    if grammar.words[above] not in PERCEIVED or not grammar.is_passive(above):
+    if grammar.words[above] not in PERCEIVED:
         return None
+    if not grammar.is_passive(above):
+        return _quoted_as(grammar, match, above)
     speaker = grammar.child(above, *PASSIVE_SUBJECTS, *SUBJECTS)
     if speaker is None:
         return None
@@ -348,7 +306,19 @@ SAYING = frozenset(
         "urging",
     ]
 )
-PERCEIVED = frozenset(["heard", "quoted", "cited", "seen", "recorded", "filmed", "reported", "overheard", "caught", "shown"])
+PERCEIVED = frozenset(
+    ["heard", "quoted", "cited", "seen", "recorded", "filmed", "reported", "overheard", "caught", "shown", "quotes", "cites", "quoting"]
+)
+
+
+def _quoted_as(grammar: Grammar, match: CueMatch, above: int) -> Draft | None:
+    """ "TASS quoted an official as saying": the object speaks."""
+    speaker = grammar.child(above, "obj")
+    if grammar.case(match.head) != "as" or speaker is None:
+        return None
+    content = _verb_content(grammar, match.head, match.entry)
+    source = source_phrase(grammar, speaker, match.head)
+    return Draft(match.head, match.tokens, match.entry, source, content, Form.INDIRECT, 0.8, "verb.quoted_as")
 
 
 def _around(grammar: Grammar, verb: int) -> tuple[int, ...]:
@@ -374,12 +344,18 @@ def _noun(grammar: Grammar, match: CueMatch) -> Draft | None:
             break
     if clause is None or grammar.tokens[noun].deprel == "compound":
         return None
+    if grammar.tokens[noun].deprel == "obl" and _is_speech(grammar, grammar.tokens[noun].head):
+        return None  # "said in a statement that": the verb's content
     source = _noun_source(grammar, noun)
     words = grammar.phrase(clause)
     mark_token = grammar.child(clause, "mark")
     if mark_token is not None:
         words = tuple(sorted({*words, mark_token}))
     return _draft(grammar, CueMatch(noun, (noun,), entry), source, words, "noun", 0.5 if source is not None else 0.3)
+
+
+def _is_speech(grammar: Grammar, verb: int) -> bool:
+    return any(entry.kind is CueKind.SPEECH for entry in grammar.index.cues(CuePos.VERB, grammar.words[verb]))
 
 
 def _noun_source(grammar: Grammar, noun: int) -> int | None:
@@ -486,7 +462,7 @@ def _governor(grammar: Grammar, nominal: int, match: CueMatch) -> int | None:
 def _impersonal(grammar: Grammar, match: CueMatch) -> Draft | None:
     """ "It emerged that …", "is believed to have …": somebody says so."""
     for at in reversed(match.tokens):
-        for found in grammar.children(at, "ccomp", "csubj", "xcomp", "acl", "advcl"):
+        for found in grammar.children(at, "ccomp", "csubj", "csubj:pass", "xcomp", "acl", "advcl"):
             words = set(grammar.phrase(found))
             subject = grammar.child(at, "nsubj:pass", "nsubj")
             if subject is not None and grammar.words[subject] != "it" and grammar.tokens[found].deprel == "xcomp":

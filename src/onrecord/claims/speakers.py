@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from onrecord.claims.frames import Draft, Grammar
+from onrecord.claims.grammar import Draft, Grammar
 from onrecord.claims.quotes import Quotation, is_scare
 from onrecord.lexicon.cues import CueKind
 from onrecord.records import Form, Parse

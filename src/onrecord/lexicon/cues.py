@@ -23,6 +23,7 @@ class CueKind(StrEnum):
     """speech: it is said. belief: it is held true. attitude, intent: it is favoured, wanted or planned, which makes no speaker.
 
     evidence: a thing shows it. access: how somebody came to have a thing. channel: a thing that carries words.
+    speaker: whom a headline names as its source without a verb.
     """
 
     SPEECH = "speech"
@@ -32,6 +33,7 @@ class CueKind(StrEnum):
     EVIDENCE = "evidence"
     ACCESS = "access"
     CHANNEL = "channel"
+    SPEAKER = "speaker"
 
 
 class Takes(StrEnum):
@@ -66,12 +68,15 @@ class Entry(Record, omit_defaults=True, forbid_unknown_fields=True, rename={"cue
     medium: str | None = None
 
 
+APART = (CueKind.ACCESS, CueKind.CHANNEL, CueKind.SPEAKER)  # a word may be one of these and a cue of speech as well
+
+
 def check(entries: Sequence[Sourced[Entry]]) -> Iterator[str]:
     """Problems between entries: the same word twice in one part of speech and kind, a medium that is missing or out of place."""
-    seen: dict[tuple[str, CuePos, bool], str] = {}
+    seen: dict[tuple[str, CuePos, CueKind | None], str] = {}
     for sourced in entries:
         entry = sourced.entry
-        key = (entry.word, entry.pos, entry.kind in (CueKind.ACCESS, CueKind.CHANNEL))
+        key = (entry.word, entry.pos, entry.kind if entry.kind in APART else None)
         first = seen.setdefault(key, sourced.where)
         if first != sourced.where:
             yield f"{sourced.where}: '{entry.word}' ({entry.pos}) was given before at {first}"
@@ -89,6 +94,7 @@ class Index:
         self._channels: dict[str, Entry] = {}
         self._names: dict[str, Entry] = {}
         self._phrases: dict[str, list[Entry]] = {}
+        self._speakers: dict[str, Entry] = {}
         for entry in self.entries:
             self._add(entry)
 
@@ -97,6 +103,8 @@ class Index:
             self._access.update((form, entry) for form in verb_forms(entry.word))
         elif entry.pos is CuePos.NAME:
             self._names[entry.word] = entry
+        elif entry.kind is CueKind.SPEAKER:
+            self._speakers.update((form.lower(), entry) for form in compound_forms(entry.word))
         elif entry.kind is CueKind.CHANNEL:
             self._channels.update((form, entry) for form in compound_forms(entry.word))
         elif entry.pos is CuePos.PHRASE:
@@ -128,6 +136,10 @@ class Index:
     def channel(self, words: str) -> Entry | None:
         """The carrier that lower-case words name in the singular or plural ("voice messages")."""
         return self._channels.get(words)
+
+    def speaker(self, words: str) -> Entry | None:
+        """The person or body that lower-case words name in a headline ("state media")."""
+        return self._speakers.get(words)
 
     def carrier(self, name: str) -> Entry | None:
         """The carrier that has a proper name ("WhatsApp"), by its exact writing."""
