@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,15 @@ def test_find_paragraphs_keeps_short_lines_apart():
 
 def test_lay_out_stays_linear_on_long_lines():
     assert len(lay_out("A" * 200_000 + "\n" + "ab cd, " * 20_000 + "\n" + "(" * 50_000).blocks) == 3
+
+
+def test_lay_out_seed_report_has_the_blocks_of_the_gold(data_folder):
+    text = (data_folder / "seed" / "report.txt").read_text(encoding="utf-8")
+    gold = json.loads((data_folder / "seed" / "gold.json").read_text(encoding="utf-8"))
+    expected = {}
+    for sentence in gold["sentences"]:
+        start, end = sentence["span"]
+        kind, first, _ = expected.get(sentence["paragraph"], (sentence["kind"], start, end))
+        expected[sentence["paragraph"]] = (kind, first, end)
+    found = {block.paragraph: (str(block.kind), *block.span) for block in lay_out(text).blocks}
+    assert expected == found

@@ -17,7 +17,9 @@ from onrecord.ingest.patterns import (
     CREDIT_LINE,
     CREDIT_TAIL,
     DATELINE_ALONE,
+    DATELINE_ALONE_SURE,
     DATELINE_LEADING,
+    DATELINE_LEADING_CAPS,
     DATELINE_LEADING_TITLE,
     DATELINE_TITLE_ALONE,
     FINAL_STOP,
@@ -30,11 +32,16 @@ from onrecord.ingest.patterns import (
 )
 from onrecord.records import Block, BlockKind, Dateline, Span
 
+# A line that ends with one of these is a sentence cut off, not a headline.
+UNFINISHED = frozenset(
+    ["of", "on", "the", "a", "an", "in", "to", "and", "or", "for", "with", "at", "by", "that", "from", "as", "was", "is"]
+)
 MAX_HEADLINE_WORDS = 30
 MAX_SUMMARY_WORDS = 60
 MAX_SUBHEAD_WORDS = 9
 MAX_SUMMARIES = 3
 MAX_DATELINE = 90
+MIN_CAPITALS = 0.8
 # Lines of a text broken at a fixed width end near it; longer lines are whole paragraphs.
 MAX_WRAP_WIDTH = 120
 MIN_WRAP_WIDTH = 40
@@ -66,11 +73,13 @@ def lay_out(text: str, *, title: str | None = None) -> Layout:
     pieces = [_Piece(span, text[slice(*span)], number) for number, span in enumerate(find_paragraphs(text))]
     for piece in pieces:
         piece.kind = _kind_by_looks(piece.text)
-    _mark_lone_datelines(pieces)
-    _mark_named_bylines(pieces)
-    _mark_top(pieces, title)
-    _mark_subheads(pieces)
-    dateline, agency, pieces = _split_leading_dateline(pieces)
+    caps = is_all_capitals(text)
+    if not caps:
+        _mark_lone_datelines(pieces)
+        _mark_named_bylines(pieces)
+        _mark_top(pieces, title)
+        _mark_subheads(pieces)
+    dateline, agency, pieces = _split_leading_dateline(pieces, caps=caps)
     credit, pieces = _split_credit_tails(pieces)
     blocks = tuple(Block(span=piece.span, kind=piece.kind or BlockKind.BODY, paragraph=piece.paragraph) for piece in pieces)
     return Layout(blocks, dateline, agency or credit, _date_at_top(pieces))
@@ -108,17 +117,34 @@ def _wrapped_lines(lines: Sequence[Span], text: str) -> frozenset[int]:
     width = max((end - start for start, end in lines if " " in text[start:end]), default=0)
     if not MIN_WRAP_WIDTH <= width <= MAX_WRAP_WIDTH:
         return frozenset()
-    breaks = [number for number in range(1, len(lines)) if _had_no_room(lines[number - 1], lines[number], text, width)]
-    inside = [number for number in breaks if not SENTENCE_END.search(text[slice(*lines[number - 1])]) and text[lines[number][0]].islower()]
-    return frozenset(breaks) if 2 * len(inside) > len(breaks) else frozenset()
+    close = [number for number in range(1, len(lines)) if _is_next_line(lines[number - 1], lines[number], text)]
+    breaks = [number for number in close if _had_no_room(lines[number - 1], lines[number], text, width)]
+    caps = is_all_capitals(text)
+    inside = [number for number in close if _breaks_sentence(lines[number - 1], lines[number], text, caps)]
+    if 2 * len(set(inside) & set(breaks)) <= len(breaks):
+        return frozenset()
+    return frozenset(breaks) | frozenset(inside)
+
+
+def _is_next_line(before: Span, line: Span, text: str) -> bool:
+    between = text[before[1] : line[0]]
+    return between.count("\n") == 1 and not between.strip() and not BULLET.match(text, line[0], line[1])
 
 
 def _had_no_room(before: Span, line: Span, text: str, width: int) -> bool:
-    between = text[before[1] : line[0]]
-    if between.count("\n") != 1 or between.strip() or BULLET.match(text, line[0], line[1]):
-        return False
     first_word = text[slice(*line)].split(maxsplit=1)[0]
     return before[1] - before[0] + 1 + len(first_word) > width
+
+
+def _breaks_sentence(before: Span, line: Span, text: str, caps: bool) -> bool:
+    """Whether a line ends without a stop and the next one does not begin like a sentence."""
+    return not SENTENCE_END.search(text[slice(*before)]) and (caps or text[line[0]].islower())
+
+
+def is_all_capitals(text: str) -> bool:
+    """Whether a text is written in capitals, as telegrams and some broadcasts are: then they say nothing about names."""
+    sample = [character for character in text[:2000] if character.isalpha()]
+    return len(sample) > 100 and sum(character.isupper() for character in sample) > MIN_CAPITALS * len(sample)
 
 
 # ── Kinds ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -140,9 +166,10 @@ def _kind_by_looks(text: str) -> BlockKind | None:
 
 
 def _mark_lone_datelines(pieces: Sequence[_Piece]) -> None:
-    """A dateline on a line of its own, above the body; the first only, and never the first line of the text."""
+    """A dateline on a line of its own, above the body; the first only. On the first line it must have an agency or a date."""
     for at, piece in enumerate(pieces):
-        if at and piece.kind in (None, BlockKind.BYLINE) and _is_lone_dateline(piece.text, first_word_only=piece.kind is None):
+        first = at == 0 and not any(pattern.fullmatch(piece.text) for pattern in DATELINE_ALONE_SURE)
+        if not first and piece.kind in (None, BlockKind.BYLINE) and _is_lone_dateline(piece.text, first_word_only=piece.kind is None):
             if any(_is_body_like(later) for later in pieces[at + 1 :]):
                 piece.kind = BlockKind.DATELINE
             return
@@ -194,6 +221,8 @@ def _is_headline(text: str, title: str | None) -> bool:
     words = WORD.findall(text)
     if not words or len(words) > MAX_HEADLINE_WORDS or any(pattern.match(text) for pattern in DATELINE_LEADING):
         return False
+    if words[-1].lower() in UNFINISHED:
+        return False
     if not FINAL_STOP.search(text):
         return True
     long_words = [word for word in words if len(word) > 3]
@@ -227,22 +256,22 @@ def _mark_subheads(pieces: Sequence[_Piece]) -> None:
 # ── Datelines and credits inside paragraphs ───────────────────────────────────────────────────────────────────────────
 
 
-def _split_leading_dateline(pieces: list[_Piece]) -> tuple[Dateline | None, str | None, list[_Piece]]:
+def _split_leading_dateline(pieces: list[_Piece], *, caps: bool) -> tuple[Dateline | None, str | None, list[_Piece]]:
     """The document's dateline and agency; a dateline that leads a paragraph becomes a block before it."""
     for at, piece in enumerate(pieces):
         if piece.kind is BlockKind.DATELINE:
             match = next((found for pattern in (*DATELINE_ALONE, DATELINE_TITLE_ALONE) if (found := pattern.fullmatch(piece.text))), None)
             return (*_dateline(match, piece.span[0]), pieces) if match else (None, None, pieces)
         if piece.kind is None:
-            match = _leading_match(piece.text)
+            match = _leading_match(piece.text, caps=caps)
             if match is None:
                 return None, None, pieces
             return (*_dateline(match, piece.span[0]), [*pieces[:at], *_cut(piece, match.end()), *pieces[at + 1 :]])
     return None, None, pieces
 
 
-def _leading_match(text: str) -> re.Match[str] | None:
-    for pattern in (*DATELINE_LEADING, DATELINE_LEADING_TITLE):
+def _leading_match(text: str, *, caps: bool) -> re.Match[str] | None:
+    for pattern in DATELINE_LEADING_CAPS if caps else (*DATELINE_LEADING, DATELINE_LEADING_TITLE):
         match = pattern.match(text)
         if match and match.end() <= MAX_DATELINE and len(WORD.findall(text[match.end() :])) >= 4:
             return match

@@ -17,7 +17,7 @@ WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 # ── Datelines ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 ARTICLE = r"(?:[Aa]l|[Ee]l|[Aa][stdnzr]|[Aa]sh)-"
-CITY = rf"(?:{ARTICLE})?[A-ZÀ-Þ][A-ZÀ-Þ’'`.-]+(?:[\s/-]+(?:[A-ZÀ-Þ’'`.-]{{2,}}|{ARTICLE}[A-ZÀ-Þ]+|of))*"
+CITY = rf"(?:{ARTICLE})?[A-ZÀ-Þ][A-ZÀ-Þ’'`.-]+(?:[\s/-]+(?:[A-ZÀ-Þ’'`.-]{{2,}}|{ARTICLE}[A-ZÀ-Þ]+|of)){{0,5}}"
 TITLE_WORD = rf"(?:{ARTICLE})?[A-ZÀ-Þ][\w’'`.-]*"
 TITLE_CITY = rf"{TITLE_WORD}(?:[ /-]{TITLE_WORD}){{0,3}}"
 REGION = rf"(?:,\s*(?!{MONTH}\s*\d){TITLE_WORD}(?:\s(?:of\s|the\s|and\s)?{TITLE_WORD}){{0,3}}){{0,2}}"
@@ -44,6 +44,16 @@ DATELINE_ALONE = (
     re.compile(rf"(?P<line>{CITY}{REGION}{DATE}?){AGENCY}?{END_DASH}"),
     re.compile(rf"(?P<line>{TITLE_CITY}{REGION}{DATE}?){AGENCY}{END_DASH}"),
     re.compile(rf"(?P<line>{TITLE_CITY}{REGION}{DATE}){END_DASH}"),
+)
+DATELINE_ALONE_SURE = (
+    re.compile(rf"(?P<line>{TITLE_CITY}{REGION}{DATE}?){AGENCY}{END_DASH}"),
+    re.compile(rf"(?P<line>{TITLE_CITY}{REGION}{DATE}){END_DASH}"),
+)
+# In a text all in capitals a city must have a date or an agency: "SAN SALVADOR, 3 JAN 90 (AFP) -- FIVE SOLDIERS".
+CAPS_DAY = rf"(?:{MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{MONTH})(?:,?\s+(?:\d{{4}}|\d{{2}}))?"
+DATELINE_LEADING_CAPS = (
+    re.compile(rf"(?P<line>{CITY}{REGION},\s*{CAPS_DAY}){AGENCY}?{SPACED_DASH}(?=\S)", re.IGNORECASE),
+    re.compile(rf"(?P<line>{CITY}{REGION}){AGENCY}{SPACED_DASH}(?=\S)"),
 )
 DATELINE_TITLE_ALONE = re.compile(rf"(?P<line>{TITLE_WORD}(?:,\s*{TITLE_CITY})?){END_DASH}")
 

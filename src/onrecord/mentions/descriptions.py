@@ -89,10 +89,15 @@ def _alias_of(parse: Parse, draft: Draft, history: History) -> Draft | None:
             continue
         long = _bare(other.name)
         if long == short:
-            return other.antecedent or (other if other.name != draft.name and not other.nested else None)
+            return _named_root(other) if other.antecedent is not None or (other.name != draft.name and not other.nested) else None
         if _is_acronym_of(parse, draft, other) or _shortens(draft, short, long, other):
-            return other.antecedent or other
+            return _named_root(other)
     return None
+
+
+def _named_root(draft: Draft) -> Draft:
+    """The full name behind a name; the name itself where it takes up a mere description."""
+    return draft.antecedent if draft.antecedent is not None and draft.antecedent.named else draft
 
 
 def _in_brackets(parse: Parse, draft: Draft, history: History) -> Iterator[Draft]:

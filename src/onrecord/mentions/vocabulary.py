@@ -135,7 +135,7 @@ SPEAKING_THINGS = _words(
 )
 # Carriers of words only with the word before them: "phone call", "radio signals".
 WEAK_CHANNELS = _words(
-    """call calls signal signals report reports communication figure figures inquiry inquiries evidence data count survey statistics sign
+    """post posts call calls signal signals report reports communication figure figures inquiry inquiries evidence data count survey statistics sign
     signs findings finding map"""
 )
 # First or last words of names that are neither somebody nor somewhere.
