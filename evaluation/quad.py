@@ -27,7 +27,8 @@ def frame_class(coding: Coding, parse: Parse) -> int:
     """The class of the coding's leading claim; 0 where nothing is codable."""
     claim = leading_claim(coding, parse)
     if claim is None or claim.event is None:
-        return 0
+        demanded = any(c.factuality.status is Status.DEONTIC and c.event is not None for c in coding.claims)
+        return 3 if demanded else 0
     return claim_class(claim, coding)
 
 
@@ -46,6 +47,8 @@ def _announced(claim: Claim, plain: int) -> int:
     factuality = claim.factuality
     if plain in (1, 2) and factuality.polarity is Polarity.NEGATIVE:
         return 3
+    if factuality.polarity is Polarity.NEGATIVE and factuality.status in (Status.OCCURRED, Status.ONGOING):
+        return 0
     if factuality.status is Status.DEONTIC:
         return 3
     if factuality.status in (Status.PLANNED, Status.PLEDGED, Status.THREATENED):

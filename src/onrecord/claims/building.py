@@ -7,7 +7,7 @@ import msgspec
 from onrecord.claims.chains import Chains
 from onrecord.claims.circumstances import Circumstances, inferred_time
 from onrecord.claims.drafts import Draft
-from onrecord.claims.factuality import factuality_of, find_factuality
+from onrecord.claims.factuality import LASTING, factuality_of, find_factuality
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.roles import participants
 from onrecord.claims.syntax import Syntax
@@ -15,18 +15,22 @@ from onrecord.claims.triggers import Trigger, trigger_span
 from onrecord.lexicon.frames import FrameKind
 from onrecord.records import (
     BlockKind,
+    Certainty,
     Claim,
     ClaimKind,
+    CueClass,
     EventCode,
     EventMention,
     Factuality,
     Participant,
+    Polarity,
     Scope,
     Span,
     Status,
     Time,
     content_id,
     covering,
+    overlap,
 )
 
 COMPONENT = "claims.ud.v1"
@@ -111,11 +115,23 @@ class Builder:
         """That of the asserting verb; what is said in passing is habitual, what is counted or doubted now is ongoing."""
         if draft.main.frame.kind is FrameKind.REMARK:
             return factuality_of(Status.ONGOING)
-        found = find_factuality(self._asserting(draft), self.syntax)
+        found = self._as_said(draft, find_factuality(self._asserting(draft), self.syntax))
         if found.status is Status.OCCURRED and self._attributive(draft) and not any(t.frame.harm for t in draft.triggers):
             return msgspec.structs.replace(found, status=Status.HABITUAL)
         if found.status is Status.OCCURRED and draft.main.frame.kind in (FrameKind.FIGURE, FrameKind.STATE) and self._is_present(draft):
             return msgspec.structs.replace(found, status=Status.ONGOING)
+        return found
+
+    def _as_said(self, draft: Draft, found: Factuality) -> Factuality:
+        """The speaker's view: what is denied did not happen, what is hedged is only probable."""
+        span = self.syntax.tokens[draft.main.token].span
+        said = self.chains.attribution_at(span)
+        if said is None or any(overlap(span, cue) for cue in said.cue):
+            return found
+        if said.cue_class is CueClass.DENY and found.polarity is Polarity.POSITIVE and found.status in (Status.OCCURRED, Status.ONGOING):
+            return msgspec.structs.replace(found, polarity=Polarity.NEGATIVE, score=-abs(found.score))
+        if said.cue_class is CueClass.HEDGE and found.certainty is Certainty.CERTAIN and abs(found.score) == 3:
+            return msgspec.structs.replace(found, certainty=Certainty.PROBABLE, score=2 if found.score > 0 else -2)
         return found
 
     def _is_present(self, draft: Draft) -> bool:
@@ -190,6 +206,8 @@ class Builder:
         token = self.syntax.tokens[index]
         if token.upos == "NOUN":
             return False
+        if token.deprel == "acl" and token.lemma in LASTING and self.syntax.is_passive(index):
+            return True
         return token.deprel in ("amod", "compound") or (token.deprel != "root" and self.syntax.hyphenated(index) is not None)
 
     def _stative(self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]]) -> bool:

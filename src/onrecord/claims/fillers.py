@@ -90,13 +90,24 @@ class Fillers:
         if token.upos == "PRON":
             found.update(("pronoun", "actor") if form not in ("it", "this", "that", "these", "those", "what", "which") else ("pronoun",))
         if token.upos in ("NOUN", "VERB", "PROPN"):
-            events = [p.frame.event for p in self._nouns.patterns(form) if p.frame.kind == "event" and not p.before]
+            events = [p.frame.event for p in self._nouns.patterns(form) if p.frame.kind == "event" and self._preceded(index, p.before)]
             found.update(name for name in events if name)
             if events:
                 found.add("EVENT")
         if token.upos == "NUM" or token.lemma in PARTITIVES:
             found.add("number")
         return frozenset(found)
+
+    def _preceded(self, index: int, before: tuple[str, ...]) -> bool:
+        """Whether the words of a pattern stand right before a word, hyphens skipped."""
+        at = index - 1
+        for word in reversed(before):
+            if at > 0 and self.syntax.lower[at] == "-":
+                at -= 1
+            if at < 0 or self.syntax.lower[at] != word:
+                return False
+            at -= 1
+        return True
 
     @staticmethod
     def _actor_classes(mention: Mention) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import msgspec
@@ -11,6 +12,7 @@ from onrecord.claims.triggers import Trigger
 from onrecord.records import Actor, EntityLabel, MentionKind, Participant, ParticipantRole, actor_code
 
 # What a state does with weapons, its army does (contract: "state for army"); speech acts and treaties stay with the state.
+CALENDAR = re.compile(r"\d{1,2}(?:st|nd|rd|th)|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:1[5-9]|20)\d\d|\d{1,2}:\d\d|[Tt]oday|[Yy]esterday")
 MILITARY = frozenset(("ASSAULT", "MOBILIZE"))
 SPOKEN = frozenset(("ACCUSE", "THREATEN", "REQUEST", "REJECT", "CONSULT", "AGREE", "SUPPORT", "CONCEDE"))
 # Of these a place is the scene rather than the one to whom it is done.
@@ -59,7 +61,7 @@ def _fill(roles: Roles, role: str, places: tuple[str, ...], trigger: Trigger, so
         found = source.slots.get(place, ())
         if not found and trigger.support is not None and source is trigger and place not in ("subject", "object", "compound", "possessor"):
             found = tuple(x for x in trigger.support.slots.get(place, ()) if x > trigger.token)
-        found = tuple(dict.fromkeys(_bind(x, place, trigger, fillers) for x in found))
+        found = tuple(dict.fromkeys(_bind(x, place, trigger, fillers) for x in found if x not in source.consumed or x in source.spare))
         usable = [x for filler in found for x in fillers.unpack(filler) if _can_stand(x, place, role, trigger, fillers)]
         for index in usable:
             roles.add(_actual_role(role, index, trigger, fillers), Filler(index, place))
@@ -84,20 +86,20 @@ def _can_stand(index: int, place: str, role: str, trigger: Trigger, fillers: Fil
     classes = fillers.classes(index)
     if place in ("compound", "possessor") and trigger.frame.kind == "event":
         return fillers.heads(index, MentionKind.ACTOR) is not None or (place == "possessor" and "pronoun" in classes)
-    if "time" in classes and "actor" not in classes:
-        return False
     token = fillers.syntax.tokens[index]
+    if ("time" in classes and "actor" not in classes) or CALENDAR.fullmatch(token.text):
+        return False
     return token.upos in ("NOUN", "PROPN", "PRON", "NUM", "ADJ", "X", "DET", "SYM") or bool(classes & {"actor", "place"})
 
 
 def _actual_role(role: str, index: int, trigger: Trigger, fillers: Fillers) -> str:
     """A weapon does not act, and a house is not a recipient."""
     classes = fillers.classes(index)
+    if role == "actor" and "EVENT" in classes and fillers.syntax.tokens[index].upos == "NOUN" and "armed" not in classes:
+        return "cause"
     if "actor" in classes or role not in ("actor", "recipient"):
         return role
     if role == "actor":
-        if classes & {"EVENT", "ASSAULT"}:
-            return "cause"
         return "instrument" if classes & {"weapon", "vehicle"} else role
     if classes & {"building", "vehicle", "weapon", "infrastructure"}:
         return "physical_target"

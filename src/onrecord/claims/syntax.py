@@ -94,7 +94,7 @@ class Syntax:
         """A nominal and those coordinated with it, in text order."""
         yield index
         for child in self.children[index]:
-            if self.tokens[child].deprel == "conj" and self.tokens[child].upos in NOMINAL:
+            if self.tokens[child].deprel == "conj" and self.tokens[child].upos in NOMINAL and self._joined(index, child):
                 yield child
 
     def hyphenated(self, index: int) -> int | None:
@@ -102,6 +102,10 @@ class Syntax:
         if index < 2 or self.lower[index - 1] not in ("-", "‑") or self.tokens[index - 2].upos not in ("NOUN", "PROPN", "ADJ", "X"):
             return None
         return index - 2
+
+    def _joined(self, first: int, second: int) -> bool:
+        """Whether a word or comma stands between conjuncts; a title and its name, wrongly coordinated, have none."""
+        return any(self.tokens[child].deprel in ("cc", "punct") for child in self.children[second]) or second - first > 4
 
     def find_up(self, index: int, *deprels: str) -> int | None:
         """The nearest word above (or itself) that hangs by one of these relations."""

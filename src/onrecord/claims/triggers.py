@@ -20,7 +20,8 @@ NOMINAL = frozenset(("NOUN", "PROPN", "VERB", "ADJ", "X"))
 class Trigger:
     """A frame that a word calls up, with the fillers of its slots.
 
-    tokens: all words of the trigger ("opened fire").  support: the light verb that lends participants ("launched"), if any.
+    tokens: all words of the trigger ("opened fire").  consumed: fillers that the pattern asks for, which are no participants but for
+    ``spare`` ones, classes of people and places ("took [@place]").  support: the light verb that lends participants ("launched"), if any.
     rejected: patterns that were tried for the same word and why they did not hold, for explanations.
     """
 
@@ -29,6 +30,7 @@ class Trigger:
     slots: Slots
     tokens: tuple[int, ...]
     consumed: tuple[int, ...] = ()
+    spare: tuple[int, ...] = ()
     support: Trigger | None = None
     rejected: list[tuple[str, str]] = field(default_factory=list)
 
@@ -87,7 +89,7 @@ class _Matcher:
 
     def _verb(self, index: int, pattern: Pattern, rejected: list[tuple[str, str]]) -> Trigger | None:
         slots = self.syntax.slots(index)
-        tokens, consumed = [index], []
+        tokens, consumed, spare = [index], [], []
         if pattern.particle is not None:
             particle = self._particle(index, pattern.particle)
             if particle is None:
@@ -99,6 +101,8 @@ class _Matcher:
                 return None
             slots = {**self._below(hit), **slots}
             consumed.append(hit)
+            if any(option.startswith("@") for option in pattern.object) or self._is_thing(hit):
+                spare.append(hit)
             if not any(option.startswith("@") for option in pattern.object):
                 tokens.append(hit)
         if pattern.subject is not None and self._hit(slots.get("subject", ()), pattern.subject) is None:
@@ -119,7 +123,7 @@ class _Matcher:
             tokens.append(hit)
         if pattern.clause is not None and not self._clause(index, slots, pattern.clause):
             return None
-        return self._allowed(Trigger(index, pattern, slots, tuple(sorted(tokens)), tuple(consumed)), rejected)
+        return self._allowed(Trigger(index, pattern, slots, tuple(sorted(tokens)), tuple(consumed), tuple(spare)), rejected)
 
     def _noun(self, index: int, pattern: Pattern, rejected: list[tuple[str, str]]) -> Trigger | None:
         tokens = self._row(index, pattern.before)
@@ -194,6 +198,11 @@ class _Matcher:
                 if self.fillers.matches(index, options) or self._compound(index, options):
                     return index
         return None
+
+    def _is_thing(self, index: int) -> bool:
+        """Somebody or something that can be a participant although the pattern names it ("hosted refugees")."""
+        classes = self.fillers.classes(index)
+        return bool(classes & {"actor", "building", "vehicle", "place", "prisoner", "official", "troops", "person"}) and "EVENT" not in classes
 
     def _compound(self, index: int, options: Alternatives) -> bool:
         """Whether a word right before the noun names it more closely ("ceasefire agreement", "military exercises")."""
