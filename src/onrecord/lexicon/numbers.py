@@ -97,6 +97,9 @@ ONE_AFTER = frozenset(
         "critically",
         "seriously",
         "survivor",
+        "death",
+        "fatality",
+        "injury",
     ]
 )
 ONE_BEFORE = frozenset(
@@ -321,10 +324,14 @@ class NumberGrammar:
     def _counts_one(self, words: list[Word], at: int) -> bool:
         """ "one" counts only where something says so: "one soldier", "one of them", "killing one", "one dead"."""
         before, after = lower_at(words, at - 1), lower_at(words, at + 1)
+        if after in ONE_AFTER and before not in ("no", "this", "that", "which", "the"):
+            return True
         if before in ("of", "no", "this", "that", "which", "every", "each", "any", "the", "only") or after in ONE_OF_NAMED or after in ("'", "’"):
             return False
         if after == "of":
-            return lower_at(words, at + 2) in PARTITIVE | POSSESSIVE or self._known.counted.match(words, at + 3) is not None
+            return lower_at(words, at + 2) in PARTITIVE | POSSESSIVE or (
+                self._known.counted.match(words, at + 3) is not None or lower_at(words, at + 3) in ("injured", "wounded", "dead", "victims")
+            )
         if after in ONE_AFTER or before == "least":
             return True
         if before in ONE_BEFORE and (at + 1 >= len(words) or not words[at + 1].text[0].isalpha()):
@@ -458,6 +465,8 @@ class NumberGrammar:
         before = at - 1
         if lower_at(words, before) == "." and lower_at(words, before - 1) in ("no", "nos", "art"):
             before -= 1
+        if lower_at(words, before) == "and" and lower_at(words, before - 2) == "aged":
+            return True  # "two brothers aged 11 and 13"
         match = self._known.labels.match(words, before) if before >= 0 else None
         if match is None:
             return False

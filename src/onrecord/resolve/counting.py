@@ -38,6 +38,7 @@ BETWEEN = frozenset(
     + ["confirmed", "left", "found", "reportedly", "also", "remain", "remained", "remaining", "badly", "seriously", "critically", "listed"]
 )
 PASSIVE_AUXILIARIES = frozenset(["been", "were", "was", "are", "is", "being", "be"])
+TOLL_ROLES = frozenset(["nsubj", "obj", "nsubj:pass", "root", "nmod", "obl", "conj"])
 RISES = frozenset(
     ["to", "at", "from", "by", "of"]  # how a toll takes its number: "rose to 41", "stood at 41", "a toll of 41"
 )
@@ -198,6 +199,7 @@ def _outcome(parse: Parse, units: Index, noun: int | None) -> _Found | None:
     return None
 
 
+POPULATIONS = frozenset(["population", "inhabitants", "residents", "refugees", "displaced", "wounded", "prisoners", "casualties"])
 STATED_PEOPLE = frozenset(["wounded", "injured", "dead", "displaced", "fallen", "disappeared"])
 PEOPLE_NOUNS = frozenset([QuantityOf.REFUGEES, QuantityOf.RETURNED, QuantityOf.RECOVERED, QuantityOf.POPULATION, QuantityOf.DISPLACED])
 
@@ -210,10 +212,10 @@ def _meanings_around(parse: Parse, units: Index, head: int, noun: int | None, st
     yield from _state_says(parse, units, head)
     if noun is None and head != start:
         yield from _itself(parse, units, head)
-    if noun is None or noun == head:
+    if (noun is None or noun == head) and _case(parse, head) != "of":
         yield from _adjacent(parse, units, head, elided=noun is None)
     yield from _preceded(parse, units, start)
-    yield from _toll(parse, units, head)
+    yield from _toll(parse, units, head, elided=noun is None)
     yield from _governed(parse, units, head, depth=0)
     yield from _under_noun(parse, units, head)
     yield from _described(parse, units, head, noun)
@@ -378,6 +380,8 @@ def _described(parse: Parse, units: Index, head: int, noun: int | None) -> Itera
                 yield from _verb_says(parse, units, child, role)
                 for below in _complements(parse, child):
                     yield from _verb_says(parse, units, below, "subject")
+            if token.deprel in ("nmod", "obl", "advmod") and _case(parse, child) == "in" and token.text.lower() == "hospital":
+                yield _Found(QuantityOf.INJURED, "state", child)
             yield from _state_says(parse, units, child)
     token = parse.tokens[head]
     if token.head >= 0 and token.deprel in ("nsubj", "nsubj:pass", "nsubj:outer"):
@@ -413,7 +417,7 @@ def _under_noun(parse: Parse, units: Index, head: int) -> Iterator[_Found]:
         at = above.index
 
 
-def _toll(parse: Parse, units: Index, head: int) -> Iterator[_Found]:
+def _toll(parse: Parse, units: Index, head: int, *, elided: bool) -> Iterator[_Found]:
     """ "bringing the toll to 41", "the death toll rose to 41", "raising the number of dead to 41"."""
     token = parse.tokens[head]
     if token.head < 0 or (_case(parse, head) not in RISES and token.deprel not in ("obj", "xcomp", "nmod", "obl")):
@@ -426,11 +430,8 @@ def _toll(parse: Parse, units: Index, head: int) -> Iterator[_Found]:
     near = (governor, *parse.children[governor]) if governor != head else parse.children[head]
     for index in near:
         word = parse.tokens[index].text.lower()
-        if (
-            index == head
-            or word not in TOLLS
-            or parse.tokens[index].deprel not in ("nsubj", "obj", "nsubj:pass", "root", "nmod", "obl", "conj")
-        ):
+        counts = word in TOLLS or (elided and word in STATED_PEOPLE | POPULATIONS)
+        if index == head or not counts or parse.tokens[index].deprel not in TOLL_ROLES:
             continue
         found = _toll_of(parse, units, index)
         if found is not None:
@@ -449,7 +450,8 @@ def _toll_of(parse: Parse, units: Index, toll: int) -> _Found | None:
             inner = next(_described(parse, units, child, None), None)
             if inner is not None:
                 return _Found(inner.of, "toll", toll)
-    return _Found(QuantityOf.KILLED, "toll", toll) if parse.tokens[toll].lemma == "toll" else None
+    meanings = units.noun_meanings(parse.tokens[toll].text.lower())
+    return _Found(meanings[-1].of, "toll", toll) if meanings else None
 
 
 # ── Companions and neighbours ──

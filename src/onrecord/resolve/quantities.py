@@ -6,7 +6,9 @@ reasons for them, are in docs/method/figures.md; the conservative reading of vag
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -31,6 +33,7 @@ from onrecord.records import (
 from onrecord.resolve.counting import Counted, find_counted
 from onrecord.resolve.scopes import Placed, place_in_time
 
+_LATER_WHOLE = re.compile(r"^\s(?:out )?of (?:the |its |their |his |her )?$|\b(?:was|were|are|is|be|been) among (?:the |at least )?$")
 INCLUDING = frozenset(["including", "includes", "include", "included", "among", "amongst", "whom", "which"])
 INCLUDING_REACH = 6  # words before a number in which "including" makes it a part of the figure before
 EXPERIENCERS = ("on", "among", "to", "for", "against", "of", "from")
@@ -70,12 +73,12 @@ def resolve_quantities(parse: Parse, mentions: Sequence[Mention], lexicon: Lexic
     Groups take the actor of the mention that they are, so actors and times are to be resolved before.
     """
     setting = _Setting(parse, mentions, _actors_by_head(parse, mentions), lexicon)
-    done: dict[str, Quantity] = {}
+    reads = _readings(parse, mentions, lexicon)
     before: list[Quantity] = []
-    for read in _readings(parse, mentions, lexicon):
-        quantity = _quantity(setting, read, before)
-        done[read.mention.id] = quantity
-        before.append(quantity)
+    for read in reads:
+        before.append(_quantity(setting, read, before))
+    linked = _with_later_wholes(parse, before)
+    done = {read.mention.id: quantity for read, quantity in zip(reads, linked, strict=True)}
     return tuple(
         msgspec.structs.replace(mention, quantity=done.get(mention.id)) if mention.kind is MentionKind.QUANTITY else mention
         for mention in mentions
@@ -153,8 +156,13 @@ def _of_and_unit(parse: Parse, read: _Read, before: Sequence[Quantity], part_of:
         return before[-1].of, unit or before[-1].unit
     if of is None and number.additive and before and unit in (None, Unit.PEOPLE):
         return before[-1].of, unit or before[-1].unit
-    people = of is not None or number.partitive
+    people = of is not None or number.partitive or (unit is None and number.exactness is Exactness.VAGUE and _acts_alone(parse, counted))
     return of or QuantityOf.OTHER, unit or (Unit.PEOPLE if people else Unit.ITEMS)
+
+
+def _acts_alone(parse: Parse, counted: Counted | None) -> bool:
+    """ "Thousands took to the streets": a round number alone that does something is people."""
+    return counted is not None and counted.noun is None and parse.tokens[counted.head].deprel in ("nsubj", "nsubj:pass")
 
 
 def _part_of(parse: Parse, read: _Read, before: Sequence[Quantity]) -> Quantity | None:
@@ -177,6 +185,19 @@ def _part_of(parse: Parse, read: _Read, before: Sequence[Quantity]) -> Quantity 
     if last.part_of is not None and _coordinated(parse, last.span, token):
         return _whole(here, last)
     return None
+
+
+def _with_later_wholes(parse: Parse, quantities: Sequence[Quantity]) -> list[Quantity]:
+    """Parts that stand before their whole: "19 of the 22 hostages", "two children were among five people killed"."""
+    linked = list(quantities)
+    for number, (part, whole) in enumerate(pairwise(quantities)):
+        between = parse.text_of((part.span[1], whole.span[0])) if part.span[1] <= whole.span[0] else ""
+        if _sentence_of(parse, part.span) != _sentence_of(parse, whole.span) or not _LATER_WHOLE.search(between):
+            continue
+        linked[number] = msgspec.structs.replace(part, part_of=whole.span, group=part.group or whole.group)
+        if whole.part_of == part.span:
+            linked[number + 1] = msgspec.structs.replace(whole, part_of=None)
+    return linked
 
 
 def _whole(here: Sequence[Quantity], part: Quantity) -> Quantity | None:
@@ -275,6 +296,8 @@ def _group(
         below = _below(setting.parse, noun)
         if below is not None:
             return _participant(setting, below, of)
+        if of is QuantityOf.CASUALTIES and setting.parse.tokens[noun].lemma == "victim":
+            return _participant(setting, noun, of)
     if part_of is not None and part_of.group is not None:
         return _implicit(part_of.group, of) if not read.number.partitive else part_of.group
     return _inherited(setting.parse, read, before, of)

@@ -14,7 +14,7 @@ STATE_ABLE = frozenset(
 )
 STATES = frozenset(["remain", "be", "stay", "live", "host", "hold", "shelter", "stand", "still", "currently", "continue"])
 STATE_WORDS = frozenset(["currently", "still", "remain", "remains", "remained", "now"])
-SO_FAR = frozenset(["so far", "to date", "overall", "altogether"])
+SO_FAR = frozenset(["so far", "to date"])
 TOGETHER = frozenset(["combined", "in total", "in all", "a total of", "altogether", "between them"])
 SHELTERING = frozenset(["shelters", "hosts", "houses", "accommodates", "holds", "shelter", "host", "sheltering", "hosting"])
 COUNTED_OVER = frozenset(
