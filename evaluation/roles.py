@@ -23,15 +23,22 @@ def frame_spans(coding: Coding, parse: Parse) -> dict[str, list[Span]]:
     if claim is None:
         return {"SOURCE": [], "TARGET": []}
     named = {mention.id: mention for mention in coding.mentions}
-    made = {"SOURCE": [_named(p, named) for p in claim.actors], "TARGET": [_named(p, named) for p in claim.recipients]}
+    made = {"SOURCE": [_named(p, named, parse) for p in claim.actors], "TARGET": [_named(p, named, parse) for p in claim.recipients]}
     things = [p.span for p in claim.others if p.span and p.role in ("victim", "physical_target")]
     made["TARGET"] = made["TARGET"] or things or [claim.place.span if claim.place is not None else None]
     made["SOURCE"] = made["SOURCE"] or [p.span for p in claim.others if p.role == "instrument"]
     return {role: _distinct([widened(parse, span) for span in spans if span is not None]) for role, spans in made.items()}
 
 
-def _named(participant: Participant, named: dict[str, Mention]) -> Span | None:
-    """The span of what a pronoun refers to, else the participant's own."""
+def _named(participant: Participant, named: dict[str, Mention], parse: Parse) -> Span | None:
+    """The span of what a pronoun refers to, else the participant's own; for somebody behind a thing, the thing ("Trump's decision")."""
+    if ">" in participant.path and participant.head is not None:
+        at = parse.token_at(participant.head[0])
+        above = participant.path.partition(">")[0]
+        chain = (at, *parse.ancestors(at)) if at is not None else ()
+        thing = next((index for index in chain[1:] if parse.tokens[index].deprel == above), None)
+        if thing is not None:
+            return parse.tokens[thing].span
     mention = named.get(participant.mention or "")
     for _ in range(20):
         if mention is None or mention.refers_to is None or mention.named or len(mention.text) > 5:

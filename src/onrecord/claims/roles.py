@@ -64,9 +64,33 @@ def _fill(roles: Roles, role: str, places: tuple[str, ...], trigger: Trigger, so
         found = tuple(dict.fromkeys(_bind(x, place, trigger, fillers) for x in found if x not in source.consumed or x in source.spare))
         usable = [x for filler in found for x in fillers.unpack(filler) if _can_stand(x, place, role, trigger, fillers)]
         for index in usable:
-            roles.add(_actual_role(role, index, trigger, fillers), Filler(index, place))
+            actual = _actual_role(role, index, trigger, fillers)
+            inner = _people_behind(index, fillers) if actual in ("actor", "recipient") else ()
+            for person in inner:
+                roles.add(actual, Filler(person, f"{place}>{fillers.syntax.tokens[person].deprel}"))
+            if not inner:
+                roles.add(actual, Filler(index, place))
         if usable:
             return
+
+
+BEHIND = ("possessor", "compound", "by", "of", "with", "between", "against", "on", "from", "to", "for", "among")
+
+
+def _people_behind(index: int, fillers: Fillers) -> tuple[int, ...]:
+    """Who stands behind a thing in a role: Trump in "condemned Trump's decision", both in "welcomed talks between A and B"."""
+    classes = fillers.classes(index)
+    if classes & {"actor", "person", "building", "vehicle", "weapon", "place", "prisoner"} or fillers.syntax.tokens[index].upos != "NOUN":
+        return ()
+    if not classes & {"idea", "EVENT", "agreement", "relation", "money"} and not fillers.syntax.slots(index).get("possessor"):
+        return ()
+    slots = fillers.syntax.slots(index)
+    for place in BEHIND:
+        found = [x for filler in slots.get(place, ()) for x in fillers.unpack(filler)]
+        found = [x for x in found if fillers.heads(x, MentionKind.ACTOR) is not None or "pronoun" in fillers.classes(x)]
+        if found:
+            return tuple(found)
+    return ()
 
 
 def _bind(index: int, place: str, trigger: Trigger, fillers: Fillers) -> int:
@@ -130,6 +154,9 @@ def participants(roles: Roles, role: str, event: str | None, fillers: Fillers) -
 
 def _path(filler: Filler, fillers: Fillers) -> str:
     relation = fillers.syntax.tokens[filler.index].deprel
+    if ">" in filler.slot:
+        above = fillers.syntax.tokens[fillers.syntax.tokens[filler.index].head].deprel
+        return f"{above}>{relation}"
     return relation if filler.slot in ("subject", "object", "iobject", "possessor", "compound") else f"{relation}:{filler.slot}"
 
 
