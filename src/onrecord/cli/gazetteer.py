@@ -1,9 +1,99 @@
-"""Commands of gazetteer."""
+"""``onrecord gazetteer``: places of the user's own beside those that come with the program."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
+_SHOWN_ROWS = 5
 
-def register(app: typer.Typer) -> None:
+app = typer.Typer(name="gazetteer", help="Places: search them, and add packs of your own.", no_args_is_help=True)
+
+
+def register(parent: typer.Typer) -> None:
     """Adds the commands."""
+    parent.add_typer(app)
+
+
+@app.command()
+def add(
+    path: Annotated[Path, typer.Argument(help="GeoNames file (SY.txt, allCountries.zip), CSV, divisions with p-codes, or GeoJSON.")],
+    name: Annotated[str | None, typer.Option(help="Name of the pack; by default that of the file.")] = None,
+) -> None:
+    """Make a pack of a file of places, on top of those that are there. An interrupted run goes on when it is started again."""
+    from onrecord.gazetteer import base_pack
+    from onrecord.gazetteer.installed import REJECTED, add_pack, user_folder
+
+    added = add_pack(path, base_pack(), name=name, progress=_progress())
+    print(f"\r{added.meta.name}: {added.meta.places:,} places, {added.meta.keys:,} names", file=sys.stderr)
+    if added.rejected:
+        print(f"{added.rejected:,} rows could not be read:", file=sys.stderr)
+        for row in added.shown[:_SHOWN_ROWS]:
+            print(f"  line {row.line}: {row.reason}", file=sys.stderr)
+        if added.rejected > _SHOWN_ROWS:
+            print(f"  … the others in {user_folder() / added.meta.name / REJECTED}", file=sys.stderr)
+
+
+@app.command()
+def search(
+    text: Annotated[str, typer.Argument(help="A name, or how it begins.")],
+    limit: Annotated[int, typer.Option(help="How many places at most.", min=1)] = 10,
+) -> None:
+    """Show what a name may mean: id, name, kind, division, country, point, people, pack."""
+    from onrecord.gazetteer import load_gazetteer
+
+    found = load_gazetteer().search(text, limit=limit)
+    for place in found:
+        where = ", ".join(part for part in (place.admin1, place.country) if part)
+        point = f"{place.lat:.4f},{place.lon:.4f}"
+        print("\t".join((place.id, place.name, place.kind, where, point, str(place.population), place.match, place.pack)))
+    if not found:
+        print(f"no place is called '{text}'; a country pack may know it: onrecord gazetteer add FILE", file=sys.stderr)
+
+
+@app.command()
+def info() -> None:
+    """Show the packs, the base first, each with its source, licence and counts."""
+    from onrecord.gazetteer import base_pack
+    from onrecord.gazetteer.installed import installed_packs
+    from onrecord.gazetteer.pack import Pack
+
+    for pack in (base_pack(), *map(Pack, installed_packs())):
+        meta = pack.meta
+        print(f"{meta.name}: {meta.places:,} places, {meta.keys:,} names, {meta.licence}")
+        print(f"  {meta.source}")
+        print(f"  {meta.attribution}")
+        if meta.rejected:
+            print(f"  {meta.rejected:,} rows were left out")
+
+
+@app.command()
+def remove(name: Annotated[str, typer.Argument(help="Name of a pack that was added.")]) -> None:
+    """Take a pack away."""
+    from onrecord.gazetteer.installed import remove_pack
+
+    remove_pack(name)
+
+
+def _progress() -> Callable[[int, int, int], None] | None:
+    """Draws how far a file has been read, on a terminal only."""
+    if not sys.stderr.isatty():
+        return None
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), TextColumn("{task.percentage:>3.0f} %  {task.fields[places]:,} places"), TimeRemainingColumn())
+    bar = Progress(*columns, console=Console(stderr=True))
+    task = bar.add_task("", total=None, places=0)
+    bar.start()
+
+    def show(read: int, size: int, places: int) -> None:
+        bar.update(task, completed=read, total=size, places=places)
+        if read >= size:
+            bar.stop()
+
+    return show

@@ -10,14 +10,22 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
+from onrecord.gazetteer.installed import installed_packs
 from onrecord.gazetteer.pack import Pack
 from onrecord.gazetteer.stack import Gazetteer
 from onrecord.gazetteer.types import Feature, Match, Toponym
 
-__all__ = ["Feature", "Gazetteer", "Match", "Pack", "Toponym", "load_gazetteer"]
+__all__ = ["Feature", "Gazetteer", "Match", "Pack", "Toponym", "base_pack", "installed_packs", "load_gazetteer"]
+
+
+def base_pack() -> Pack:
+    """The pack that comes with the program."""
+    return Pack(Path(str(resources.files("onrecord.data").joinpath("gazetteer", "base"))))
 
 
 def load_gazetteer(*packs: Path) -> Gazetteer:
-    """The base pack with the packs in these folders on top, the last one winning; raises DataError on one that is not whole."""
-    base = resources.files("onrecord.data").joinpath("gazetteer", "base")
-    return Gazetteer(Pack(Path(str(base))), *(Pack(folder) for folder in packs))
+    """The base pack with the packs in these folders on top, the last one winning; without any, with those that the user has added.
+
+    Raises DataError on a pack that is not whole, with the command that repairs it.
+    """
+    return Gazetteer(base_pack(), *(Pack(folder) for folder in packs or installed_packs()))

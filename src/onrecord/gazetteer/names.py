@@ -38,9 +38,7 @@ def _plain(key: str) -> str:
 
 
 # Articles of Arabic names, assimilated or not ("ash-Shughur"), and the linking vowels of Persian ones.
-_ARTICLES = frozenset(
-    ("al", "el", "ul", "il", "ad", "ed", "ar", "er", "as", "ash", "esh", "at", "et", "an", "en", "az", "ez", "adh", "ath", "l", "i", "e", "y")
-)
+_ARTICLES = re.compile(r"(?:al|el|ul|il|ad|ed|ar|er|as|ash|esh|at|et|an|en|az|ez|adh|ath|l|i|e|y)\Z")
 _SOUNDS = (
     ("tsch", "c"), ("shch", "s"), ("sch", "s"), ("tch", "c"), ("kh", "x"), ("gh", "g"), ("sh", "s"), ("ch", "c"), ("th", "t"),
     ("dh", "d"), ("zh", "j"), ("dj", "j"), ("ph", "f"), ("ck", "k"), ("ts", "c"), ("tz", "c"), ("q", "k"), ("v", "b"), ("p", "b"),
@@ -59,7 +57,7 @@ def skeleton(name: str) -> str:
     words = fold(name).split()
     if not words or not name or not words[0].isascii():
         return ""
-    kept = [word for at, word in enumerate(words) if word not in _ARTICLES or at + 1 == len(words)]
+    kept = [word for at, word in enumerate(words) if not _ARTICLES.match(word) or at + 1 == len(words)]
     bones = "".join(_bones(word) for word in kept)
     return bones if len(bones) >= _ENOUGH else ""
 

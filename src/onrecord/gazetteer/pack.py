@@ -1,8 +1,8 @@
 """A pack: one source of places as a folder of files that are mapped into memory and shared between processes.
 
     meta.json         what it is, whose it is, counts, and the size and SHA-256 of every other file; written last
-    names.marisa      name key → references to places: 4 bytes each, place number and how the name belongs to it
-    skeletons.marisa  consonant skeleton → the same
+    names-NN.marisa   name key → references to places: 4 bytes each, place number and how the name belongs to it
+    bones-NN.marisa   consonant skeleton → the same
     places.bin        one record of 32 bytes per place (``PLACE``)
     labels.bin        the display names, and the ids of places that have no GeoNames number
     admin.json        first-level divisions and countries that records point into
@@ -14,7 +14,9 @@ from __future__ import annotations
 import hashlib
 import mmap
 import struct
+import zlib
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,7 @@ DTYPE = np.dtype(
     ]
 )  # fmt: skip
 DEGREE = 100_000  # coordinates are whole hundred-thousandths of a degree: 1.1 m
+PINNED = 2  # flag: the user says that its names always mean it
 HAS_KEY = 1  # flag: the label is followed by KEY_BREAK and an id that is not a GeoNames number
 KEY_BREAK = "\x1f"
 ID_MARK = "\x01"  # before ids among the name keys
@@ -48,7 +51,7 @@ FEATURES: tuple[Feature, ...] = tuple(Feature)
 MATCHES: tuple[Match, ...] = tuple(Match)
 
 
-class Division(Record):
+class Division(Record, frozen=True):
     """A country (code alpha-3, no parent) or a first-level division ("SY.12" of country SYR); ``id`` is the place's own."""
 
     code: str
@@ -57,7 +60,7 @@ class Division(Record):
     id: str | None = None
 
 
-class Meta(Record):
+class Meta(Record, frozen=True):
     """What a pack is. ``prefix``: of the ids of places without a GeoNames number. ``rejected``: rows that could not be read."""
 
     format: int
@@ -69,11 +72,12 @@ class Meta(Record):
     keys: int
     prefix: str
     files: dict[str, tuple[int, str]]
+    shards: int = 1
     rejected: int = 0
     notes: tuple[str, ...] = ()
 
 
-class Admin(Record):
+class Admin(Record, frozen=True):
     countries: tuple[Division, ...]
     divisions: tuple[Division, ...]
 
@@ -90,30 +94,34 @@ class Pack:
         admin = _decode(folder / "admin.json", Admin)
         self.countries = admin.countries
         self.divisions = admin.divisions
-        self._names = marisa_trie.BytesTrie().mmap(str(folder / "names.marisa"))
-        self._skeletons = marisa_trie.BytesTrie().mmap(str(folder / "skeletons.marisa"))
+        self._names = self._tries("names")
+        self._bones = self._tries("bones")
 
     def references(self, key: str) -> tuple[tuple[int, Match], ...]:
         """Place numbers for a folded name, most likely first, with how the name belongs to each."""
-        return _references(self._names, key)
+        return _references(self._trie(self._names, key), key)
 
     def skeleton_references(self, bones: str) -> tuple[tuple[int, Match], ...]:
         """Place numbers for a consonant skeleton, most likely first."""
-        return _references(self._skeletons, bones)
+        return _references(self._trie(self._bones, bones), bones)
 
     def has(self, key: str) -> bool:
         """Whether the folded name is in the pack."""
-        return key in self._names
+        return key in self._trie(self._names, key)
 
     def starts(self, key: str, limit: int) -> list[str]:
-        """Up to ``limit`` folded names that begin with a key, in order of the trie."""
-        found: list[str] = []
-        for name in self._names.iterkeys(key):
-            if not found or found[-1] != name:
-                found.append(name)
-            if len(found) >= limit:
-                break
-        return found
+        """Up to ``limit`` folded names that begin with a key, in order."""
+        found: dict[str, None] = {}
+        for trie in self._names:
+            for name in islice(trie.iterkeys(key), 4 * limit):
+                found.setdefault(name)
+        return sorted(found)[:limit]
+
+    def _tries(self, index: str) -> list[marisa_trie.BytesTrie]:
+        return [marisa_trie.BytesTrie().mmap(str(self.folder / f"{index}-{shard:02}.marisa")) for shard in range(self.meta.shards)]
+
+    def _trie(self, tries: list[marisa_trie.BytesTrie], key: str) -> marisa_trie.BytesTrie:
+        return tries[0] if len(tries) == 1 else tries[zlib.crc32(key.encode()) % len(tries)]
 
     def toponym(self, index: int, match: Match) -> Toponym:
         """The place with a number, as one record."""
@@ -139,6 +147,7 @@ class Pack:
             population=population,
             alternates=alternates,
             radius_km=float(radius),
+            pinned=bool(flags & PINNED),
             match=match,
             pack=self.meta.name,
         )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
+from onrecord.gazetteer.geometry import distance_km, inside, polygons
 from onrecord.gazetteer.names import fold, skeleton
 from onrecord.gazetteer.pack import Pack
 from onrecord.gazetteer.types import Match, Toponym
@@ -80,6 +82,32 @@ class Gazetteer:
         identity = self._countries.get(code)
         return self.place(identity) if identity else None
 
+    def shape(self, identity: str) -> dict[str, Any] | None:
+        """The outline of a place as GeoJSON geometry, with ``approximate: true`` where it is rough; None if no pack has one."""
+        for pack in self._latest_first:
+            geometry = pack.shapes.get(identity)
+            if geometry is not None:
+                return geometry
+        return None
+
+    def contains(self, identity: str, lat: float, lon: float) -> bool | None:
+        """Whether a point lies in a place: in its outline, or without one within its reach; None for a place that no pack has."""
+        geometry = self.shape(identity)
+        if geometry is not None and polygons(geometry):
+            return inside(geometry, lat, lon)
+        place = self.place(identity)
+        return None if place is None else distance_km(place.lat, place.lon, lat, lon) <= place.radius_km
+
+    def search(self, text: str, *, limit: int = 20) -> tuple[Toponym, ...]:
+        """Places for a search box: of that name first, then of names that begin with it, then of names that sound alike."""
+        found = {place.id: place for place in self.lookup(text, limit=limit, loose=True)}
+        key = fold(text)
+        for pack in self._latest_first if key else ():
+            for name in pack.starts(key, limit):
+                for place in self.exact(name, limit=3):
+                    found.setdefault(place.id, place)
+        return tuple(found.values())[:limit]
+
     def _variants(self, key: str, limit: int) -> tuple[Toponym, ...]:
         for shorter, kinds in without_type(key):
             found = [place for place in self.exact(shorter, limit=limit) if not kinds or place.kind in kinds]
@@ -102,18 +130,35 @@ def _likeness(one: str, other: str) -> float:
 
 
 def _merge(places: Iterable[Toponym], limit: int) -> tuple[Toponym, ...]:
-    """Places of several packs, without those whose id a later pack has taken, in order of how likely they are."""
+    """Places of several packs, the latest pack first, in order of how likely they are.
+
+    Left out are those whose id a later pack has taken, and rough entries of our own that a later pack has, too.
+    """
     latest: dict[str, Toponym] = {}
     for place in places:
         latest.setdefault(place.id, place)
-    return tuple(sorted(latest.values(), key=_worth))[:limit]
+    kept = [place for place in latest.values() if not _replaced(place, latest.values())]
+    return tuple(sorted(kept, key=_order))[:limit]
+
+
+_SAME_TOWN_KM = 15.0
+
+
+def _replaced(place: Toponym, places: Iterable[Toponym]) -> bool:
+    if not place.id.startswith("or:") or place.kind is not PlaceKind.POPULATED:
+        return False
+    return any(
+        other.pack != place.pack and other.kind is place.kind and distance_km(other.lat, other.lon, place.lat, place.lon) <= _SAME_TOWN_KM
+        for other in places
+    )
 
 
 _KIND_WORTH = {PlaceKind.COUNTRY: 3, PlaceKind.REGION: 2, PlaceKind.ZONE: 2, PlaceKind.ADMIN1: 1}
 
 
-def _worth(place: Toponym) -> tuple[int, int, int, int, str]:
-    return place.match is not Match.PRIMARY, -_KIND_WORTH.get(place.kind, 0), -place.population, -place.alternates, place.id
+def _order(place: Toponym) -> tuple[bool, bool, int, int, int, str]:
+    worth = -_KIND_WORTH.get(place.kind, 0)
+    return not place.pinned, place.match is not Match.PRIMARY, worth, -place.population, -place.alternates, place.id
 
 
 def _as(place: Toponym, match: Match) -> Toponym:

@@ -48,12 +48,13 @@ class Feature(StrEnum):
     CROSSING = "crossing"
 
 
-class Toponym(Record):
+class Toponym(Record, frozen=True):
     """A place that a name may mean.
 
     id: ``gn:`` with the GeoNames number, ``or:`` for an entry of our own, ``<pack>:`` for a user's.  country: ISO 3166-1 alpha-3.
     admin1: name of the first-level division without its type word ("Idlib"); admin1_code: country and code ("SY.12").
     alternates: how many names are known, a sign of fame where the population is unknown.  radius_km: how far the place reaches.
+    pinned: a user says that its names always mean it.
     """
 
     id: str
@@ -70,5 +71,4 @@ class Toponym(Record):
     radius_km: float
     match: Match
     pack: str
-
-
+    pinned: bool = False
