@@ -20,6 +20,7 @@ def is_plural(parse: Parse, draft: Draft) -> bool:
 
 
 def is_person(draft: Draft) -> bool:
+    """Whether a mention is of people one by one."""
     return draft.label is EntityLabel.PERSON
 
 
@@ -37,16 +38,19 @@ def gender(parse: Parse, draft: Draft) -> str | None:
 
 
 def may_be_they(parse: Parse, draft: Draft) -> bool:
+    """Whether "they" may stand for a mention: several, or a body that acts."""
     if draft.kind is MentionKind.PLACE:
         return False
     return is_plural(parse, draft) or (is_body(draft) and draft.kind is MentionKind.ACTOR)
 
 
 def may_be_it(parse: Parse, draft: Draft) -> bool:
+    """Whether "it" may stand for a mention: one, and neither a person nor a people."""
     return not is_plural(parse, draft) and not is_person(draft) and draft.label is not EntityLabel.NORP
 
 
 def may_be_person(parse: Parse, draft: Draft, wanted: str | None) -> bool:
+    """Whether "he" or "she" may stand for a mention; ``wanted`` is the pronoun's gender."""
     if not is_person(draft) or is_plural(parse, draft) or _is_nobody(parse, draft):
         return False
     found = gender(parse, draft)

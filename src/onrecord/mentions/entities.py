@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from onrecord.lexicon.agents import Kind as AgentKind
 from onrecord.lexicon.countries import Form
 from onrecord.mentions.drafts import Draft, base, feature, span_of
-from onrecord.mentions.extents import name_words, phrase_extent
+from onrecord.mentions.extents import head_of_name, name_words, phrase_extent
 from onrecord.mentions.kinds import agent_label, capital_acts, kind_of, state_acts
 from onrecord.mentions.names import Names
-from onrecord.mentions.vocabulary import AREA_NOUNS, DIRECTIONS, PERSONAL_PRONOUNS, TITLES
+from onrecord.mentions.vocabulary import AREA_NOUNS, COUNTRY_ANAPHORS, DIRECTIONS, PERSONAL_PRONOUNS, TITLES
 from onrecord.records import BlockKind, EntityLabel, MentionKind, Parse
 
 if TYPE_CHECKING:
@@ -80,13 +80,15 @@ def _nominal(names: Names, index: int, quantity_ends: dict[int, int]) -> Draft |
     if not _heads_phrase(names, index):
         return None
     first, end = phrase_extent(parse, index, names)
+    known = names.known(index)
+    if known is not None:
+        first, end = min(first, known.first), max(end, known.end)
     if quantity_ends.get(first, index + 1) <= index:  # "at least 34 | Turkish soldiers"
         first = quantity_ends[first]
     verdict = kind_of(names, index, first, end)
     if verdict is None:
         return None
     kind, label = verdict
-    known = names.known(index)
     named = token.upos == "PROPN" or any(names.known(at) or parse.tokens[at].upos == "PROPN" for at in range(first, end))
     return Draft(
         kind=kind,
@@ -113,13 +115,13 @@ def _heads_phrase(names: Names, index: int) -> bool:
     parse = names.parse
     token = parse.tokens[index]
     relation = base(token.deprel)
-    if _is_title(parse, index):
+    known = names.known(index)
+    if _is_title(parse, index) or (known is not None and index != head_of_name(parse, known.first, known.end)):
         return False
     if token.upos in NOMINAL:
         return not _is_part(parse, index)
     if token.upos == "ADJ" and relation in ("nsubj", "obj", "obl", "nmod", "conj") and token.deprel != "nmod:poss":
         determined = any(base(parse.tokens[child].deprel) == "det" for child in parse.children[index])
-        known = names.known(index)
         return determined and (names.agent(index) is not None or (known is not None and known.form in (Form.PEOPLE, Form.ADJECTIVE)))
     return False
 
@@ -198,7 +200,7 @@ def _modifier(names: Names, index: int, outer: Draft | None) -> Draft | None:
     token = parse.tokens[index]
     known = names.known(index)
     if known is not None:
-        if index != known.end - 1:
+        if index != head_of_name(parse, known.first, known.end):
             return None
         kind, label = MentionKind.ACTOR, known.label
         if known.form in (Form.NAME, Form.CAPITAL):
@@ -238,6 +240,8 @@ def _drop_parts_of_names(parse: Parse, drafts: Sequence[Draft]) -> None:
     """A name that another, longer one holds behind its head is a part of it, not somebody else."""
     inside = {index for draft in drafts if draft.named for index in range(draft.head + 1, draft.end) if parse.tokens[index].upos == "PROPN"}
     tails = {index for index in inside if base(parse.tokens[index].deprel) in ("appos", "flat", "dep", "compound")}
+    people = [draft for draft in drafts if draft.named and draft.label is EntityLabel.PERSON]
+    tails |= {index for draft in people for index in range(draft.head + 1, draft.end)}
     for draft in drafts:
         if draft.head in tails and not draft.pronoun:
             draft.dropped = True
@@ -279,6 +283,9 @@ def _is_type_of(parse: Parse, inner: Draft, outer: Draft) -> bool:
     """ "the city of Homs": the noun says only what Homs is."""
     noun = parse.tokens[inner.head].text.lower()
     if inner.named or noun not in AREA_NOUNS or noun in DIRECTIONS | {"outskirts", "suburbs", "border", "borders", "countryside", "coast"}:
+        return False
+    modifiers = {token.text.lower() for token in parse.tokens[inner.first : inner.head]}
+    if noun == "capital" or "capital" in modifiers or (outer.countries and noun not in COUNTRY_ANAPHORS):
         return False
     between = [token.text.lower() for token in parse.tokens[inner.end : outer.first]]
     return between == ["of"] and outer.named and parse.tokens[outer.head].head == inner.head

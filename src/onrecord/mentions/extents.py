@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from onrecord.mentions.drafts import base, feature
 from onrecord.mentions.names import Names
+from onrecord.mentions.vocabulary import TITLES
 from onrecord.records import Parse
 
 # Dependents to the left of the head that belong to the phrase.
@@ -20,7 +21,10 @@ def phrase_extent(parse: Parse, head: int, names: Names) -> tuple[int, int]:
 
     "the Iran-backed Hezbollah militias", "University of Aleppo", "Gen. Ali Said", "members of the Marsh Front".
     """
-    return _left(parse, head), _right(parse, head, names)
+    first = _left(parse, head)
+    end = _right(parse, head, names)
+    titled = any(token.text.lower().rstrip(".") in TITLES for token in parse.tokens[first:head])
+    return first, _whole_name(parse, head, end, titled=titled)
 
 
 def _left(parse: Parse, head: int) -> int:
@@ -83,17 +87,18 @@ def _right(parse: Parse, head: int, names: Names) -> int:
             end = _complement_end(parse, child, names, high)
         elif relation not in ("punct", "case"):
             break
-    return _whole_name(parse, head, end)
+    return end
 
 
-def _whole_name(parse: Parse, head: int, end: int) -> int:
-    """The end of a personal name that a parser took apart: names right behind it that hang on it or beside it ("Esteban | Farías")."""
-    if parse.tokens[head].upos != "PROPN" or end != head + 1:
+def _whole_name(parse: Parse, head: int, end: int, *, titled: bool) -> int:
+    """The end of a name that a parser took apart: names right behind it that hang on it or beside it, or follow a title."""
+    if parse.tokens[head].upos != "PROPN" or (end != head + 1 and not titled):
         return end
     while end < parse.sentences[parse.tokens[head].sentence].end:
         token = parse.tokens[end]
         beside = token.head == head or token.head == parse.tokens[head].head
-        if token.upos != "PROPN" or not beside or base(token.deprel) not in ("appos", "flat", "nmod", "dep", "compound"):
+        follows = beside and base(token.deprel) in ("appos", "flat", "nmod", "dep", "compound")
+        if token.upos != "PROPN" or not (follows or titled) or token.text.lower().rstrip(".") in TITLES:
             break
         end += 1
     return end

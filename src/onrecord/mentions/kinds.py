@@ -106,7 +106,10 @@ def capital_acts(parse: Parse, index: int) -> bool:
         return above is not None and above.text.lower() not in words.AREA_NOUNS | words.FACILITY_NOUNS | {"streets", "residents", "people"}
     if relation == "obl:agent":
         return True
-    return relation == "nsubj" and above is not None and above.upos == "VERB"
+    if above is None or above.upos != "VERB":
+        return False
+    addressed = relation in ("obj", "iobj") and above.lemma.lower() in words.SPEECH_VERBS | words.ADDRESSING_VERBS
+    return relation == "nsubj" or addressed
 
 
 # ── Other names ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -135,8 +135,8 @@ SPEAKING_THINGS = _words(
 )
 # Carriers of words only with the word before them: "phone call", "radio signals".
 WEAK_CHANNELS = _words(
-    """post posts call calls signal signals report reports communication figure figures inquiry inquiries evidence data count survey statistics sign
-    signs findings finding map"""
+    """post posts call calls signal signals report reports communication figure figures inquiry inquiries evidence data count survey statistics
+    sign signs findings finding map"""
 )
 # First or last words of names that are neither somebody nor somewhere.
 NO_ENTITY_WORDS = _words(
@@ -149,3 +149,8 @@ PLACE_FIRST_WORDS = _words("mount lake camp port fort route highway road jabal j
 COMMON_NOUNS = WEAPON_NOUNS | VEHICLE_NOUNS | FACILITY_NOUNS | AREA_NOUNS | PEOPLE_NOUNS
 # Verbs whose subject may as well be a town: "Rivera hosts", "Aleppo fell".
 STATIVE_VERBS = _words("host lie fall remain stand suffer see witness border have need become house shelter belong burn swell grow empty")
+# Verbs of dealing with somebody: a capital as their object is a government.
+ADDRESSING_VERBS = _words(
+    """thank give offer grant press pressure warn threaten criticise criticize assure inform notify back support help sue sanction invite
+    convince persuade force ally join oppose defy anger provoke isolate arm supply lobby advise allow prompt"""
+)
