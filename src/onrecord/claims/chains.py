@@ -65,7 +65,9 @@ class Chains:
         for _ in range(MAX_DEPTH):
             if attribution is None:
                 break
-            links.extend(self._links(attribution, outer=bool(links), has_channel=any(link.role is LinkRole.CHANNEL for link in links)))
+            for link in self._links(attribution, outer=bool(links), has_channel=any(link.role is LinkRole.CHANNEL for link in links)):
+                if link.span is None or all(link.span != other.span for other in links):
+                    links.append(link)
             attribution = self._by_id.get(attribution.within or "")
         return (*links, self.publisher)
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from onrecord.claims.cues import CueMatch, is_negated, takes
-from onrecord.claims.grammar import PASSIVE_SUBJECTS, SUBJECTS, Draft, Grammar
+from onrecord.claims.cues import BOUND, CueMatch, is_negated, takes
+from onrecord.claims.grammar import PASSIVE_SUBJECTS, RELATIVES, SUBJECTS, Draft, Grammar
 from onrecord.lexicon.cues import CueKind, CuePos, Entry, Takes
 from onrecord.lexicon.inflect import verb_forms
-from onrecord.records import Form
+from onrecord.records import CueClass, Form
 
 ABOUT = frozenset(["about", "of", "for", "on", "over", "against", "with", "at", "to", "as"])
 ADVERBIAL = frozenset(["as", "while", "when", "after", "before", "because", "since", "until", "although", "though", "unless"])
@@ -33,7 +33,6 @@ HOLDING = (
     "send",
 )
 LIGHT_VERBS = frozenset(form for verb in HOLDING for form in verb_forms(verb))
-RELATIVES = frozenset(["who", "which", "that", "whom"])
 
 
 def frame_draft(grammar: Grammar, match: CueMatch) -> Draft | None:
@@ -61,7 +60,7 @@ def _verb(grammar: Grammar, match: CueMatch) -> Draft | None:
     verb, entry = match.head, match.entry
     if grammar.tokens[verb].deprel in ("amod", "compound", "case", "fixed", "aux", "cop"):
         return None
-    perception = _perceived(grammar, match)
+    perception = _perceived(grammar, match) or _sensed_in(grammar, match)
     if perception is not None:
         return perception
     source = _verb_source(grammar, verb)
@@ -144,6 +143,8 @@ def _nominal_up(grammar: Grammar, at: int, verb: int, *, rightward: bool = False
         return None
     while True:
         above = grammar.tokens[at].head
+        if not rightward and _after_mark(grammar, at):
+            return at if grammar.tokens[at].upos in NOMINAL else None
         same_side = above > verb if rightward else 0 <= above < verb
         if not same_side or grammar.tokens[above].upos not in NOMINAL or grammar.tokens[at].deprel in OUTSIDE:
             return at if grammar.tokens[at].upos in NOMINAL and grammar.tokens[at].upos != "ADJ" else None
@@ -151,8 +152,10 @@ def _nominal_up(grammar: Grammar, at: int, verb: int, *, rightward: bool = False
 
 
 def _after_mark(grammar: Grammar, nominal: int) -> bool:
+    """Whether a comma or closing mark stands in front of a noun phrase, in it or before it as the parser likes."""
     first = grammar.parse.extent(nominal)[0]
-    return first > 0 and grammar.words[first - 1] in (",", *CLOSING, "’", "'", "?", "!")
+    before = max(first - 1, 0)
+    return any(grammar.words[at] in (",", *CLOSING, "’", "'", "?", "!") for at in (before, first) if at < nominal)
 
 
 def _shows(grammar: Grammar, source: int | None) -> bool:
@@ -180,11 +183,21 @@ def _clausal(grammar: Grammar, verb: int, entry: Entry) -> tuple[int, ...]:
     complements = [x for x in grammar.children(verb, "ccomp") if grammar.case(x) not in ADVERBIAL]
     if complements and not (entry.kind is CueKind.EVIDENCE and grammar.child(verb, "obj") is not None):
         words: set[int] = set()
+        above = frozenset(grammar.parse.ancestors(verb))
         for complement in complements:
-            words.update(grammar.phrase(complement, drop=lambda x: verb in range(*grammar.parse.extent(x)) or _contrasts(grammar, x)))
+            words.update(grammar.phrase(complement, drop=lambda x: x in above or _contrasts(grammar, x)))
         return tuple(sorted(words))
-    if grammar.tokens[verb].deprel in ASIDE and grammar.tokens[verb].head >= 0 and _is_aside(grammar, verb):
-        return grammar.phrase(grammar.clause_head(grammar.tokens[verb].head), drop=lambda x: x == verb)
+    if (
+        grammar.tokens[verb].deprel in ASIDE
+        and entry.cue_class not in ANSWERS
+        and grammar.tokens[verb].head >= 0
+        and _is_aside(grammar, verb)
+    ):
+        words = set(grammar.phrase(grammar.clause_head(grammar.tokens[verb].head), drop=lambda x: x == verb))
+        for more in grammar.children(verb, "advcl"):  # "…, the army said, killing nine": part of what is said
+            if more > verb and "VerbForm=Part" in grammar.tokens[more].feats and grammar.child(more, "nsubj", "mark") is None:
+                words.update(grammar.phrase(more))
+        return tuple(sorted(words))
     for where in grammar.children(verb, "obl"):  # "said in a statement that": a parser may hang the clause on the statement
         for clause in grammar.children(where, "acl", "ccomp"):
             if grammar.case(clause) == "that":
@@ -216,6 +229,7 @@ def _clause_after(grammar: Grammar, verb: int) -> tuple[int, ...]:
     return () if clause is None or grammar.case(clause) in ADVERBIAL else grammar.phrase(clause)
 
 
+ANSWERS = (CueClass.DENY, CueClass.ACCUSE)  # are about what was said before, and stand in no parenthesis
 ASIDE = frozenset(["parataxis", "advcl", "dep", "conj", "appos"])
 
 
@@ -249,7 +263,7 @@ def _with_object(grammar: Grammar, verb: int, found: int) -> tuple[int, ...]:
 
 
 def _object(grammar: Grammar, verb: int) -> tuple[int, ...]:
-    thing = grammar.child(verb, "obj", "ccomp", "xcomp")
+    thing = next((x for x in grammar.children(verb, "obj", "ccomp", "xcomp") if x > verb), None)
     if thing is None and grammar.is_passive(verb):
         thing = grammar.child(verb, *PASSIVE_SUBJECTS)
     if thing is None:
@@ -309,6 +323,24 @@ SAYING = frozenset(
 PERCEIVED = frozenset(
     ["heard", "quoted", "cited", "seen", "recorded", "filmed", "reported", "overheard", "caught", "shown", "quotes", "cites", "quoting"]
 )
+
+
+def _sensed_in(grammar: Grammar, match: CueMatch) -> Draft | None:
+    """ "In the video, soldiers can be seen beating a man": the video shows it."""
+    verb = match.head
+    if grammar.words[verb] not in ("seen", "heard", "shown", "filmed") or not grammar.is_passive(verb):
+        return None
+    channel = next(
+        (x for x in grammar.children(verb, "obl") if grammar.case(x) in ("in", "on") and grammar.is_channel(x) is not None), None
+    )
+    if channel is None:
+        return None
+    content = grammar.phrase(verb, drop=lambda x: x == channel or grammar.tokens[x].deprel in BOUND)
+    source = source_phrase(grammar, channel, verb)
+    entry = Entry(word=match.entry.word, pos=CuePos.VERB, cue_class=CueClass.SHOW, kind=CueKind.EVIDENCE)
+    return Draft(
+        verb, match.tokens, entry, source, tuple(x for x in content if x not in match.tokens), Form.EVIDENCE, 0.7, "verb.sensed_in"
+    )
 
 
 def _quoted_as(grammar: Grammar, match: CueMatch, above: int) -> Draft | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SUBJECTS = ("nsubj", "nsubj:outer", "csubj")
 PASSIVE_SUBJECTS = ("nsubj:pass", "csubj:pass")
 CLAUSES = frozenset(["ccomp", "xcomp", "advcl", "acl", "acl:relcl", "parataxis", "csubj"])
+RELATIVES = frozenset(["who", "which", "that", "whom"])
 EDGE = frozenset(",;:.-–—―()")
 
 
@@ -60,6 +61,8 @@ class Grammar:
         """The subject of a verb, its own or one that it shares with the verb that it hangs on."""
         for _ in range(6):  # shared subjects are never far
             own = self.child(verb, *SUBJECTS)
+            if own is None:  # an object in front of an active verb is a subject that the parser missed
+                own = next((x for x in self.children(verb, "obj") if x < verb and self.words[x] not in RELATIVES), None)
             if own is not None:
                 return own
             passive = self.child(verb, *PASSIVE_SUBJECTS)
