@@ -9,10 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from math import cos, floor, radians
 
-from onrecord.incidents.facts import MINUTES_PER_DAY, Facts, Spot, minutes
+from onrecord.incidents.facts import MINUTES_PER_DAY, Facts, Spot
 
 MOST_DAYS = 8  # a claim over more days is looked up by its first ones
-DAYS_BEFORE_PRINT = 4  # how far back an undated claim is taken to look
 CELL_DEGREES = 1.0
 REACH_KM = 25.0
 KM_PER_DEGREE = 111.0
@@ -56,13 +55,10 @@ def keys_of(claim: Facts) -> Iterator[tuple[Key, bool]]:
 
 def days_of(claim: Facts) -> range:
     """The days (since 1970) on which a claim may meet others; none when nothing dates it."""
-    if claim.start is not None and claim.end is not None:
-        first, last = claim.start // MINUTES_PER_DAY, claim.end // MINUTES_PER_DAY
-        return range(first, min(last, first + MOST_DAYS) + 1)
-    if claim.published is not None:
-        last = minutes(claim.published) // MINUTES_PER_DAY
-        return range(last - DAYS_BEFORE_PRINT, last + 1)
-    return range(0)
+    if claim.window is None:
+        return range(0)
+    first, last = claim.window[0] // MINUTES_PER_DAY, claim.window[1] // MINUTES_PER_DAY
+    return range(first, min(last, first + MOST_DAYS) + 1)
 
 
 def _areas(spot: Spot | None) -> Iterator[Key]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -33,6 +34,8 @@ from onrecord.records import (
 MINUTES_PER_DAY = 24 * 60
 # A statement over a longer stretch is about a period, not about an incident.
 LONGEST_INCIDENT_DAYS = 31
+# A report without a time is about the last days before it was printed.
+DAYS_BEFORE_PRINT = 4
 
 # Quads 2 and 4 of PLOVER: what people do. What they say is evidence about incidents, not an incident.
 MATERIAL_TYPES = frozenset({"COOPERATE", "AID", "RETREAT", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"})
@@ -109,7 +112,10 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What linking compares of one claim; times in minutes since 1970, half-open, local."""
+    """What linking compares of one claim; times in minutes since 1970, half-open, local.
+
+    window: when it may have been: what the claim states, else the days before its report was printed.
+    """
 
     hash: str
     document: str
@@ -121,6 +127,7 @@ class Facts(msgspec.Struct, frozen=True):
     codable: bool
     start: int | None
     end: int | None
+    window: tuple[int, int] | None
     time: Time | None
     spot: Spot | None
     place: Place | None
@@ -155,6 +162,7 @@ def _is_period(time: Time | None) -> bool:
     return minutes(time.end) - minutes(time.start) > LONGEST_INCIDENT_DAYS * MINUTES_PER_DAY
 
 
+@lru_cache(maxsize=4096)
 def minutes(moment: str) -> int:
     """Minutes since 1970 of an ISO local time or date."""
     return int((datetime.fromisoformat(moment) - datetime(1970, 1, 1)).total_seconds() // 60)
@@ -209,6 +217,7 @@ def facts_of(reported: ReportedClaim) -> Facts:
         codable=event.codable,
         start=start,
         end=end,
+        window=_window(start, end, reported.published),
         time=claim.time,
         spot=spot_of(claim.place),
         place=claim.place,
@@ -231,6 +240,15 @@ def _interval(time: Time | None) -> tuple[int | None, int | None]:
     if time is None or time.start is None or time.end is None:
         return None, None
     return minutes(time.start), minutes(time.end)
+
+
+def _window(start: int | None, end: int | None, published: str | None) -> tuple[int, int] | None:
+    if start is not None and end is not None:
+        return start, end
+    if published is None:
+        return None
+    day = minutes(published)
+    return day - DAYS_BEFORE_PRINT * MINUTES_PER_DAY, day + MINUTES_PER_DAY
 
 
 def _actors(participants: tuple[Participant, ...]) -> tuple[Actor, ...]:
@@ -328,15 +346,26 @@ def spot_of(place: Place | None) -> Spot | None:
     )
 
 
+NO_WORD = re.compile(r"[^\w]+")
+ARTICLE = re.compile(r"\b(al|el|ad|ar|as|at|az|an) ")
+
+
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """The name in lower case without accents, apostrophes, hyphens and the Arabic article, so that spellings meet.
 
     >>> plain("Ma‘arrat al-Nu‘mān")
     'maarrat numan'
     """
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter) and letter not in "'’‘`ʿʾ")
-    return re.sub(r"\b(al|el|ad|ar|as|at|az|an) ", " ", re.sub(r"[^\w]+", " ", bare)).strip().replace("  ", " ")
+    bare = _bare(name.casefold())
+    return " ".join(ARTICLE.sub(" ", NO_WORD.sub(" ", bare)).split())
+
+
+def _bare(text: str) -> str:
+    if text.isascii():
+        return text.replace("'", "").replace("`", "")
+    letters = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter) and letter not in "'’‘`ʿʾ")
 
 
 # ── In which words ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -360,9 +389,10 @@ EMPTY_WORDS = frozenset(  # a list would take forty lines
 
 def content_words(text: str) -> frozenset[str]:
     """The words of a passage that could tell one incident from another, cut to their stems."""
-    return frozenset(stem(word) for word in WORD.findall(plain(text)) if word not in EMPTY_WORDS)
+    return frozenset([stem(word) for word in WORD.findall(_bare(text.casefold())) if word not in EMPTY_WORDS])
 
 
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """A word without its commonest English endings: enough to bring "shelled", "shelling" and "shells" together.
 

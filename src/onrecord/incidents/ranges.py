@@ -32,6 +32,8 @@ def range_of(claims: Sequence[Facts], kind: str, *, policy: str, origins: Mappin
 
     policy: a key of ``POLICIES``.  origins: per claim hash, who it goes back to; figures of one origin count once.
     """
+    if not any(figure.of == kind for claim in claims for figure in claim.figures):
+        return None
     totals = totals_of(claims, kind, origins)
     if not totals:
         return None

@@ -7,10 +7,11 @@ whatever else is added, and linking a part of the ledger gives what linking all 
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import msgspec
 
-from onrecord.incidents.facts import ARMED, CIVIL, MINUTES_PER_DAY, STATE, Facts, Figure, Side, Spot, minutes
+from onrecord.incidents.facts import ARMED, CIVIL, MINUTES_PER_DAY, STATE, Facts, Figure, Side, Spot
 
 NEVER = -99.0
 EARTH_KM = 6371.0
@@ -49,7 +50,7 @@ class Parts(msgspec.Struct, frozen=True):
 
     def total(self, weights: Weights = DEFAULT) -> float:
         """The weighted sum; ``NEVER`` where a part rules the pair out."""
-        if NEVER in (self.time, self.place, self.actors):
+        if self.time == NEVER:
             return NEVER
         value = (
             weights.time * self.time
@@ -64,15 +65,20 @@ class Parts(msgspec.Struct, frozen=True):
         return round(value, 3)
 
 
+UNLIKE = (NEVER, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
 def compare(one: Facts, other: Facts) -> Parts:
     """How far the two claims agree, part by part; the order of the two does not matter."""
+    if one.type != other.type or other.hash in one.different or one.hash in other.different:
+        return Parts(*UNLIKE)
     time = compare_times(one, other)
-    place = compare_spots(one.spot, other.spot)
-    if NEVER in (time, place) or one.type != other.type or other.hash in one.different or one.hash in other.different:
-        return Parts(NEVER, place, 0.0, 0.0, 0.0, 0.0, 0.0)
+    place = compare_spots(one.spot, other.spot) if time != NEVER else NEVER
+    if place == NEVER:
+        return Parts(*UNLIKE)
     actors, recipients = compare_roles(one, other)
-    if one.document == other.document and contradicts(one, other):
-        return Parts(NEVER, place, actors, recipients, 0.0, 0.0, 0.0)
+    if actors == NEVER or (one.document == other.document and contradicts(one, other)):
+        return Parts(*UNLIKE)
     return Parts(
         time=time,
         place=place,
@@ -111,7 +117,7 @@ def _nested(one: Facts, other: Facts) -> bool:
 
 def compare_times(one: Facts, other: Facts) -> float:
     """1 for the same day or closer, less the wider the stated times are; below 0 for neighbouring days; NEVER further apart."""
-    first, second = _window(one), _window(other)
+    first, second = one.window, other.window
     if first is None or second is None:
         return 0.0
     width = max(first[1] - first[0], second[1] - second[0])
@@ -130,16 +136,6 @@ def compare_times(one: Facts, other: Facts) -> float:
 def _sureness(width: int) -> float:
     days = width / MINUTES_PER_DAY
     return 1.0 if days <= 1.5 else 0.7 if days <= 3 else 0.35 if days <= 8 else 0.1
-
-
-def _window(facts: Facts) -> tuple[int, int] | None:
-    if facts.start is not None and facts.end is not None:
-        return facts.start, facts.end
-    if facts.published is None:
-        return None
-    day = minutes(facts.published)
-    # A report without a time is about the last days before it was printed.
-    return day - 4 * MINUTES_PER_DAY, day + MINUTES_PER_DAY
 
 
 # ── Where ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -209,6 +205,7 @@ def compare_roles(one: Facts, other: Facts) -> tuple[float, float]:
     return actors, recipients
 
 
+@lru_cache(maxsize=65536)
 def compare_sides(one: Readings, other: Readings) -> float:
     """The best agreement between any two of the actors; 0 where either is unknown."""
     if not one or not other:
@@ -238,14 +235,19 @@ def _compare_side(one: Side, other: Side) -> float:
 # ── How many ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+FIGURE_WEIGHTS = {"killed": 1.0, "injured": 0.6, "captured": 0.8, "missing": 0.6, "displaced": 0.6}
+
+
 def compare_figures(one: tuple[Figure, ...], other: tuple[Figure, ...]) -> float:
     """Agreement of the totals of each kind: a shared exact number is telling, different tolls of one incident are usual."""
-    score = 0.0
-    for kind, weight in (("killed", 1.0), ("injured", 0.6), ("captured", 0.8), ("missing", 0.6), ("displaced", 0.6)):
-        first = [figure for figure in one if figure.of == kind and not figure.part]
-        second = [figure for figure in other if figure.of == kind and not figure.part]
-        if first and second:
-            score += weight * max(_compare_figure(a, b) for a in first for b in second)
+    best: dict[str, float] = {}
+    for first in one:
+        for second in other:
+            if first.of == second.of and not first.part and not second.part:
+                agreement = _compare_figure(first, second)
+                if agreement > best.get(first.of, NEVER):
+                    best[first.of] = agreement
+    score = sum(FIGURE_WEIGHTS.get(kind, 0.0) * agreement for kind, agreement in sorted(best.items()))
     return max(-1.2, min(1.2, score))
 
 

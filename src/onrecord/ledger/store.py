@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -168,13 +169,20 @@ def open_ledger(address: str | Path, *, create: bool = False) -> Ledger:
     return Ledger(text, engine)
 
 
+CODING_SEQ = sa.select(tables.coding.c.seq).where(tables.coding.c.id == sa.bindparam("id"))
+
 # ── Appending ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def insert_missing(connection: Connection, table: sa.Table, values: Any) -> int:
-    """Inserts the rows that are not there yet; returns how many were."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return connection.execute(dialect.insert(table).on_conflict_do_nothing(), values).rowcount if values else 0
+@lru_cache(maxsize=64)
+def _insert_missing(dialect: str, table: sa.Table) -> Any:
+    maker = sqlite if dialect == "sqlite" else postgresql
+    return maker.insert(table).on_conflict_do_nothing()
+
+
+def insert_missing(connection: Connection, table: sa.Table, values: rows.Row) -> bool:
+    """Inserts a row unless it is there; returns whether it was not."""
+    return connection.execute(_insert_missing(connection.dialect.name, table), values).rowcount > 0
 
 
 def append_coding(connection: Connection, coding: Coding, capture: Capture | None, *, keep_raw: bool = True) -> Added:
@@ -182,16 +190,19 @@ def append_coding(connection: Connection, coding: Coding, capture: Capture | Non
     document = coding.document
     if capture is not None:
         insert_missing(connection, tables.blob, _blob_row(capture.raw, keep=keep_raw))
-    if insert_missing(connection, tables.document, _document_row(document)):
-        found = sample(shingles(words_of(own_words(document.text, own_spans(document)))))
-        insert_missing(connection, tables.shingle, [{"value": value, "document": document.id} for value in found])
+    found = shingles(words_of(own_words(document.text, own_spans(document))))
+    new = insert_missing(connection, tables.document, {**_document_row(document), "shingles": len(found)})
+    if new:
+        sampled = [{"value": value, "document": document.id} for value in sample(found)]
+        if sampled:
+            connection.execute(tables.shingle.insert(), sampled)
     insert_missing(connection, tables.appearance, rows.appearance_row(document, capture))
     row = rows.coding_row(coding)
-    if not insert_missing(connection, tables.coding, {**row, "current": False}):
+    if not insert_missing(connection, tables.coding, {**row, "current": new}):
         return Added(document=document.id, coding=row["id"], new=False, claims=0)
-    seq = connection.scalar(sa.select(tables.coding.c.seq).where(tables.coding.c.id == row["id"]))
-    _append_parts(connection, coding, int(seq or 0))
-    choose_current(connection, document.id)
+    _append_parts(connection, coding, connection.scalar(CODING_SEQ, {"id": row["id"]}) or 0)
+    if not new:
+        choose_current(connection, document.id)
     return Added(document=document.id, coding=row["id"], new=True, claims=len(coding.claims))
 
 

@@ -54,6 +54,7 @@ document = Table(
     Column("language", Text, nullable=False),
     Column("text", Text),  # NULL once redacted
     Column("own", Text, nullable=False),  # spans of its own words, without bylines and boilerplate: "12 80 84 310"
+    Column("shingles", Integer, nullable=False),
     Column("redacted", Text),  # why
 )
 
@@ -195,6 +196,7 @@ shingle = Table(
     PrimaryKeyConstraint("value", "document"),
     sqlite_with_rowid=False,
 )
+Index("shingle_document", shingle.c.document)
 
 voice = Table(
     "voice",

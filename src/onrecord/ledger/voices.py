@@ -12,7 +12,7 @@ from onrecord.ledger.reading import batches
 from onrecord.ledger.rows import Row
 from onrecord.ledger.store import own_words
 from onrecord.records import Voice, content_id
-from onrecord.sources import Finder, Origin, Report, choose_origin, components, is_copy, shingles, words_of
+from onrecord.sources import COPY, SAMPLE, Finder, Origin, Report, choose_origin, components, is_copy, shingles, words_of
 
 
 def update_voices(connection: Connection, find: Finder) -> None:
@@ -47,37 +47,61 @@ def _voice_row(document: str, origin: Origin, report: Report) -> Row:
 
 def copies_of(connection: Connection, documents: Sequence[str]) -> list[tuple[str, str]]:
     """Pairs of copies, of the documents and of whatever else they hang together with."""
-    known: dict[str, frozenset[int]] = {}
+    texts = Texts(connection)
     pairs: set[tuple[str, str]] = set()
     waiting, done = list(documents), set()
     while waiting:
         document = waiting.pop()
+        if document in done:
+            continue
         done.add(document)
         for other in _candidates(connection, document):
-            for id in (document, other):
-                known.setdefault(id, _shingles(connection, id))
-            if is_copy(known[document], known[other]):
+            if is_copy(texts.shingles(document), texts.shingles(other)):
                 pairs.add((min(document, other), max(document, other)))
-                if other not in done and other not in waiting:
-                    waiting.append(other)
+                waiting.append(other)
     return sorted(pairs)
 
 
-def _candidates(connection: Connection, document: str) -> list[str]:
+# Of the shared shingles that a copy would have in the sample, so many are enough to look at the texts.
+FEW_SHARED = 0.4 * COPY / SAMPLE
+
+
+def _candidate_query() -> sa.Select[tuple[str]]:
     one, other = tables.shingle.alias(), tables.shingle.alias()
-    query = (
-        sa.select(other.c.document)
+    document = sa.bindparam("document", type_=sa.Text)
+    shared = (
+        sa.select(other.c.document, sa.func.count().label("shared"))
         .join_from(one, other, one.c.value == other.c.value)
         .where(one.c.document == document, other.c.document != document)
         .group_by(other.c.document)
-        .order_by(other.c.document)
+        .subquery()
     )
-    return list(connection.scalars(query))
+    own = sa.select(tables.document.c.shingles).where(tables.document.c.id == document).scalar_subquery()
+    theirs = tables.document.c.shingles
+    query = sa.select(shared.c.document).join_from(shared, tables.document, tables.document.c.id == shared.c.document)
+    return query.where(shared.c.shared >= FEW_SHARED * sa.case((theirs < own, theirs), else_=own)).order_by(shared.c.document)
 
 
-def _shingles(connection: Connection, document: str) -> frozenset[int]:
-    row = connection.execute(sa.select(tables.document.c.text, tables.document.c.own).where(tables.document.c.id == document)).one()
-    return shingles(words_of(own_words(row.text or "", _spans(row.own))))
+CANDIDATES = _candidate_query()
+
+
+def _candidates(connection: Connection, document: str) -> list[str]:
+    return list(connection.scalars(CANDIDATES, {"document": document}))
+
+
+class Texts:
+    """Shingles of documents, read when they are first asked for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[str, frozenset[int]] = {}
+
+    def shingles(self, document: str) -> frozenset[int]:
+        if document not in self._known:
+            query = sa.select(tables.document.c.text, tables.document.c.own).where(tables.document.c.id == document)
+            row = self._connection.execute(query).one()
+            self._known[document] = shingles(words_of(own_words(row.text or "", _spans(row.own))))
+        return self._known[document]
 
 
 def _spans(own: str) -> list[tuple[int, int]]:
