@@ -6,6 +6,7 @@ and the people in office.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
@@ -13,6 +14,9 @@ from onrecord.lexicon.phrases import PhraseTable, key, same_case
 from onrecord.lexicon.sectors import SUPRANATIONAL, sector_problem
 from onrecord.lexicon.source import Sourced, did_you_mean
 from onrecord.records import Record
+
+
+REPORTING_DAYS = 3  # how long after its end an office still counts: reports of a death name the office
 
 
 class Kind(StrEnum):
@@ -99,10 +103,22 @@ class Entry(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
         for term in reversed(self.terms):
             if term.holds(date):
                 return Term(sectors=term.sectors, country=term.country or self.country, office=term.office)
+        ended = [term for term in self.terms if term.end is not None and len(term.end) == 10 and _days_before(date) <= term.end <= date]
+        if ended:
+            return Term(sectors=ended[-1].sectors, country=ended[-1].country or self.country, office=ended[-1].office)
         started = any(term.start is None or term.start <= date for term in self.terms)
         if self.kind is Kind.PERSON:
             return Term(sectors=self.sectors or (("ELI",) if started else ()), country=self.country)
         return Term(sectors=self.sectors or self.terms[0].sectors, country=self.country)
+
+
+def _days_before(date: str) -> str:
+    """The day some days before an ISO date: deaths and falls are reported after the event, with the office the person had."""
+    try:
+        day = datetime.date.fromisoformat(date[:10])
+    except ValueError:
+        return date
+    return (day - datetime.timedelta(days=REPORTING_DAYS)).isoformat()
 
 
 class Alias(Record, frozen=True):

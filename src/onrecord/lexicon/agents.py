@@ -30,7 +30,7 @@ class Entry(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     words: nouns and noun phrases in the singular (plurals are made), or the words of a modifier.
     sectors: primary first.  alternatives: sectors that the same words often have instead.  in_war: sectors where a report is of a war.
     kind: ``equipment`` acts for its owner ("Turkish jets"); ``act`` is no actor itself but tells what its owner acts as ("Turkey's raid").
-    country: what stands in the country's place (UNO, NGO, IGO).
+    country: what stands in the country's place (UNO, NGO, IGO).  abroad: where they are does not tell whose they are ("refugees in Chad").
     generic: takes the sectors of its owner ("rebel commander"); its own hold after a country ("Turkish forces").
     over: for a modifier, the sectors of a head that it replaces.  adds: a modifier's sectors come after the head's ("CVL/REF").
     """
@@ -45,6 +45,7 @@ class Entry(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     generic: bool = False
     over: tuple[str, ...] = ()
     adds: bool = False
+    abroad: bool = False
 
 
 def check(entries: Sequence[Sourced[Entry]]) -> Iterator[str]:

@@ -15,6 +15,7 @@ Value = TypeVar("Value")
 
 # What NFKD does not take apart, as news in English writes it.
 _LATIN = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i", "ħ": "h", "ə": "a", "ŋ": "n"}
+_POSSESSIVES = frozenset({"'s", "’s", "'", "’", "s'"})
 _APOSTROPHES = "’ʼ‘`´ʻʿʾ′"
 _TABLE: dict[int, str | None] = {code: " " for code in range(128) if not chr(code).isalnum()}
 _TABLE |= {ord(mark): "'" for mark in _APOSTROPHES} | {ord(mark): " " for mark in "–—‐‑‒−“”«»…•·/"}
@@ -44,7 +45,9 @@ def _without_apostrophes(text: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _word_key(word: str) -> tuple[str, ...]:
-    return tuple(key(word).split()) or (("the",) if word.casefold() == "the" else ())
+    if word in _POSSESSIVES:
+        return ()
+    return tuple(key(word).split())
 
 
 def word_keys(words: Iterable[str]) -> tuple[list[str], list[int]]:

@@ -6,20 +6,23 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from onrecord.lexicon.actors import Kind as ActorKind
 from onrecord.lexicon.agents import Kind as AgentKind
 from onrecord.lexicon.countries import Form
 from onrecord.lexicon.phrases import key
+from onrecord.lexicon.sectors import SUPRANATIONAL
 from onrecord.records import Actor, EntityLabel, Mention, MentionKind, Parse
 from onrecord.resolve.actors import compose
+from onrecord.resolve.actors.clause import displacement, moves_own_forces, speaker_of
 from onrecord.resolve.actors.context import Setting
 from onrecord.resolve.actors.reading import Reading, governor_notion, read_mention, shared_head, titles
 
 if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
 
-# Nouns that go back to whoever was called so before ("the regime", "the army", "the militants"), and those that never do.
-_SINGULAR_ITS = "its"
 _OTHERS = frozenset({"other", "another", "unidentified", "unknown", "more", "different", "rival", "suspected"})
+# Words for a group that was named before: "the group", "the movement".
+_GROUP_WORDS = frozenset({"group", "movement", "organisation", "organization", "outfit", "faction", "network", "front", "sect"})
 _MAX_CHAIN = 50
 
 
@@ -34,6 +37,8 @@ class Resolver:
         self._by_id = {mention.id: mention for mention in mentions}
         self._readings: dict[str, Reading] = {}
         self._actors: dict[str, Actor | None] = {}
+        self._unsure: dict[str, Actor] = {}
+        self._introduced: list[tuple[int, Actor]] = []
         self._at_war = False
 
     def actor_of(self, mention_id: str) -> Actor | None:
@@ -48,138 +53,151 @@ class Resolver:
                 self._readings[mention.id] = reading
         self._at_war = self._is_war()
         for mention in self._mentions:
-            actor = self._from_words(mention)
-            if actor is not None:
-                self._actors[mention.id] = actor
-                self._introduce(mention, actor)
+            reading = self._readings.get(mention.id)
+            actor = self._from_reading(reading, mention.text) if reading is not None else None
+            if actor is None or reading is None:
+                continue
+            if actor.sectors == ("UNK",):
+                self._unsure[mention.id] = actor
+                continue
+            self._actors[mention.id] = actor
+            self._introduce(mention, reading, actor)
         for mention in self._mentions:
             if mention.id not in self._actors:
-                self._actors[mention.id] = self._from_report(mention)
+                self._actors[mention.id] = self._from_report(mention) or self._unsure.get(mention.id)
 
     def _is_war(self) -> bool:
         """Whether several armed actors appear: then an opposition's "groups" bear arms."""
-        armed = [reading for reading in self._readings.values() if reading.agent is not None and reading.agent.sectors[:1] in (("MIL",), ("REB",), ("PRM",))]
-        return len(armed) > 1
+        agents = [reading.agent for reading in self._readings.values() if reading.agent is not None]
+        return sum(agent.sectors[:1] in (("MIL",), ("REB",), ("PRM",)) for agent in agents) > 1
 
     # ── First pass: the words of the mention ──────────────────────────────────────────────────────────────────────────
 
-    def _from_words(self, mention: Mention) -> Actor | None:
-        reading = self._readings.get(mention.id)
-        if reading is None:
-            return None
-        return self._from_reading(reading, mention.label, mention.text)
-
-    def _from_reading(self, reading: Reading, label: EntityLabel, text: str) -> Actor | None:
+    def _from_reading(self, reading: Reading, text: str) -> Actor | None:
         if reading.name:
             return self._named(reading, text)
-        if reading.inside and (owner := self._owner_named(reading)) is not None:
-            return compose.of_named(reading, owner, self._setting, self._lexicon, text, self._at_war)
-        if reading.is_country:
-            notion = governor_notion(self._parse, reading, self._lexicon) or shared_head(self._parse, reading, self._lexicon)
-            return compose.from_country(reading, self._setting, self._lexicon, notion)
-        if reading.senses and reading.agent is not None:
-            return compose.of_country(reading, self._setting, self._lexicon, text, self._at_war)
         if reading.part is not None and (actor := self._of_part(reading, text)) is not None:
             return actor
-        if label is EntityLabel.PERSON and reading.agent is None:
+        if reading.inside and (owner := self._owner_named(reading)) is not None:
+            return compose.of_named(reading, owner, self._lexicon, text, self._at_war)
+        if reading.is_country:
+            return self._country(reading)
+        if reading.agent is None:
             return self._titled(reading, text)
-        if reading.place and reading.agent is not None and compose.alone(reading):
+        if reading.senses:
+            return compose.of_country(reading, self._setting, self._lexicon, text, self._at_war)
+        if reading.place and compose.alone(reading) and not reading.agent.abroad:
             return compose.of_country(reading, self._setting, self._lexicon, text, self._at_war)
         return None
 
+    def _country(self, reading: Reading) -> Actor | None:
+        notion = governor_notion(self._parse, reading, self._lexicon) or shared_head(self._parse, reading, self._lexicon)
+        fled = displacement(self._parse, reading.head)
+        reading.displaced = reading.displaced or bool(fled)
+        actor = compose.from_country(reading, self._setting, self._lexicon, notion)
+        if actor is not None and fled == "abroad" and actor.sectors == ("CVL", "REF"):
+            return compose.make_actor(actor.name, actor.country, ("REF",), actor.basis, actor.confidence)
+        return actor
+
     def _named(self, reading: Reading, text: str) -> Actor | None:
         actor = compose.choose_alias(reading.name, reading, self._setting)
-        if actor is None or not actor.id:
+        if actor is None or actor.id is None:
             return self._titled(reading, text) or actor
-        person = any(alias.entry.id == actor.id and alias.entry.kind.value == "person" for alias in reading.name)
-        if not person or actor.sectors[:1] != ("GOV",):
-            notion = governor_notion(self._parse, reading, self._lexicon) if actor.sectors[:1] == ("GOV",) else None
-            return self._lexicon.countries.armed_forces_of(actor) or actor if notion is not None else actor
-        if shared_head(self._parse, reading, self._lexicon) is not None:
+        entry = self._lexicon.actors.get(actor.id)
+        if entry is not None and (branch := compose.national_branch(reading, entry, self._setting, self._lexicon, text)) is not None:
+            return branch
+        if actor.sectors == ("ELI",) and reading.before and "ELI" not in reading.before[0].sectors:
+            return self._titled(reading, text) or actor
+        if actor.sectors[:1] != ("GOV",):
+            return actor
+        person = entry is not None and entry.kind is ActorKind.PERSON
+        notion = None if person else governor_notion(self._parse, reading, self._lexicon)
+        if notion is not None or shared_head(self._parse, reading, self._lexicon) is not None:
             return self._lexicon.countries.armed_forces_of(actor) or actor
         return actor
 
     def _owner_named(self, reading: Reading) -> Actor | None:
         owner = compose.choose_alias(reading.inside, reading, self._setting)
-        return owner if owner is not None and owner.sectors != ("UNK",) else None
+        if owner is not None and owner.sectors != ("UNK",):
+            return owner
+        return next((known for alias in reading.inside if (known := self._setting.by_name.get(key(alias.text))) is not None), None)
 
     def _of_part(self, reading: Reading, text: str) -> Actor | None:
         """"Members of the army", "hundreds of civilians": what the part is, with the sectors of the head where it has any."""
         part = reading.part
         if part is None:
             return None
-        owner = self._from_reading(part, EntityLabel.OTHER, " ".join(token.text for token in part.tokens))
+        owner = self._from_reading(part, " ".join(token.text for token in part.tokens))
         if owner is None and part.agent is not None:
-            country = self._country_near(part)
-            owner = compose.of_context(part, country, self._lexicon, text, self._at_war)
-        if owner is None:
+            owner = compose.of_context(part, self._country_near(part), self._lexicon, text, self._at_war)
+        if owner is None or owner.sectors == ("UNK",):
             return None
-        return compose.of_named(reading, owner, self._setting, self._lexicon, text, self._at_war)
+        return compose.of_named(reading, owner, self._lexicon, text, self._at_war)
 
     def _titled(self, reading: Reading, text: str) -> Actor | None:
-        """A person by the title before the name or the apposition after it."""
-        for agent in reading.before:
-            if agent.kind is not AgentKind.MODIFIER:
-                described = Reading(tokens=reading.tokens, head=reading.head, agent=agent, senses=reading.senses, inside=reading.inside)
-                described.before = [other for other in reading.before if other is not agent]
-                if described.senses:
-                    return compose.of_country(described, self._setting, self._lexicon, text, self._at_war)
-                return compose.of_context(described, self._country_near(reading), self._lexicon, text, self._at_war)
-        for title in titles(self._parse, reading, self._lexicon):
-            actor = self._from_reading(title, EntityLabel.OTHER, text)
-            if actor is None and title.agent is not None:
-                actor = compose.of_context(title, self._country_near(title), self._lexicon, text, self._at_war)
-            if actor is not None:
+        """A person by the title before the name or the apposition beside it."""
+        title = next((agent for agent in reading.before if agent.kind is not AgentKind.MODIFIER), None)
+        if title is not None and reading.head.upos in ("PROPN", "X", "NOUN", "ADJ"):
+            bearer = Reading(tokens=reading.tokens, head=reading.head, agent=title, agent_text=text, senses=reading.senses, second=reading.second)
+            bearer.before = [other for other in reading.before if other is not title]
+            if bearer.senses:
+                return compose.of_country(bearer, self._setting, self._lexicon, text, self._at_war)
+            return compose.of_title(bearer, self._country_near(reading), self._lexicon, text)
+        if reading.nested:
+            return None
+        for apposed in titles(self._parse, reading, self._lexicon):
+            actor = self._from_reading(apposed, text)
+            if actor is None and apposed.agent is not None:
+                actor = compose.of_context(apposed, self._country_near(apposed), self._lexicon, text, self._at_war)
+            if actor is not None and actor.sectors != ("UNK",):
                 return msgspec.structs.replace(actor, confidence=round(actor.confidence * 0.9, 2))
         return None
 
-    def _introduce(self, mention: Mention, actor: Actor) -> None:
+    def _introduce(self, mention: Mention, reading: Reading, actor: Actor) -> None:
         """Remembers by which nouns and short names an actor may be called from here on."""
-        reading = self._readings[mention.id]
-        owned = reading.senses or reading.inside or reading.name
-        if reading.agent is not None and (owned or reading.part is not None):
-            self._setting.by_noun.setdefault(reading.agent.id, []).append(actor)
-            for noun in {key(reading.agent_text), key(reading.head.lemma)}:
-                self._setting.by_noun.setdefault(noun, []).append(actor)
-        if "regime" in {token.text.casefold() for token in reading.tokens} and actor.country:
-            self._setting.by_noun.setdefault("regime", []).append(actor)
-        if compose.is_non_state_armed(actor) and actor.id is not None:
-            self._setting.groups.append(actor)
-        if mention.named and mention.label is EntityLabel.PERSON:
-            self._setting.by_name.setdefault(key(reading.tokens[-1].text), actor)
+        setting = self._setting
+        self._introduced.append((mention.span[0], actor))
+        if reading.agent is not None or reading.name:
+            nouns = {key(reading.head.lemma), key(reading.head.text), key(reading.agent_text)}
+            for noun in sorted(nouns):
+                setting.by_noun.setdefault(noun, []).append(actor)
+        if actor.country and any(token.text.casefold() == "regime" for token in reading.tokens):
+            setting.by_noun.setdefault("regime", []).append(actor)
+        if compose.is_group(actor):
+            setting.groups.append(actor)
+        if reading.head.upos == "PROPN" and (not reading.is_country and reading.agent is None):
+            setting.by_name.setdefault(key(reading.tokens[-1].text), actor)
+            setting.by_name.setdefault(key(reading.head.text), actor)
 
     # ── Second pass: the report ───────────────────────────────────────────────────────────────────────────────────────
 
     def _from_report(self, mention: Mention) -> Actor | None:
-        chained = self._antecedent(mention)
         reading = self._readings.get(mention.id)
-        if chained is not None and (reading is None or self._agrees(reading, chained)):
-            return msgspec.structs.replace(chained, basis="coreference", confidence=round(chained.confidence * 0.9, 2))
         if reading is None:
             return None
-        if mention.label is EntityLabel.PERSON and mention.named:
+        chained = self._antecedent(mention)
+        if chained is not None and self._agrees(reading, chained):
+            return msgspec.structs.replace(chained, basis="coreference", confidence=round(chained.confidence * 0.9, 2))
+        if reading.name or (reading.agent is None and reading.head.upos == "PROPN"):
             return self._by_short_name(reading)
-        if reading.pronoun_owner is not None and reading.agent is not None:
-            owner = self._pronoun_owner(reading)
-            if owner is not None:
-                actor = compose.of_named(reading, owner, self._setting, self._lexicon, mention.text, self._at_war)
-                return msgspec.structs.replace(actor, confidence=round(actor.confidence * 0.85, 2))
+        if reading.pronoun_owner is not None and reading.agent is not None and (owner := self._pronoun_owner(reading)) is not None:
+            actor = compose.of_named(reading, owner, self._lexicon, mention.text, self._at_war)
+            return msgspec.structs.replace(actor, confidence=round(actor.confidence * 0.85, 2))
         if reading.agent is None:
             return None
         return self._bare(reading, mention.text)
 
     def _antecedent(self, mention: Mention) -> Actor | None:
-        seen = 0
+        """The actor of the nearest mention that this one goes back to, or None; long chains and circles end."""
         current = mention
-        while current.refers_to is not None and seen < _MAX_CHAIN:
-            following = self._by_id.get(current.refers_to)
+        for _ in range(_MAX_CHAIN):
+            following = self._by_id.get(current.refers_to) if current.refers_to is not None else None
             if following is None:
                 return None
             actor = self._actors.get(following.id)
             if actor is not None:
                 return actor
             current = following
-            seen += 1
         return None
 
     def _agrees(self, reading: Reading, actor: Actor) -> bool:
@@ -189,10 +207,17 @@ class Resolver:
             return True
         known = {sector for one in (actor, *actor.candidates) for sector in one.sectors}
         mine = {*agent.sectors, *agent.alternatives}
-        return bool(known & mine) or (bool(mine & {"UAF", "REB", "PRM"}) and compose.is_non_state_armed(actor)) or ("CVL" in agent.sectors and "person" in agent.words)
+        armed = bool(mine & {"UAF", "REB", "PRM"}) and compose.is_non_state_armed(actor)
+        return bool(known & mine) or armed or "CVL" in mine
 
     def _by_short_name(self, reading: Reading) -> Actor | None:
-        return self._setting.by_name.get(key(reading.tokens[-1].text))
+        """The person or group whose longer name was used before: "Rice", "the coalition"."""
+        for word in (reading.tokens[-1].text, reading.head.text):
+            known = self._setting.by_name.get(key(word))
+            if known is not None:
+                return msgspec.structs.replace(known, confidence=round(known.confidence * 0.9, 2))
+        nouns = self._setting.by_noun.get(key(reading.head.lemma)) if reading.name and reading.definite else None
+        return nouns[-1] if nouns else None
 
     def _pronoun_owner(self, reading: Reading) -> Actor | None:
         """Whom "its" or "their" in "its troops" goes to: the pronoun's own mention, else the nearest state or group before it."""
@@ -202,65 +227,101 @@ class Resolver:
         for mention in self._mentions:
             if mention.span == pronoun.span:
                 return self._antecedent(mention) or self._actors.get(mention.id)
+        single = pronoun.text.casefold() == "its"
+        return self._nearest_owner(pronoun.span[0], pronoun.sentence, plural=not single)
+
+    def _nearest_owner(self, before: int, sentence: int, *, plural: bool = True) -> Actor | None:
+        """The last state, organisation or group named before a place in the text, in its sentence or the one before."""
         best: Actor | None = None
         for mention in self._mentions:
-            if mention.span[0] >= pronoun.span[0]:
+            if mention.span[0] >= before:
                 break
-            actor = self._actors.get(mention.id)
-            other = self._readings.get(mention.id)
-            if actor is None or other is None or other.head.sentence < pronoun.sentence - 1:
+            actor, reading = self._actors.get(mention.id), self._readings.get(mention.id)
+            if actor is None or reading is None or reading.head.sentence < sentence - 1:
                 continue
-            owns = compose.is_state(actor) or compose.is_non_state_armed(actor)
-            single = other.is_country or actor.sectors[:1] == ("GOV",) or other.name
-            if owns and (pronoun.text.casefold() != _SINGULAR_ITS or single):
+            owns = compose.is_state(actor) or compose.is_non_state_armed(actor) or actor.country in SUPRANATIONAL
+            single = reading.is_country or bool(reading.name) or "Number=Plur" not in reading.head.feats
+            if owns and (plural or single):
                 best = actor
         return best
 
     def _bare(self, reading: Reading, text: str) -> Actor | None:
-        """A noun without owner: whoever was called so before, else by the place of the events."""
-        agent = reading.agent
-        if agent is None:
-            return None
+        """A noun without owner: whoever was called so before, the speaker's or sender's own, else by the place of the events."""
         other = any(token.text.casefold() in _OTHERS for token in reading.tokens)
         before = None if other else self._called_before(reading)
         if before is not None:
             return before
-        return compose.of_context(reading, self._country_near(reading), self._lexicon, text, self._at_war)
+        return self._own_forces(reading, text) or compose.of_context(reading, self._country_near(reading), self._lexicon, text, self._at_war)
+
+    def _own_forces(self, reading: Reading, text: str) -> Actor | None:
+        """"[Kenya] sent police officers", "[the army] said five soldiers died": forces of the sender or speaker."""
+        sectors = compose.sectors_of(reading, (), self._at_war)
+        if sectors[:1] not in (("MIL",), ("COP",)) or reading.definite:
+            return None
+        owner = None
+        if moves_own_forces(self._parse, reading.head):
+            owner = self._nearest_owner(reading.head.span[0], reading.head.sentence)
+        if owner is None and (speaker := speaker_of(self._parse, reading.head)) is not None:
+            owner = next((self._actors.get(mention.id) for mention in self._mentions if self._covers(mention, speaker)), None)
+        if owner is None or not (compose.is_state(owner) or owner.country in ("IGO", "UNO", "EUR")):
+            return None
+        return compose.described(self._lexicon, text, owner.country, sectors, "context", 0.75)
+
+    def _covers(self, mention: Mention, index: int) -> bool:
+        span = self._parse.tokens[index].span
+        return mention.head[0] <= span[0] and span[1] <= mention.head[1]
 
     def _called_before(self, reading: Reading) -> Actor | None:
         """The actor that was called by the same noun with an owner: "the army" after "the Turkish army"."""
-        words = {token.text.casefold() for token in reading.tokens}
         agent = reading.agent
         if agent is None:
             return None
-        if "regime" in words and (regimes := self._setting.by_noun.get("regime")):
-            owner = regimes[0]
-            return compose.of_named(reading, owner, self._setting, self._lexicon, "regime", self._at_war) if agent.generic else self._as(owner, reading)
+        if any(token.text.casefold() == "regime" for token in reading.tokens) and (regimes := self._setting.by_noun.get("regime")):
+            return self._regime(regimes[0], reading)
         sectors = compose.sectors_of(reading, (), self._at_war)
-        if set(sectors) & {"REB", "PRM"}:
+        if set(sectors) & {"REB", "PRM"} or key(reading.head.lemma) in _GROUP_WORDS:
             return self._group_before(reading)
-        if not reading.definite or not sectors or sectors[0] in ("CVL", "UAF", "CRM", "REF"):
+        if agent.id == "officers":
+            return self._service_before(reading)
+        if not reading.definite or reading.before or sectors[:1] in (("CVL",), ("UAF",), ("CRM",), ("REF",)):
             return None
         known = self._setting.by_noun.get(key(reading.agent_text)) or self._setting.by_noun.get(key(reading.head.lemma))
-        codes = {actor.code for actor in known or ()}
-        if known and len(codes) == 1 and not reading.before:
+        if known and len({actor.code for actor in known}) == 1:
             return msgspec.structs.replace(known[0], basis="coreference", confidence=0.75)
         return None
 
-    def _as(self, owner: Actor, reading: Reading) -> Actor:
-        """The regime itself: its government, or its army before a deed of it."""
-        notion = governor_notion(self._parse, reading, self._lexicon)
+    def _regime(self, owner: Actor, reading: Reading) -> Actor:
+        """The regime: its government, its forces, its officials, or its army before a deed of it."""
         government = compose.described(self._lexicon, owner.name, owner.country, ("GOV",), "coreference", 0.8)
+        forces = self._lexicon.countries.armed_forces_of(government) or government
+        if reading.agent is not None and reading.agent.sectors[:1] == ("MIL",):
+            return msgspec.structs.replace(forces, basis="coreference", candidates=())
+        notion = governor_notion(self._parse, reading, self._lexicon)
         if notion is not None and notion.sectors[:1] == ("MIL",):
-            return self._lexicon.countries.armed_forces_of(government) or government
-        return government
+            return forces
+        return msgspec.structs.replace(government, candidates=(msgspec.structs.replace(forces, candidates=()),))
 
     def _group_before(self, reading: Reading) -> Actor | None:
-        """The one armed group of the report, for "the militants", "a militant"; with several only a candidate list follows from context."""
-        groups = {actor.id: actor for actor in self._setting.groups}
+        """The armed group of the report, for "the militants", "a militant"; of several, the one named last before "the group"."""
+        groups = {actor.id or actor.code: actor for actor in self._setting.groups}
+        word = key(reading.head.lemma)
+        last = [actor for start, actor in self._introduced if start < reading.head.span[0] and compose.is_group(actor)]
+        if word in _GROUP_WORDS and reading.definite and last:
+            return msgspec.structs.replace(last[-1], basis="coreference", confidence=0.7)
+        named_so = self._setting.by_noun.get(word) or []
+        if reading.definite and len({actor.code for actor in named_so}) == 1:
+            return msgspec.structs.replace(named_so[0], basis="coreference", confidence=0.7)
         if len(groups) == 1 and (reading.definite or "Number=Sing" in reading.head.feats):
-            actor = next(iter(groups.values()))
-            return msgspec.structs.replace(actor, basis="coreference", confidence=0.7)
+            return msgspec.structs.replace(next(iter(groups.values())), basis="coreference", confidence=0.7)
+        if len(groups) > 1 and reading.definite and last and len({actor.code for actor in groups.values()}) == 1:
+            return msgspec.structs.replace(last[-1], id=None, basis="coreference", confidence=0.6)
+        return None
+
+    def _service_before(self, reading: Reading) -> Actor | None:
+        """The police or army that bare "officers" belong to: the last named before."""
+        for start, actor in reversed(self._introduced):
+            if start < reading.head.span[0] and actor.sectors[:1] in (("COP",), ("MIL",)):
+                return msgspec.structs.replace(actor, id=None, basis="coreference", confidence=0.6)
         return None
 
     def _country_near(self, reading: Reading) -> str | None:

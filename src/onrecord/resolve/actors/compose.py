@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from onrecord.lexicon.actors import Alias
+from onrecord.lexicon.actors import Entry as ActorEntry
 from onrecord.lexicon.actors import Kind as ActorKind
 from onrecord.lexicon.agents import Entry as Agent
 from onrecord.lexicon.agents import Kind as AgentKind
+from onrecord.lexicon.phrases import key
 from onrecord.lexicon.countries import Form, Sense, Status
 from onrecord.lexicon.sectors import ARMED_SECTORS, STATE_SECTORS
 from onrecord.records import Actor, actor_code
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _NON_STATE = frozenset({"REB", "PRM", "UAF", "CRM"})
 _KEPT_BY_GROUP = _NON_STATE | {"MIL", "GOV", "COP", "OPP", "PTY"}
 # Generic nouns that may stand without an owner: a rank is of an army, "officials" are of the government.
+_UNIDENTIFIED_TARGETS = frozenset({"CVL", "REL", "MED", "BUS"})
 _ALONE = frozenset({"official", "officials", "senior official", "senior officials"})
 MAX_CANDIDATES = 5
 
@@ -72,6 +75,16 @@ def from_alias(alias: Alias, setting: Setting, confidence: float, others: tuple[
         country = here if here in entry.also_in else country
     alternatives = tuple(make_actor(entry.name, country, (sector,), "lexicon", 0.3, actor_id=entry.id) for sector in entry.alternatives)
     return make_actor(entry.name, country, term.sectors, "lexicon", confidence, actor_id=entry.id, others=(*alternatives, *others))
+
+
+def national_branch(reading: Reading, entry: ActorEntry, setting: Setting, lexicon: Lexicon, text: str) -> Actor | None:
+    """A country's branch of an organisation across borders ("the Lebanese Red Cross"), or None where no country stands before it."""
+    if entry.country != "NGO" or not reading.senses:
+        return None
+    country, _ = choose_country(reading.senses, setting)
+    if country is None:
+        return None
+    return described(lexicon, text, country, entry.alternatives or ("SOC",), "composed", 0.85)
 
 
 def choose_alias(aliases: tuple[Alias, ...], reading: Reading, setting: Setting) -> Actor | None:
@@ -137,6 +150,8 @@ def from_country(reading: Reading, setting: Setting, lexicon: Lexicon, notion: A
     """The actor that a country word alone is: its government, its armed forces before a deed of theirs, or its people."""
     sense = reading.senses[0]
     country, others = choose_country(reading.senses, setting)
+    if reading.second and sense.entry.status is Status.PEOPLE:
+        country = choose_country(reading.second, setting)[0] or country
     if country is None:
         return None
     text = sense.entry.name
@@ -159,12 +174,14 @@ def from_country(reading: Reading, setting: Setting, lexicon: Lexicon, notion: A
 
 def _is_people(reading: Reading, sense: Sense) -> bool:
     """"3.7 million Syrians" and bare "Syrians" are people; "the Russians" are their state."""
-    if sense.form not in (Form.PEOPLE, Form.ADJECTIVE) or reading.head.upos == "ADJ":
+    if sense.form not in (Form.PEOPLE, Form.ADJECTIVE):
         return False
+    if reading.indefinite:
+        return True
     people = sense.form is Form.PEOPLE or "Number=Plur" in reading.head.feats
-    if not people:
+    if not people or (reading.head.upos == "ADJ" and sense.form is not Form.PEOPLE):
         return False
-    return reading.counted or reading.displaced or not reading.definite or bool(reading.before)
+    return reading.counted or sense.entry.status is Status.PEOPLE or reading.displaced or not reading.definite or bool(reading.before)
 
 
 # ── Composition ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -182,6 +199,8 @@ def sectors_of(reading: Reading, owner_sectors: tuple[str, ...], at_war: bool) -
         if changed is not None and (decisive is None or set(decisive.sectors) & set(changed.over)):
             decisive = changed
         if decisive is not None:
+            if agent.kind is not AgentKind.PERSON and decisive.sectors[0] in _UNIDENTIFIED_TARGETS:
+                return ()
             return _with_force(decisive.sectors, agent, at_war)
         return owner_sectors or sectors
     for word in reading.before:
@@ -209,17 +228,26 @@ def alone(reading: Reading) -> bool:
     return agent.kind is AgentKind.RANK or reading.agent_text in _ALONE
 
 
-def of_named(reading: Reading, owner: Actor, setting: Setting, lexicon: Lexicon, text: str, at_war: bool) -> Actor:
+def of_named(reading: Reading, owner: Actor, lexicon: Lexicon, text: str, at_war: bool) -> Actor:
     """The actor of an agent noun with a named owner: "Hezbollah fighters" are Hezbollah, "Assad's forces" are Syria's army."""
     agent = reading.agent
     sectors = sectors_of(reading, owner.sectors, at_war)
     if agent is None or not sectors:
         return owner
-    non_state = bool(set(owner.sectors) & _NON_STATE)
-    if non_state and (agent.generic or set(sectors) & _KEPT_BY_GROUP):
+    entry = lexicon.actors.get(owner.id) if owner.id is not None else None
+    if entry is not None and entry.kind is ActorKind.PERSON:
+        return _of_person(agent, sectors, owner, lexicon, text)
+    group = bool(set(owner.sectors) & _NON_STATE) or (entry is not None and entry.kind in (ActorKind.GROUP, ActorKind.FORCE))
+    if group and (agent.generic or set(sectors) & _KEPT_BY_GROUP):
         return owner
+    if agent.id == "supporters":
+        sectors = ("OPP",) if set(owner.sectors) & {"ELI", "OPP"} else sectors
+    if sectors[:1] == ("REB",) and set(owner.sectors) & {"GOV", "MIL"} and key(reading.head.lemma) in ("fighter", "combatant"):
+        return described(lexicon, text, owner.country, ("MIL",), "composed", 0.8)
     if owner.country in ("UNO", "IGO", "EUR", "NGO", "MNC", "IMG"):
-        return owner if agent.generic or sectors[:1] in (("GOV",), ("MIL",)) else make_actor(text, owner.country, sectors, "composed", 0.8)
+        if sectors[:1] == ("MIL",) and agent.kind is not AgentKind.RANK and owner.sectors != ("MIL",):
+            return make_actor(f"forces of {owner.name}", owner.country, ("MIL",), "composed", 0.85)
+        return owner if agent.generic or sectors[:1] == ("GOV",) else make_actor(text, owner.country, sectors, "composed", 0.8)
     if agent.generic and agent.sectors[:1] == ("MIL",) and owner.sectors[:1] in (("GOV",), ("ELI",)):
         return described(lexicon, text, owner.country, ("MIL",), "composed", 0.9)
     if agent.generic or sectors == owner.sectors:
@@ -227,11 +255,29 @@ def of_named(reading: Reading, owner: Actor, setting: Setting, lexicon: Lexicon,
     return described(lexicon, text, owner.country, sectors, "composed", 0.85)
 
 
+def _of_person(agent: Agent, sectors: tuple[str, ...], owner: Actor, lexicon: Lexicon, text: str) -> Actor:
+    """What belongs to a person: "Assad's forces" are Syria's army, "the Assad regime" its government, "Machar's rebels" what he leads."""
+    non_state = bool(set(owner.sectors) & _NON_STATE)
+    if agent.id == "supporters":
+        sectors = ("OPP",) if set(owner.sectors) & {"ELI", "OPP"} else sectors
+    elif agent.generic:
+        sectors = ("MIL",) if agent.sectors[:1] == ("MIL",) and not non_state else owner.sectors
+    elif non_state and set(sectors) & _KEPT_BY_GROUP:
+        sectors = owner.sectors
+    elif sectors[:1] == ("REB",) and "MIL" in owner.sectors:
+        sectors = owner.sectors
+    actor = described(lexicon, text, owner.country, sectors, "composed", 0.85)
+    if agent.kind is AgentKind.BODY and sectors == ("GOV",):
+        forces = described(lexicon, text, owner.country, ("MIL",), "metonymy", 0.3)
+        return msgspec.structs.replace(actor, candidates=(forces,))
+    return actor
+
+
 def of_country(reading: Reading, setting: Setting, lexicon: Lexicon, text: str, at_war: bool) -> Actor | None:
     """The actor of an agent noun with a country: "Turkish soldiers", "Syria's moderate opposition groups", "Kurdish fighters"."""
     agent = reading.agent
     sectors = sectors_of(reading, (), at_war)
-    if agent is None or (not sectors and agent.country is None):
+    if agent is None:
         return None
     senses = reading.senses or reading.place
     country, rivals = choose_country(senses, setting)
@@ -240,9 +286,13 @@ def of_country(reading: Reading, setting: Setting, lexicon: Lexicon, text: str, 
     if agent.country is not None and not reading.before:
         return _supranational(agent, country, text)
     entry = senses[0].entry
-    if entry.status is Status.DE_FACTO and sectors[0] in ("MIL", "COP", "GOV"):
+    if not sectors and entry.status is Status.PEOPLE and at_war and agent.generic:
         sectors = ("REB",)
-    if entry.status is Status.PEOPLE and sectors[0] in ("MIL", "GOV") and agent.generic:
+    if not sectors and agent.country is None:
+        return None
+    if entry.status is Status.DE_FACTO and sectors and sectors[0] in ("MIL", "COP", "GOV"):
+        sectors = ("REB",)
+    if entry.status is Status.PEOPLE and sectors and sectors[0] in ("MIL", "GOV") and agent.generic:
         sectors = ("REB",)
     if country is None:
         return make_actor(text, None, sectors, "composed", 0.4, others=_rivals(text, rivals, sectors))
@@ -272,9 +322,20 @@ def of_context(reading: Reading, country: str | None, lexicon: Lexicon, text: st
         return None
     if reading.displaced and "REF" not in sectors:
         sectors = (*sectors, "REF")
+    if agent.abroad:
+        country = None
     others = tuple(make_actor(text, country, (sector,), "context", 0.3) for sector in agent.alternatives)
     confidence = 0.6 if country is not None else 0.4
     return described(lexicon, text, country, sectors, "context", confidence, others)
+
+
+def of_title(reading: Reading, country: str | None, lexicon: Lexicon, text: str) -> Actor | None:
+    """A person by a title alone ("Prime Minister X", "General Y"), in a country that the report tells."""
+    agent = reading.agent
+    sectors = sectors_of(reading, (), at_war=False)
+    if agent is None or not sectors or (agent.generic and agent.kind is not AgentKind.RANK):
+        return None
+    return described(lexicon, text, country, sectors, "context", 0.65 if country is not None else 0.4)
 
 
 def is_armed(actor: Actor) -> bool:
@@ -285,6 +346,11 @@ def is_armed(actor: Actor) -> bool:
 def is_non_state_armed(actor: Actor) -> bool:
     """Whether an actor is an armed group that is no state's force."""
     return bool(set(actor.sectors) & _NON_STATE)
+
+
+def is_group(actor: Actor) -> bool:
+    """Whether an actor is one of the named armed groups."""
+    return actor.id is not None and is_non_state_armed(actor)
 
 
 def is_state(actor: Actor) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from onrecord.lexicon.actors import Kind
 from onrecord.lexicon.countries import Form, Sense
+from onrecord.lexicon.sectors import SUPRANATIONAL
 from onrecord.records import Actor, BlockKind, Mention, Parse
 
 if TYPE_CHECKING:
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
 
 _NOT_REPORTED = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILERPLATE})
 _LOCATIVES = frozenset(["in", "inside", "at", "near", "around", "across", "outside", "from", "into", "over", "throughout", "within", "toward", "towards", "off"])
-_WHERE, _NAMED, _MENTIONED = 3.0, 1.0, 0.5
+_BYSTANDERS = frozenset({Kind.OUTLET, Kind.ORGANISATION})
+_WHERE, _NAMED, _MENTIONED, _HEADLINE = 3.0, 1.0, 0.8, 3.0
 # How much of the weight a country must have to be the one that a report is about.
 _SHARE = 0.5
 
@@ -50,16 +53,21 @@ class Setting:
         return order[0] if clear or self.weights[order[0]] > _SHARE * total else None
 
     def near(self, sentence: int) -> str | None:
-        """The country where a sentence's events happen: its own places, else the nearest before in its paragraph, else the report's."""
-        for number in range(sentence, -1, -1):
+        """The country where a sentence's events happen: its own places, else the report's, else the nearest before in its paragraph."""
+        for code in (self._at(sentence), self.country()):
+            if code is not None:
+                return code
+        for number in range(sentence - 1, -1, -1):
             if self.paragraphs[number] != self.paragraphs[sentence]:
                 break
-            found = dict.fromkeys(self.where[number])
-            if len(found) == 1:
-                return next(iter(found))
-            if len(found) > 1:
-                return max(found, key=lambda code: (self.weights.get(code, 0.0), code))
-        return self.country()
+            code = self._at(number)
+            if code is not None:
+                return code
+        return None
+
+    def _at(self, sentence: int) -> str | None:
+        found = dict.fromkeys(self.where[sentence])
+        return max(found, key=lambda code: (self.weights.get(code, 0.0), code)) if found else None
 
 
 def read_setting(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon) -> Setting:
@@ -71,19 +79,20 @@ def read_setting(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon) 
         paragraphs=[sentence.paragraph for sentence in parse.sentences],
         weights={},
     )
-    weights: Counter[str] = Counter()
+    weights: dict[str, float] = defaultdict(float)
     for number, sentence in enumerate(parse.sentences):
         if sentence.kind not in _NOT_REPORTED:
             _weigh(parse, number, lexicon, setting, weights)
+            _weigh_actors(parse, number, lexicon, weights)
     _weigh_places(parse, mentions, setting, weights)
     setting.weights = dict(weights)
     return setting
 
 
-def _weigh(parse: Parse, number: int, lexicon: Lexicon, setting: Setting, weights: Counter[str]) -> None:
+def _weigh(parse: Parse, number: int, lexicon: Lexicon, setting: Setting, weights: dict[str, float]) -> None:
     sentence = parse.sentences[number]
     tokens = parse.tokens[sentence.first : sentence.end]
-    factor = 2.0 if sentence.kind in (BlockKind.HEADLINE, BlockKind.SUMMARY) else 1.0
+    factor = _HEADLINE if sentence.kind in (BlockKind.HEADLINE, BlockKind.SUMMARY) else 1.0
     for first, end, senses in lexicon.countries.matches([token.text for token in tokens]):
         code = senses[0].entry.country
         if code is None or senses[0].weak:
@@ -93,6 +102,16 @@ def _weigh(parse: Parse, number: int, lexicon: Lexicon, setting: Setting, weight
             weights[code] += factor * _WHERE
         else:
             weights[code] += factor * (_MENTIONED if senses[0].form in (Form.ADJECTIVE, Form.PEOPLE, Form.SEAT) else _NAMED)
+
+
+def _weigh_actors(parse: Parse, number: int, lexicon: Lexicon, weights: dict[str, float]) -> None:
+    """Leaders and groups speak for their country, too."""
+    words = [token.text for token in parse.sentence_tokens(number)]
+    for _, _, aliases in lexicon.actors.matches(words):
+        entry = aliases[0].entry
+        if aliases[0].weak or entry.country is None or entry.country in SUPRANATIONAL or entry.kind in _BYSTANDERS:
+            continue
+        weights[entry.country] = weights.get(entry.country, 0.0) + _NAMED
 
 
 def _is_where(parse: Parse, sense: Sense, index: int, first: int) -> bool:
@@ -109,7 +128,7 @@ def _is_where(parse: Parse, sense: Sense, index: int, first: int) -> bool:
     return sense.entry.id.startswith("x-") and token.deprel in ("compound", "obl", "nmod", "appos")
 
 
-def _weigh_places(parse: Parse, mentions: tuple[Mention, ...], setting: Setting, weights: Counter[str]) -> None:
+def _weigh_places(parse: Parse, mentions: tuple[Mention, ...], setting: Setting, weights: dict[str, float]) -> None:
     for mention in mentions:
         if mention.place is None or mention.place.country is None:
             continue

@@ -21,7 +21,9 @@ _RELATION_WORDS = frozenset(
 )
 _AGAINST_OR_FOR = frozenset({"pro", "anti", "non", "ex"})
 _OWNER_PREPOSITIONS = frozenset({"of", "from", "for", "within"})
+_NAME_PREPOSITIONS = (*sorted(_OWNER_PREPOSITIONS), "to", "by", "with", "")
 _PLACE_PREPOSITIONS = frozenset({"in", "inside", "across", "at", "near", "around", "outside"})
+_BELONGING = frozenset({"loyal", "belonging", "allied", "aligned", "affiliated", "led", "commanded", "linked", "working", "serving", "fighting"})
 _POSSESSIVE_PRONOUNS = frozenset({"its", "their", "his", "her", "our", "your", "my"})
 _DEFINITE = frozenset({"the", "this", "these", "that", "those"})
 _PARTITIVES = frozenset(
@@ -56,8 +58,10 @@ class Reading:
     part: Reading | None = None
     pronoun_owner: Token | None = None
     definite: bool = False
+    indefinite: bool = False
     counted: bool = False
     displaced: bool = False
+    nested: bool = False
 
 
 def read_mention(parse: Parse, mention: Mention, lexicon: Lexicon) -> Reading | None:
@@ -83,7 +87,7 @@ def _region(parse: Parse, head: Token, tokens: tuple[Token, ...]) -> tuple[Token
 
 def read_phrase(parse: Parse, tokens: tuple[Token, ...], head: Token, lexicon: Lexicon, depth: int = 0) -> Reading:
     """The parts of a noun phrase that tell its actor. ``tokens``: contiguous, of one sentence, ``head`` among them."""
-    reading = Reading(tokens=tokens, head=head)
+    reading = Reading(tokens=tokens, head=head, nested=depth > 0)
     tokens = _without_clauses(parse, tokens, head)
     words = [token.text for token in tokens]
     at = next((place for place, token in enumerate(tokens) if token.index == head.index), len(tokens) - 1)
@@ -92,7 +96,9 @@ def read_phrase(parse: Parse, tokens: tuple[Token, ...], head: Token, lexicon: L
     names = list(lexicon.actors.matches(words))
     taken = _read_names(reading, names, tokens, at)
     countries = [match for match in lexicon.countries.matches(words) if not any(first <= match[0] < end for first, end in taken)]
-    _read_agents(reading, agents, words, at, lexicon, taken)
+    whole = [*taken, *((first, end) for first, end, _ in countries)]
+    agents = [match for match in agents if not any(first <= match[0] and match[1] <= end and end - first > match[1] - match[0] for first, end in whole)]
+    _read_agents(reading, agents, tokens, words, at, lexicon, taken)
     _read_countries(reading, countries, tokens, at)
     if depth < _MAX_DEPTH and _needs_part(reading):
         reading.part = _read_part(parse, reading, tokens, at, lexicon, depth)
@@ -104,15 +110,22 @@ def _without_clauses(parse: Parse, tokens: tuple[Token, ...], head: Token) -> tu
     cut = tokens[-1].index + 1
     for child in parse.children[head.index]:
         relation = parse.tokens[child].deprel
-        if child > head.index and relation in ("acl:relcl", "conj", "acl", "parataxis", "advcl"):
+        if child > head.index and relation in ("acl:relcl", "conj", "acl", "parataxis", "advcl") and not _owns(parse, child):
             cut = min(cut, parse.extent(child)[0])
     return tuple(token for token in tokens if token.index < max(cut, head.index + 1))
+
+
+def _owns(parse: Parse, index: int) -> bool:
+    """Whether a clause names whose the head is: "fighters loyal to X", "forces led by X"."""
+    token = parse.tokens[index]
+    return token.text.casefold() in _BELONGING and token.index + 1 < len(parse.tokens)
 
 
 def _read_determiners(reading: Reading, tokens: tuple[Token, ...], at: int) -> None:
     for token in tokens[:at]:
         word = token.text.casefold()
         reading.definite = reading.definite or word in _DEFINITE
+        reading.indefinite = reading.indefinite or word in ("a", "an")
         reading.counted = reading.counted or token.upos == "NUM"
         if word in _POSSESSIVE_PRONOUNS:
             reading.pronoun_owner = token
@@ -129,14 +142,30 @@ def _read_names(
         if first <= at < end:
             reading.name = aliases
             taken.append((first, end))
-        elif not _is_relation(tokens, first, end) and (end <= at or _preposition(tokens, at, first) in (*_OWNER_PREPOSITIONS, "to", "by", "")):
+        elif not _is_relation(tokens, first, end) and (end <= at or _preposition(tokens, at, first) in _NAME_PREPOSITIONS):
             reading.inside = (*reading.inside, *aliases) if reading.inside else aliases
             taken.append((first, end))
     return taken
 
 
+def _is_name(token: Token) -> bool:
+    return token.upos in ("PROPN", "X") or token.text[:1].isupper()
+
+
+def _last_noun(tokens: tuple[Token, ...], agents: list[tuple[int, int, Agent]]) -> tuple[int, int, Agent] | None:
+    """The last agent noun before a preposition: the head where the parse took another word for it ("fleeing worshippers")."""
+    limit = next((position for position, token in enumerate(tokens) if token.upos == "ADP" and position > 0), len(tokens))
+    return next((match for match in reversed(agents) if match[1] <= limit), None)
+
+
 def _read_agents(
-    reading: Reading, agents: list[tuple[int, int, Agent]], words: list[str], at: int, lexicon: Lexicon, taken: list[tuple[int, int]]
+    reading: Reading,
+    agents: list[tuple[int, int, Agent]],
+    tokens: tuple[Token, ...],
+    words: list[str],
+    at: int,
+    lexicon: Lexicon,
+    taken: list[tuple[int, int]],
 ) -> None:
     before: list[tuple[int, Agent]] = []
     for first, end, agent in agents:
@@ -144,6 +173,10 @@ def _read_agents(
             reading.agent, reading.agent_text = agent, " ".join(words[first:end]).casefold()
         elif end <= at and not any(low <= first < high for low, high in taken):
             before.append((first, agent))
+    if reading.agent is None and not reading.name and (last := _last_noun(tokens, agents)) is not None and not _is_name(reading.head):
+        before = [found for found in before if found[0] < last[0]]
+        reading.agent, reading.agent_text = last[2], " ".join(words[last[0] : last[1]]).casefold()
+        reading.head, at = tokens[last[1] - 1], last[1] - 1
     start = next((first for first, end, _ in agents if first <= at < end), at)
     for position, word in enumerate(words[:start]):
         modifier = lexicon.agents.modifier(word) or (lexicon.agents.modifier("-".join(words[position - 2 : position + 1])) if position > 1 else None)
