@@ -63,8 +63,14 @@ class Resolver:
             self._actors[mention.id] = actor
             self._introduce(mention, reading, actor)
         for mention in self._mentions:
-            if mention.id not in self._actors:
-                self._actors[mention.id] = self._from_report(mention) or self._unsure.get(mention.id)
+            self._settle(mention)
+
+    def _settle(self, mention: Mention, depth: int = 0) -> Actor | None:
+        """The actor of a mention, found by the report if its words did not tell; what it goes back to is settled first."""
+        if mention.id not in self._actors and mention.kind is MentionKind.ACTOR and depth < _MAX_CHAIN:
+            self._actors[mention.id] = None  # ends circles
+            self._actors[mention.id] = self._from_report(mention, depth) or self._unsure.get(mention.id)
+        return self._actors.get(mention.id)
 
     def _is_war(self) -> bool:
         """Whether several armed actors appear: then an opposition's "groups" bear arms."""
@@ -171,34 +177,27 @@ class Resolver:
 
     # ── Second pass: the report ───────────────────────────────────────────────────────────────────────────────────────
 
-    def _from_report(self, mention: Mention) -> Actor | None:
+    def _from_report(self, mention: Mention, depth: int) -> Actor | None:
         reading = self._readings.get(mention.id)
         if reading is None:
             return None
-        chained = self._antecedent(mention)
+        chained = self._antecedent(mention, depth)
         if chained is not None and self._agrees(reading, chained):
             return msgspec.structs.replace(chained, basis="coreference", confidence=round(chained.confidence * 0.9, 2))
         if reading.name or (reading.agent is None and reading.head.upos == "PROPN"):
             return self._by_short_name(reading)
         if reading.pronoun_owner is not None and reading.agent is not None and (owner := self._pronoun_owner(reading)) is not None:
-            actor = compose.of_named(reading, owner, self._lexicon, mention.text, self._at_war)
-            return msgspec.structs.replace(actor, confidence=round(actor.confidence * 0.85, 2))
+            ours = reading.pronoun_owner.text.casefold() == "our" and compose.is_non_state_armed(owner) and reading.agent.sectors[:1] == ("CVL",)
+            actor = owner if ours else compose.of_named(reading, owner, self._lexicon, mention.text, self._at_war)
+            return msgspec.structs.replace(actor, basis="coreference", confidence=round(actor.confidence * 0.85, 2))
         if reading.agent is None:
             return None
         return self._bare(reading, mention.text)
 
-    def _antecedent(self, mention: Mention) -> Actor | None:
-        """The actor of the nearest mention that this one goes back to, or None; long chains and circles end."""
-        current = mention
-        for _ in range(_MAX_CHAIN):
-            following = self._by_id.get(current.refers_to) if current.refers_to is not None else None
-            if following is None:
-                return None
-            actor = self._actors.get(following.id)
-            if actor is not None:
-                return actor
-            current = following
-        return None
+    def _antecedent(self, mention: Mention, depth: int = 0) -> Actor | None:
+        """The actor of the mention that this one goes back to, or None; long chains and circles end."""
+        following = self._by_id.get(mention.refers_to) if mention.refers_to is not None else None
+        return self._settle(following, depth + 1) if following is not None else None
 
     def _agrees(self, reading: Reading, actor: Actor) -> bool:
         """Whether a description fits an antecedent: no clash between civilians and fighters, or between two services."""
@@ -226,7 +225,7 @@ class Resolver:
             return None
         for mention in self._mentions:
             if mention.span == pronoun.span:
-                return self._antecedent(mention) or self._actors.get(mention.id)
+                return self._settle(mention)
         single = pronoun.text.casefold() == "its"
         return self._nearest_owner(pronoun.span[0], pronoun.sentence, plural=not single)
 

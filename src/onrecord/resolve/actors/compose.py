@@ -103,6 +103,8 @@ def choose_alias(aliases: tuple[Alias, ...], reading: Reading, setting: Setting)
     codes = {actor.code for actor in known}
     if len(codes) == 1 and len(known) > 1 and supported:
         return msgspec.structs.replace(known[0], id=None, confidence=0.6)
+    if len(known) == 1 and pool[0].entry.kind is ActorKind.PERSON:
+        return None
     return make_actor(known[0].name, None, ("UNK",), "lexicon", 0.2, others=tuple(known))
 
 
