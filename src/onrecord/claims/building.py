@@ -35,6 +35,8 @@ from onrecord.records import (
 
 COMPONENT = "claims.ud.v1"
 OTHERS = ("third_party", "instrument", "physical_target", "victim", "beneficiary")
+VAGUE_MEANS = frozenset(("explosives", "destroy"))
+MEANS = ("subject", "with", "by", "using", "from", "compound", "of", "in")
 UNREAL = frozenset((Status.PURPOSE, Status.DEONTIC))
 SILENT_BLOCKS = frozenset((BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILERPLATE))
 SCENES = frozenset(("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT", "SANCTION"))
@@ -171,6 +173,8 @@ class Builder:
             return None
         same = [t.frame for t in draft.triggers if t.frame.event == draft.event]
         modes = tuple(dict.fromkeys(mode for f in same for mode in f.mode)) if draft.modes is None else draft.modes
+        if draft.event == "ASSAULT":
+            modes = modes + tuple(mode for mode in self._means(draft) if mode not in modes) if set(modes) <= VAGUE_MEANS else modes
         return EventCode(
             type=draft.event,
             mode=modes,
@@ -178,6 +182,24 @@ class Builder:
             cameo=frame.cameo,
             codable=self._codable(draft, found, people, factuality),
         )
+
+    def _means(self, draft: Draft) -> tuple[str, ...]:
+        """The modes that the means tell: "with grenades", "suicide bombers", "raids by helicopters"."""
+        found: list[str] = []
+        for trigger in draft.triggers:
+            for slot in MEANS:
+                for filler in trigger.slots.get(slot, ()):
+                    for index in self.syntax.conjuncts(filler):
+                        found += self._modes_of(index)
+        modes = dict.fromkeys(found)
+        if len(modes) > 1:
+            modes.pop("firearms", None)
+        return tuple(modes)
+
+    def _modes_of(self, index: int) -> list[str]:
+        near = [c for c in self.syntax.children[index] if self.syntax.tokens[c].deprel in ("compound", "amod", "flat")]
+        names = [name for i in [*near, index] for name in sorted(self.fillers.classes(i)) if name.startswith("mode.")]
+        return [name.removeprefix("mode.") for name in names][:1]
 
     def _codable(
         self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]], factuality: Factuality

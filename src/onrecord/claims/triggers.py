@@ -67,6 +67,8 @@ class _Matcher:
 
     def match(self, index: int) -> Trigger | None:
         token, form = self.syntax.tokens[index], self.syntax.lower[index]
+        if token.text in ("March", "May") and token.upos == "PROPN":
+            return None
         rejected: list[tuple[str, str]] = []
         nominal = token.upos in ("NOUN", "PROPN", "X") or (token.upos in ("VERB", "ADJ") and token.deprel == "compound")
         for pattern in () if nominal else self.verbs.patterns(form) if token.upos in VERBAL else ():
