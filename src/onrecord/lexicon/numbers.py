@@ -244,7 +244,7 @@ class NumberGrammar:
             if loss := self._known.losses.match(words, beyond) if number is not None and number.kind is NumberKind.COUNT else None:
                 at = loss[1]  # "12 casualties", "no casualties": counted already
 
-    def _number(self, text: str, words: list[Word], at: int, closed: _Closed) -> tuple[Number | None, int] | None:
+    def _number(self, text: str, words: Sequence[Word], at: int, closed: _Closed) -> tuple[Number | None, int] | None:
         """The number that begins at a word and the index after it; (None, index) to step over what is no count."""
         prefix = self._prefix(words, at)
         core = prefix.end
@@ -259,7 +259,7 @@ class NumberGrammar:
 
     # ── before the numeral ──
 
-    def _prefix(self, words: list[Word], at: int) -> _Prefix:
+    def _prefix(self, words: Sequence[Word], at: int) -> _Prefix:
         known, bounds, adds, currency = self._known, [], False, None
         while at < len(words):
             bound = known.before.match(words, at)
@@ -276,7 +276,7 @@ class NumberGrammar:
 
     # ── the numeral ──
 
-    def _numeral(self, text: str, words: list[Word], at: int, closed: _Closed) -> Numeral | None:
+    def _numeral(self, text: str, words: Sequence[Word], at: int, closed: _Closed) -> Numeral | None:
         """One value, a range, or a vague word."""
         opening = words[at].lower
         if opening in ("between", "from") and at + 1 < len(words):
@@ -286,7 +286,7 @@ class NumberGrammar:
             return None
         return self._range_to(text, words, at, numeral, closed) or numeral
 
-    def _one_numeral(self, text: str, words: list[Word], at: int) -> Numeral | None:
+    def _one_numeral(self, text: str, words: Sequence[Word], at: int) -> Numeral | None:
         known = self._known
         vague = known.vague.match(words, at)
         if vague and lower_at(words, at - 1) not in NOT_MANY:
@@ -299,7 +299,7 @@ class NumberGrammar:
             return exactly((numeral.best or 0) * short, numeral.end + 1, scaled=True)
         return None if self._is_bare_year(text, words, at, numeral) else numeral
 
-    def _vague(self, text: str, words: list[Word], vague: Vague, end: int) -> Numeral | None:
+    def _vague(self, text: str, words: Sequence[Word], vague: Vague, end: int) -> Numeral | None:
         """ "several hundred" multiplies; alone a vague word needs a counted noun in reach."""
         known = self._known
         if vague.multiplies and lower_at(words, end) in known.numerals.multipliers:
@@ -313,7 +313,7 @@ class NumberGrammar:
             return None
         return Numeral(vague.low, None, None, None, Exactness.VAGUE, end, vague.bare)
 
-    def _counts_soon(self, words: list[Word], at: int) -> bool:
+    def _counts_soon(self, words: Sequence[Word], at: int) -> bool:
         for index in range(at, min(at + REACH, len(words))):
             if words[index].text in STOPS or words[index].text == ",":
                 return False
@@ -321,7 +321,7 @@ class NumberGrammar:
                 return True
         return lower_at(words, at) in ("of", "more", "others", "killed", "dead", "wounded", "injured", "were") and at < len(words)
 
-    def _counts_one(self, words: list[Word], at: int) -> bool:
+    def _counts_one(self, words: Sequence[Word], at: int) -> bool:
         """ "one" counts only where something says so: "one soldier", "one of them", "killing one", "one dead"."""
         before, after = lower_at(words, at - 1), lower_at(words, at + 1)
         if after in ONE_AFTER and before not in ("no", "this", "that", "which", "the"):
@@ -343,7 +343,7 @@ class NumberGrammar:
                 return True
         return False
 
-    def _is_short(self, text: str, words: list[Word], at: int, numeral: Numeral) -> bool:
+    def _is_short(self, text: str, words: Sequence[Word], at: int, numeral: Numeral) -> bool:
         """Whether "m" or "k" after digits is a million or a thousand, not metres: a sign before, a decimal, or people after."""
         letter = words[numeral.end]
         if letter.lower in ("bn", "mn", "mln", "k"):
@@ -352,12 +352,12 @@ class NumberGrammar:
         money = self._known.currency.match(words, at - 1) is not None
         return money or (letter.glued and decimal) or self._known.counted.match(words, numeral.end + 1) is not None
 
-    def _is_bare_year(self, text: str, words: list[Word], at: int, numeral: Numeral) -> bool:
+    def _is_bare_year(self, text: str, words: Sequence[Word], at: int, numeral: Numeral) -> bool:
         if not words[at].digits or numeral.end != at + 1 or numeral.scaled or numeral.best is None or not 1900 <= numeral.best <= 2099:
             return False
         return not self._counts_soon(words, numeral.end) and not self._known.before.match(words, at - 1)
 
-    def _range_from(self, text: str, words: list[Word], at: int, closed: _Closed) -> Numeral | None:
+    def _range_from(self, text: str, words: Sequence[Word], at: int, closed: _Closed) -> Numeral | None:
         """ "between 12 and 15", "from 12 to 15"; after a verb of change "from 34 to 33" is two numbers, not a range."""
         start = self._prefix(words, at + 1).end
         first = self._one_numeral(text, words, start) if start < len(words) and not closed.holds(words[start]) else None
@@ -365,13 +365,13 @@ class NumberGrammar:
             return None
         return self._joined(text, words, first, ("and", "to", "-", "–"), closed)
 
-    def _range_to(self, text: str, words: list[Word], at: int, first: Numeral, closed: _Closed) -> Numeral | None:
+    def _range_to(self, text: str, words: Sequence[Word], at: int, first: Numeral, closed: _Closed) -> Numeral | None:
         """ "12-15", "12 to 15", "two or three", "50 to 60 thousand"."""
         if first.best is None or lower_at(words, at - 1) in ("from", "by") and _after_change(words, at - 1):
             return None
         return self._joined(text, words, first, ("to", "-", "–", "‑", "or"), closed)
 
-    def _joined(self, text: str, words: list[Word], first: Numeral, links: tuple[str, ...], closed: _Closed) -> Numeral | None:
+    def _joined(self, text: str, words: Sequence[Word], first: Numeral, links: tuple[str, ...], closed: _Closed) -> Numeral | None:
         link = first.end
         if lower_at(words, link) not in links or link + 1 >= len(words):
             return None
@@ -388,12 +388,12 @@ class NumberGrammar:
             return None
         return Numeral(low, None, None, second.best, Exactness.RANGE, second.end, True)
 
-    def _after_dash(self, text: str, words: list[Word], at: int) -> Numeral | None:
+    def _after_dash(self, text: str, words: Sequence[Word], at: int) -> Numeral | None:
         return self._one_numeral(text, words, at)
 
     # ── after the numeral ──
 
-    def _finished(self, text: str, words: list[Word], at: int, prefix: _Prefix, numeral: Numeral) -> tuple[Number | None, int]:
+    def _finished(self, text: str, words: Sequence[Word], at: int, prefix: _Prefix, numeral: Numeral) -> tuple[Number | None, int]:
         known = self._known
         end = numeral.end
         if self._is_attribute(words, end) or self._is_share(words, end):
@@ -410,7 +410,7 @@ class NumberGrammar:
         return self._with_suffix(words, at, prefix, numeral, end, kind, currency)
 
     def _with_suffix(
-        self, words: list[Word], at: int, prefix: _Prefix, numeral: Numeral, end: int, kind: NumberKind, currency: str | None
+        self, words: Sequence[Word], at: int, prefix: _Prefix, numeral: Numeral, end: int, kind: NumberKind, currency: str | None
     ) -> tuple[Number | None, int]:
         known, bounds, adds, partitive = self._known, list(prefix.bounds), prefix.adds, False
         while True:
@@ -443,7 +443,7 @@ class NumberGrammar:
         )
         return number, end
 
-    def _is_attribute(self, words: list[Word], end: int) -> bool:
+    def _is_attribute(self, words: Sequence[Word], end: int) -> bool:
         """ "12-year-old", "five-nation": the number belongs to an adjective."""
         return (
             lower_at(words, end) in ("-", "‑")
@@ -453,14 +453,14 @@ class NumberGrammar:
             and words[end + 1].text[0].isalpha()
         )
 
-    def _is_share(self, words: list[Word], end: int) -> bool:
+    def _is_share(self, words: Sequence[Word], end: int) -> bool:
         """ "one in five", "two out of three", "two thirds"."""
         if lower_at(words, end) == "out":
             end += 1
         share = lower_at(words, end) in ("in", "of") and lower_at(words, end + 1) in ("every", *self._known.numerals.numerals)
         return share or lower_at(words, end) in FRACTIONS
 
-    def _is_label(self, words: list[Word], at: int) -> bool:
+    def _is_label(self, words: Sequence[Word], at: int) -> bool:
         """ "Resolution 2254", "No. 5", "Brigade 46"."""
         before = at - 1
         if lower_at(words, before) == "." and lower_at(words, before - 1) in ("no", "nos", "art"):
@@ -475,7 +475,7 @@ class NumberGrammar:
 
     # ── words that count without a number ──
 
-    def _other(self, words: list[Word], at: int) -> tuple[Number | None, int] | None:
+    def _other(self, words: Sequence[Word], at: int) -> tuple[Number | None, int] | None:
         known = self._known
         if match := known.none.match(words, at):
             return _plain(words, at, match[1], 0.0, Exactness.NONE), match[1]
@@ -487,12 +487,12 @@ class NumberGrammar:
             return _implied(words, at, implied[1], implied[0]), implied[1]
         return self._losses(words, at)
 
-    def _counts_none(self, words: list[Word], at: int) -> bool:
+    def _counts_none(self, words: Sequence[Word], at: int) -> bool:
         near = range(at + 1, min(at + 3, len(words)))
         people = any((match := self._known.counted.match(words, index)) is not None and match[0] for index in near)
         return people or any(self._known.losses.match(words, index) is not None for index in near) or lower_at(words, at + 1) in ("deaths", "injuries", "fatalities", "injured", "dead")
 
-    def _losses(self, words: list[Word], at: int) -> tuple[Number | None, int] | None:
+    def _losses(self, words: Sequence[Word], at: int) -> tuple[Number | None, int] | None:
         """ "heavy losses", "casualties": people hurt or killed, without a number."""
         end = at
         while match := self._known.degrees.match(words, end):
@@ -528,12 +528,12 @@ def bounded(numeral: Numeral, bounds: Sequence[Exactness]) -> tuple[float | None
     return low, conservative, best, high, exactness
 
 
-def _plain(words: list[Word], at: int, end: int, value: float, exactness: Exactness) -> Number:
+def _plain(words: Sequence[Word], at: int, end: int, value: float, exactness: Exactness) -> Number:
     span = (words[at].start, words[end - 1].end)
     return Number(span=span, number_span=span, low=value, low_conservative=None, best=value, high=value, exactness=exactness)
 
 
-def _implied(words: list[Word], at: int, end: int, implied: Implied) -> Number:
+def _implied(words: Sequence[Word], at: int, end: int, implied: Implied) -> Number:
     return Number(
         span=(words[at].start, words[end - 1].end),
         number_span=None,
@@ -547,17 +547,17 @@ def _implied(words: list[Word], at: int, end: int, implied: Implied) -> Number:
     )
 
 
-def _is_sign(words: list[Word], at: int, end: int) -> bool:
+def _is_sign(words: Sequence[Word], at: int, end: int) -> bool:
     """A currency before a number is a sign or a code, not the name of coins."""
     return not words[at].text.islower() and (words[at].text.isupper() or not words[at].text.isalpha() or words[at].text in ("Rs",))
 
 
-def _after_change(words: list[Word], at: int) -> bool:
+def _after_change(words: Sequence[Word], at: int) -> bool:
     """Whether a verb of change stands in the six words before."""
     return any(lower_at(words, index) in CHANGES for index in range(max(0, at - 7), at))
 
 
-def _is_age(words: list[Word], at: int, end: int) -> bool:
+def _is_age(words: Sequence[Word], at: int, end: int) -> bool:
     """ "She was 34", "Ahmed Ali, 34, said"."""
     if lower_at(words, at - 1) in ("was", "is", "turned", "am") and lower_at(words, at - 2) in ("he", "she", "i", "who"):
         return end >= len(words) or lower_at(words, end) in (".", ",", "when", "and", "at")
@@ -565,12 +565,12 @@ def _is_age(words: list[Word], at: int, end: int) -> bool:
     return named and lower_at(words, at - 1) == "," and lower_at(words, end) in (",", ".", ";", ")", "") and words[at].digits and len(words[at].text) <= 2
 
 
-def _is_surmise(words: list[Word], at: int) -> bool:
+def _is_surmise(words: Sequence[Word], at: int) -> bool:
     """ "hundreds, if not thousands": the second number is a guess beyond the first."""
     return lower_at(words, at - 1) == "not" and lower_at(words, at - 2) == "if"
 
 
-def _is_superseded(words: list[Word], at: int) -> bool:
+def _is_superseded(words: Sequence[Word], at: int) -> bool:
     """ "rose from 34", "up from an earlier 34"."""
     before = at - 1
     while lower_at(words, before) in (

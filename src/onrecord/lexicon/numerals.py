@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from onrecord.lexicon.words import Word
@@ -53,19 +53,19 @@ def exactly(value: float, end: int, *, scaled: bool = False) -> Numeral:
     return Numeral(value, None, value, value, Exactness.EXACT, end, scaled)
 
 
-def read_numeral(text: str, words: list[Word], at: int, known: NumeralWords) -> Numeral | None:
+def read_numeral(text: str, words: Sequence[Word], at: int, known: NumeralWords) -> Numeral | None:
     """The numeral that begins at ``words[at]``, or None. "m" after digits is left to the caller, who knows what follows."""
     if words[at].digits:
         return _read_digits(text, words, at, known)
     return _read_plural(words, at, known) or _read_fraction(words, at, known) or _read_words(words, at, known)
 
 
-def lower_at(words: list[Word], at: int) -> str:
+def lower_at(words: Sequence[Word], at: int) -> str:
     """The word at an index in lower case, "" beyond either end."""
     return words[at].lower if 0 <= at < len(words) else ""
 
 
-def _read_digits(text: str, words: list[Word], at: int, known: NumeralWords) -> Numeral | None:
+def _read_digits(text: str, words: Sequence[Word], at: int, known: NumeralWords) -> Numeral | None:
     if not _stands_alone(text, words[at].start):
         return None
     matched = _match_digits(text, words[at].start)
@@ -93,7 +93,7 @@ def _match_digits(text: str, start: int) -> tuple[str, int] | None:
     return None
 
 
-def _is_part(words: list[Word], at: int) -> bool:
+def _is_part(words: Sequence[Word], at: int) -> bool:
     """What follows measures rather than counts, so that a dot is a decimal point."""
     return lower_at(words, at) in ("%", "percent", "per", "km", "kilometres", "kilometers", "miles", "metres", "meters", "degrees", "magnitude")
 
@@ -107,7 +107,7 @@ def _stands_alone(text: str, start: int) -> bool:
     return not (before in "-‑–" and further.isalpha())
 
 
-def _ends_well(text: str, words: list[Word], end: int, known: NumeralWords) -> bool:
+def _ends_well(text: str, words: Sequence[Word], end: int, known: NumeralWords) -> bool:
     """Not followed by what makes it an ordinal, a decade, a clock time, a ratio, a power or a model name."""
     if end >= len(words) or not words[end].glued:
         return True
@@ -121,7 +121,7 @@ def _ends_well(text: str, words: list[Word], end: int, known: NumeralWords) -> b
     return True
 
 
-def _scaled(value: float, words: list[Word], end: int, known: NumeralWords) -> Numeral | None:
+def _scaled(value: float, words: Sequence[Word], end: int, known: NumeralWords) -> Numeral | None:
     """With the multipliers that follow: "3.7 million", "2 dozen", "5 lakh", also hyphenated."""
     scaled = False
     while True:
@@ -133,7 +133,7 @@ def _scaled(value: float, words: list[Word], end: int, known: NumeralWords) -> N
     return exactly(value, end, scaled=scaled) if value <= LARGEST else None
 
 
-def _read_plural(words: list[Word], at: int, known: NumeralWords) -> Numeral | None:
+def _read_plural(words: Sequence[Word], at: int, known: NumeralWords) -> Numeral | None:
     """ "dozens", "hundreds of thousands": at least two of the round number."""
     base = known.plurals.get(words[at].lower)
     if base is None:
@@ -145,7 +145,7 @@ def _read_plural(words: list[Word], at: int, known: NumeralWords) -> Numeral | N
     return Numeral(2 * base, base, None, None, Exactness.VAGUE, end, True) if base <= LARGEST else None
 
 
-def _read_fraction(words: list[Word], at: int, known: NumeralWords) -> Numeral | None:
+def _read_fraction(words: Sequence[Word], at: int, known: NumeralWords) -> Numeral | None:
     """ "half a million", "half a dozen", "a quarter of a million", "a half million"."""
     first = 1 if lower_at(words, at) in ("a", "an") else 0
     part = {"half": 0.5, "quarter": 0.25}.get(lower_at(words, at + first))
@@ -158,7 +158,7 @@ def _read_fraction(words: list[Word], at: int, known: NumeralWords) -> Numeral |
     return exactly(part * factor, end + 1, scaled=True) if factor else None
 
 
-def _read_words(words: list[Word], at: int, known: NumeralWords) -> Numeral | None:
+def _read_words(words: Sequence[Word], at: int, known: NumeralWords) -> Numeral | None:
     """ "one hundred and thirty-two", "two and a half million", "a dozen"."""
     if lower_at(words, at) in ("a", "an") and lower_at(words, at + 1) not in MULTIPLIED_AFTER_ARTICLE:
         return None
@@ -192,7 +192,7 @@ def _read_words(words: list[Word], at: int, known: NumeralWords) -> Numeral | No
     return exactly(value, end, scaled=scaled) if end > at and value <= LARGEST and words[end - 1].lower not in ("a", "an") else None
 
 
-def _linked(words: list[Word], at: int, known: NumeralWords) -> int:
+def _linked(words: Sequence[Word], at: int, known: NumeralWords) -> int:
     """How many words to step over a link inside a number word; negative over "and a half"; 0 where the link ends the number."""
     word, after = words[at].lower, lower_at(words, at + 1)
     if word == "and" and after == "a" and lower_at(words, at + 2) == "half":

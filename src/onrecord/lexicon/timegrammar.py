@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -115,7 +115,7 @@ class TimexGrammar:
 
     # ── expressions that hold others ──
 
-    def _outer(self, text: str, words: list[Word], at: int) -> tuple[TimeForm, int, list[tuple[int, TimeForm, int]]] | None:
+    def _outer(self, text: str, words: Sequence[Word], at: int) -> tuple[TimeForm, int, list[tuple[int, TimeForm, int]]] | None:
         opening = words[at].lower
         if opening == "since":
             return self._since(text, words, at)
@@ -123,7 +123,7 @@ class TimexGrammar:
             return self._from_to(text, words, at)
         return None
 
-    def _since(self, text: str, words: list[Word], at: int) -> tuple[TimeForm, int, list[tuple[int, TimeForm, int]]] | None:
+    def _since(self, text: str, words: Sequence[Word], at: int) -> tuple[TimeForm, int, list[tuple[int, TimeForm, int]]] | None:
         """ "since September 2018", "since then", "since the eruption of the war in 2011"."""
         if lower_at(words, at + 1) == "then":
             return TimeForm(kind=FormKind.SINCE, first=TimeForm(kind=FormKind.RELATIVE, count=0, anchored=True)), at + 2, []
@@ -140,7 +140,7 @@ class TimexGrammar:
             return TimeForm(kind=FormKind.SINCE, first=found[0]), found[1], [(start, found[0], found[1])]
         return None
 
-    def _from_to(self, text: str, words: list[Word], at: int) -> tuple[TimeForm, int, list[tuple[int, TimeForm, int]]] | None:
+    def _from_to(self, text: str, words: Sequence[Word], at: int) -> tuple[TimeForm, int, list[tuple[int, TimeForm, int]]] | None:
         """ "from Thursday to Saturday", "between 1 December and 27 February", "between 3 and 24 October"."""
         shared = self._day_range(words, at + 1)
         if shared is not None:
@@ -156,7 +156,7 @@ class TimexGrammar:
 
     # ── one expression ──
 
-    def _expression(self, text: str, words: list[Word], at: int) -> Found | None:
+    def _expression(self, text: str, words: Sequence[Word], at: int) -> Found | None:
         """The longest expression that begins at a word."""
         best: Found | None = None
         for read in (self._daytime, self._calendar, self._relative, self._window, self._fixed, self._span, self._duration):
@@ -165,7 +165,7 @@ class TimexGrammar:
                 best = found
         return best
 
-    def _daytime(self, text: str, words: list[Word], at: int) -> Found | None:
+    def _daytime(self, text: str, words: Sequence[Word], at: int) -> Found | None:
         """A day with a part of it or a clock time, in either order: "late on Thursday", "Friday morning", "6 p.m. on 27 February"."""
         into = self._overnight_into(text, words, at)
         if into is not None:
@@ -183,14 +183,14 @@ class TimexGrammar:
             return self._with_hours(text, words, day)
         return self._lone_part(words, at, part)
 
-    def _lone_part(self, words: list[Word], at: int, part: tuple[Part, int] | None) -> Found | None:
+    def _lone_part(self, words: Sequence[Word], at: int, part: tuple[Part, int] | None) -> Found | None:
         """ "at dawn", "before dawn", "overnight"; a bare "night" or "early" is no time by itself."""
         if part is None:
             return None
         starts = words[at].lower in ("at", "before", "after", "in", "predawn", "pre", "shortly", "just", "around", "midnight")
         return (TimeForm(kind=FormKind.CLOCK, part=part[0]), part[1]) if starts else None
 
-    def _overnight_into(self, text: str, words: list[Word], at: int) -> Found | None:
+    def _overnight_into(self, text: str, words: Sequence[Word], at: int) -> Found | None:
         """ "overnight into Friday" is the night before Friday."""
         if words[at].lower not in ("overnight", "late") or lower_at(words, at + 1) not in ("into", "to"):
             return None
@@ -199,7 +199,7 @@ class TimexGrammar:
             return None
         return msgspec.structs.replace(day[0], part=Part(code="NI", start=-2, end=6)), day[1]
 
-    def _part_with_day(self, text: str, words: list[Word], part: tuple[Part, int]) -> Found | None:
+    def _part_with_day(self, text: str, words: Sequence[Word], part: tuple[Part, int]) -> Found | None:
         end = part[1]
         while lower_at(words, end) in ("on", "of", ",", "the", "in"):
             end += 1
@@ -211,7 +211,7 @@ class TimexGrammar:
         form, end = self._with_hours(text, words, day)
         return msgspec.structs.replace(form, part=_joined_part(part[0], form.part)), end
 
-    def _with_hours(self, text: str, words: list[Word], day: Found) -> Found:
+    def _with_hours(self, text: str, words: Sequence[Word], day: Found) -> Found:
         """The part of the day or the clock time after a day: "Thursday night", "Friday at 6 a.m."."""
         form, end = day
         part = self._known.parts.match(words, end) if form.part is None else None
@@ -225,7 +225,7 @@ class TimexGrammar:
             return msgspec.structs.replace(form, hour=clock[0].hour, minute=clock[0].minute, zone=clock[0].zone), clock[1]
         return day
 
-    def _with_day(self, text: str, words: list[Word], clock: Found) -> Found:
+    def _with_day(self, text: str, words: Sequence[Word], clock: Found) -> Found:
         """The day after a clock time: "6 p.m. on Thursday", "12:00 UTC Monday"."""
         form, end = clock
         after = end + 1 if lower_at(words, end) == "on" else end
@@ -237,7 +237,7 @@ class TimexGrammar:
             return clock
         return msgspec.structs.replace(day[0], hour=form.hour, minute=form.minute, zone=form.zone), day[1]
 
-    def _clock(self, text: str, words: list[Word], at: int) -> Found | None:
+    def _clock(self, text: str, words: Sequence[Word], at: int) -> Found | None:
         """ "6 a.m.", "18:30", "0600 GMT", "6:40 p.m. (GMT +8)"."""
         if at >= len(words) or not words[at].digits:
             return None
@@ -259,7 +259,7 @@ class TimexGrammar:
             return None
         return TimeForm(kind=FormKind.CLOCK, hour=hour % 24, minute=minute, zone=zone), end
 
-    def _is_time_of_day(self, words: list[Word], at: int) -> bool:
+    def _is_time_of_day(self, words: Sequence[Word], at: int) -> bool:
         """ "18:30" by itself may be a score or a verse; a preposition makes it a time."""
         return lower_at(words, at - 1) in (
             "at",
@@ -277,7 +277,7 @@ class TimexGrammar:
             "till",
         )
 
-    def _zone(self, text: str, words: list[Word], at: int) -> tuple[str | None, int]:
+    def _zone(self, text: str, words: Sequence[Word], at: int) -> tuple[str | None, int]:
         opened = lower_at(words, at) == "("
         match = self._known.zones.match(words, at + opened)
         if match is None or not (text[words[at + opened].start].isupper() or match[0] == "local"):
@@ -291,7 +291,7 @@ class TimexGrammar:
 
     # ── days ──
 
-    def _day(self, text: str, words: list[Word], at: int) -> Found | None:
+    def _day(self, text: str, words: Sequence[Word], at: int) -> Found | None:
         """A single day: numeric, calendar, weekday, "yesterday", "the same day"."""
         if at >= len(words):
             return None
@@ -313,7 +313,7 @@ class TimexGrammar:
             return deictic
         return None
 
-    def _weekday(self, words: list[Word], at: int) -> Found | None:
+    def _weekday(self, words: Sequence[Word], at: int) -> Found | None:
         start, pick = at, None
         if lower_at(words, start) in ("the", "this", "last", "next", "past", "previous", "coming", "following"):
             if words[start].lower in ("the", "this") and lower_at(words, start + 1) in (
@@ -340,7 +340,7 @@ class TimexGrammar:
             end += 1 if end + 1 < len(words) and (words[end + 1].text in "," or words[end + 1].digits) else 0
         return TimeForm(kind=FormKind.CALENDAR, weekday=self._known.weekdays[name], pick=pick), end
 
-    def _month(self, words: list[Word], at: int) -> tuple[int, int] | None:
+    def _month(self, words: Sequence[Word], at: int) -> tuple[int, int] | None:
         """A month's number and the index after its name (and the dot of "Feb.")."""
         name = lower_at(words, at)
         month = self._known.months.get(name)
@@ -352,10 +352,10 @@ class TimexGrammar:
         dotted = name in MONTH_ABBREVIATIONS and lower_at(words, end) == "." and words[end].glued
         return month, end + 1 if dotted else end
 
-    def _touches_digits(self, words: list[Word], at: int) -> bool:
+    def _touches_digits(self, words: Sequence[Word], at: int) -> bool:
         return (at > 0 and words[at - 1].digits) or (at + 1 < len(words) and words[at + 1].digits)
 
-    def _month_day(self, words: list[Word], at: int) -> Found | None:
+    def _month_day(self, words: Sequence[Word], at: int) -> Found | None:
         """ "27 February 2020", "the 27th of February", "February 27, 2020", "Feb. 27", "17-20 October", "October 17–20"."""
         ranged = self._day_range(words, at)
         if ranged is not None:
@@ -374,7 +374,7 @@ class TimexGrammar:
             return None
         return self._with_year(words, TimeForm(kind=FormKind.CALENDAR, month=month[0], day=day[0]), day[1])
 
-    def _day_range(self, words: list[Word], at: int) -> Found | None:
+    def _day_range(self, words: Sequence[Word], at: int) -> Found | None:
         """Two days of one month: "17-20 October", "1 and 2 March", "October 17 to 20"."""
         links = (*DASHES, "to", "and", "or", "until", "through", "till")
         first = _day_number(words, at)
@@ -391,11 +391,11 @@ class TimexGrammar:
             return None
         return self._spanning(words, month[0], first[0], second[0], second[1])
 
-    def _spanning(self, words: list[Word], month: int, first: int, second: int, end: int) -> Found:
+    def _spanning(self, words: Sequence[Word], month: int, first: int, second: int, end: int) -> Found:
         last, end = self._with_year(words, TimeForm(kind=FormKind.CALENDAR, month=month, day=second), end)
         return _range(msgspec.structs.replace(last, day=first), last), end
 
-    def _with_year(self, words: list[Word], form: TimeForm, end: int) -> Found:
+    def _with_year(self, words: Sequence[Word], form: TimeForm, end: int) -> Found:
         after = end + 1 if lower_at(words, end) in (",", "of") else end
         if lower_at(words, after) in ("last", "this", "next") and lower_at(words, after + 1) == "year":
             return msgspec.structs.replace(form, pick=PICKS[words[after].lower], unit="Y"), after + 2
@@ -412,7 +412,7 @@ class TimexGrammar:
 
     # ── months, years, parts of years ──
 
-    def _calendar(self, text: str, words: list[Word], at: int) -> Found | None:
+    def _calendar(self, text: str, words: Sequence[Word], at: int) -> Found | None:
         """ "September 2018", "early June", "mid-2011", "last March", "the end of 2019", "the 1990s", "'82"."""
         edge = self._known.edges.match(words, at)
         if edge is not None:
@@ -423,7 +423,7 @@ class TimexGrammar:
             return (msgspec.structs.replace(inner[0], edge=edge[0]), inner[1]) if inner is not None and good else None
         return self._decade(words, at) or self._month_year(words, at) or self._lone_year(words, at)
 
-    def _edge_of_unit(self, words: list[Word], at: int) -> Found | None:
+    def _edge_of_unit(self, words: Sequence[Word], at: int) -> Found | None:
         """ "the beginning of the year": the year of writing."""
         if lower_at(words, at) != "the" or lower_at(words, at + 1) not in ("week", "month", "year", "decade", "century"):
             return None
@@ -431,7 +431,7 @@ class TimexGrammar:
             return None
         return TimeForm(kind=FormKind.RELATIVE, unit=self._known.units[words[at + 1].lower], count=0), at + 2
 
-    def _month_year(self, words: list[Word], at: int) -> Found | None:
+    def _month_year(self, words: Sequence[Word], at: int) -> Found | None:
         start, pick = at, None
         if lower_at(words, start) in PICKS:
             pick, start = PICKS[words[start].lower], start + 1
@@ -448,7 +448,7 @@ class TimexGrammar:
                 return None
         return dated, end
 
-    def _lone_year(self, words: list[Word], at: int) -> Found | None:
+    def _lone_year(self, words: Sequence[Word], at: int) -> Found | None:
         if (
             lower_at(words, at) == "'"
             and at + 1 < len(words)
@@ -469,7 +469,7 @@ class TimexGrammar:
                 return _range(first, TimeForm(kind=FormKind.CALENDAR, year=last)), at + 3
         return TimeForm(kind=FormKind.CALENDAR, year=year), at + 1
 
-    def _decade(self, words: list[Word], at: int) -> Found | None:
+    def _decade(self, words: Sequence[Word], at: int) -> Found | None:
         """ "the 1990s", "the 70s", "the eighties"."""
         plural = at + 2 if lower_at(words, at + 1) == "'" else at + 1
         if at < len(words) and words[at].digits and lower_at(words, plural) == "s" and words[plural].glued and words[at + 1].glued:
@@ -485,7 +485,7 @@ class TimexGrammar:
             return TimeForm(kind=FormKind.SPAN, code=f"19{decade // 10}"), at + 1
         return None
 
-    def _span(self, text: str, words: list[Word], at: int) -> Found | None:
+    def _span(self, text: str, words: Sequence[Word], at: int) -> Found | None:
         """A quarter, a half or a season: "the third quarter of this year", "last winter", "summer 2014"."""
         start, pick = at, None
         if lower_at(words, start) in ("the", "this"):
@@ -510,7 +510,7 @@ class TimexGrammar:
         form = TimeForm(kind=FormKind.SPAN, code=f"{letter}{ordinal}", pick=-1 if name == "last" and start > at else None)
         return self._of_year(words, form, after + 1)
 
-    def _of_year(self, words: list[Word], form: TimeForm, end: int) -> Found:
+    def _of_year(self, words: Sequence[Word], form: TimeForm, end: int) -> Found:
         after = end
         while lower_at(words, after) in ("of", ",", "the", "in"):
             after += 1
@@ -522,14 +522,14 @@ class TimexGrammar:
 
     # ── relative to the day of writing, or to a time named before ──
 
-    def _relative(self, text: str, words: list[Word], at: int) -> Found | None:
+    def _relative(self, text: str, words: Sequence[Word], at: int) -> Found | None:
         """ "yesterday", "last week", "two days ago", "three days earlier", "a year later"."""
         found = self._known.deictic.match(words, at) or self._picked_unit(words, at) or self._counted_ago(words, at)
         if found is not None and found[0].anchored and _counts_from_event(words, found[1]):
             return msgspec.structs.replace(found[0], code="event"), found[1]
         return found
 
-    def _picked_unit(self, words: list[Word], at: int) -> Found | None:
+    def _picked_unit(self, words: Sequence[Word], at: int) -> Found | None:
         """ "last week", "this year", "the past month"."""
         start = at + 1 if lower_at(words, at) in ("the", "this") and lower_at(words, at + 1) in PICKS else at
         pick = PICKS.get(lower_at(words, start))
@@ -546,7 +546,7 @@ class TimexGrammar:
             return TimeForm(kind=FormKind.WINDOW, unit=unit, count=-1 if back else 1), start + 2
         return TimeForm(kind=FormKind.RELATIVE, unit=unit, count=pick, anchored=words[start].lower in ("following", "previous")), start + 2
 
-    def _counted_ago(self, words: list[Word], at: int) -> Found | None:
+    def _counted_ago(self, words: Sequence[Word], at: int) -> Found | None:
         counted = self._counted_unit(words, at)
         if counted is None:
             return None
@@ -561,7 +561,7 @@ class TimexGrammar:
             kind=FormKind.RELATIVE, unit=unit, count=None if count is None else sign * count, anchored=anchored, pick=sign
         ), end + 1
 
-    def _window(self, text: str, words: list[Word], at: int) -> Found | None:
+    def _window(self, text: str, words: Sequence[Word], at: int) -> Found | None:
         """ "the past 24 hours", "the next six months", "the last two weeks", "in recent years" is a reference."""
         start = at + 1 if lower_at(words, at) in ("the", "these", "those") else at
         side = lower_at(words, start)
@@ -577,7 +577,7 @@ class TimexGrammar:
         sign = -1 if side in WINDOW_BACK else 1
         return TimeForm(kind=FormKind.WINDOW, unit=unit, count=None if count is None else sign * count, pick=sign), end
 
-    def _fixed(self, text: str, words: list[Word], at: int) -> Found | None:
+    def _fixed(self, text: str, words: Sequence[Word], at: int) -> Found | None:
         """Named days, vague references and sets."""
         fixed = self._known.fixed.match(words, at)
         if fixed is None:
@@ -590,7 +590,7 @@ class TimexGrammar:
             return self._of_year(words, form, end)
         return form, end
 
-    def _duration(self, text: str, words: list[Word], at: int) -> Found | None:
+    def _duration(self, text: str, words: Sequence[Word], at: int) -> Found | None:
         """ "three days", "12-year", "more than a week"; not an age."""
         counted = self._counted_unit(words, at)
         if (
@@ -608,7 +608,7 @@ class TimexGrammar:
             return None
         return TimeForm(kind=FormKind.DURATION, unit=unit, count=count), end
 
-    def _counted_unit(self, words: list[Word], at: int) -> tuple[float | None, str, int] | None:
+    def _counted_unit(self, words: Sequence[Word], at: int) -> tuple[float | None, str, int] | None:
         """A number and a unit of time: "three days", "24 hours", "a 20 year", "six straight days"."""
         if at >= len(words):
             return None
@@ -630,7 +630,7 @@ class TimexGrammar:
         return count, unit, end + 1
 
 
-def _timex(words: list[Word], at: int, end: int, form: TimeForm, *, outer: bool = False) -> Timex:
+def _timex(words: Sequence[Word], at: int, end: int, form: TimeForm, *, outer: bool = False) -> Timex:
     return Timex(span=(words[at].start, words[end - 1].end), label=label_of(form), form=form, outer=outer)
 
 
@@ -663,7 +663,7 @@ def _hour_of(groups: tuple[str | None, ...], match: re.Match[str]) -> tuple[int 
     return hour, minute, half
 
 
-def _numeric_date(text: str, words: list[Word], at: int) -> Found | None:
+def _numeric_date(text: str, words: Sequence[Word], at: int) -> Found | None:
     """ "2020-02-27", "27/02/2020", "7/8/07" (either order), "27.02.2020"."""
     start = words[at].start
     if start and (text[start - 1].isalnum() or text[start - 1] in "/.-"):
@@ -691,13 +691,13 @@ def _ordered(first: int, second: int, year: int, either: bool, end: int) -> Foun
     return TimeForm(kind=FormKind.CALENDAR, year=year, month=month, day=day, swap=either and first <= 12 and second <= 12), end
 
 
-def _index_at(words: list[Word], at: int, offset: int) -> int:
+def _index_at(words: Sequence[Word], at: int, offset: int) -> int:
     while at < len(words) and words[at].end <= offset:
         at += 1
     return at
 
 
-def _day_number(words: list[Word], at: int) -> tuple[int, int] | None:
+def _day_number(words: Sequence[Word], at: int) -> tuple[int, int] | None:
     """A day of a month and the index after it: "27", "27th"."""
     if not 0 <= at < len(words) or not words[at].digits or len(words[at].text) > 2 or not 1 <= int(words[at].text) <= 31:
         return None
@@ -715,7 +715,7 @@ def _day_number(words: list[Word], at: int) -> tuple[int, int] | None:
     return int(words[at].text), end
 
 
-def _year(words: list[Word], at: int) -> int | None:
+def _year(words: Sequence[Word], at: int) -> int | None:
     """A year of four digits, 1500 to 2099."""
     if not 0 <= at < len(words) or not words[at].digits or len(words[at].text) != 4:
         return None
@@ -727,7 +727,7 @@ def _year(words: list[Word], at: int) -> int | None:
     return year if 1500 <= year <= 2099 and not glued_before and not glued_after else None
 
 
-def _is_year_here(words: list[Word], at: int) -> bool:
+def _is_year_here(words: Sequence[Word], at: int) -> bool:
     """A bare year, not a count ("killed 2000 people") nor a name ("Resolution 1973")."""
     before, after = lower_at(words, at - 1), lower_at(words, at + 1)
     if before in ("resolution", "no", "than", "least", "about", "some", "nearly", "almost", "to", "number", "article", "decree", "law"):
@@ -741,12 +741,12 @@ def _is_year_here(words: list[Word], at: int) -> bool:
     return not (before.isalpha() and words[at - 1].text.islower() and after.isalpha() and words[at + 1].text.islower())
 
 
-def _next_is_name(words: list[Word], at: int) -> bool:
+def _next_is_name(words: Sequence[Word], at: int) -> bool:
     """A capitalised word follows at once: "May Day", "April Fools", "August Wilson"."""
     return at < len(words) and words[at].text[0].isupper() and lower_at(words, at) not in ("and", "but")
 
 
-def _counts_from_event(words: list[Word], end: int) -> bool:
+def _counts_from_event(words: Sequence[Word], end: int) -> bool:
     """ "two days after the attack": what follows names the event that the time counts from."""
     return words[end - 1].lower in ("after", "before") and end < len(words) and words[end].text[0].isalpha() and words[end].lower not in ("and", "but")
 

@@ -76,6 +76,7 @@ class Index:
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = tuple(entries)
         self._grammar = TimexGrammar(_time_words(self.entries))
+        self._last: tuple[str, tuple[Timex, ...]] | None = None  # two stages ask for the same text in turn
 
     def find_timexes(self, text: str) -> tuple[Timex, ...]:
         """The time expressions of a text, in order of their start, an outer one before those inside it.
@@ -84,7 +85,9 @@ class Index:
         Returns: spans are code points of ``text``; a mention of kind ``time`` takes ``span`` as its extent and head and ``label`` as its
         label (``DATE`` or ``TIME``). Durations ("three days") are among them, ages are not.
         """
-        return tuple(self._grammar.find(text))
+        if self._last is None or self._last[0] != text:
+            self._last = (text, tuple(self._grammar.find(text)))
+        return self._last[1]
 
 
 def _time_words(entries: Sequence[Entry]) -> TimeWords:

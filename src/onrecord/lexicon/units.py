@@ -117,6 +117,7 @@ class Index:
         self._nouns = _meanings(by_kind[EntryKind.PREDICATE], lambda entry: entry.nouns, noun_forms)
         self._states = _meanings(by_kind[EntryKind.PREDICATE], lambda entry: entry.adjectives, lambda word: (word,))
         self._grammar = NumberGrammar(_number_words(by_kind))
+        self._last: tuple[tuple[str, tuple[Span, ...]], tuple[Number, ...]] | None = None  # two stages ask for the same text in turn
 
     def find_numbers(self, text: str, *, skip: Sequence[Span] = ()) -> tuple[Number, ...]:
         """The numbers and counting words of a text, in order, none overlapping another.
@@ -125,7 +126,10 @@ class Index:
         Returns: spans are code points of ``text``. A mention of kind ``quantity``, label ``NUMBER`` takes ``span`` as its extent and
         ``number_span or span`` as its head. Years, ages, measures (km, tonnes), ordinals, names with numbers (T-72, Resolution 2254) are left out.
         """
-        return tuple(self._grammar.find(text, skip))
+        asked = (text, tuple(skip))
+        if self._last is None or self._last[0] != asked:
+            self._last = (asked, tuple(self._grammar.find(text, skip)))
+        return self._last[1]
 
     def counted(self, noun: str) -> Entry | None:
         """The entry that says what a noun, in lower case and any number, counts ("houses": buildings), or None."""

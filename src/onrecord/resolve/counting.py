@@ -173,6 +173,8 @@ def _noun_after(parse: Parse, units: Index, span: Span) -> int | None:
         token = parse.tokens[index]
         if token.upos in ("VERB", "AUX", "PUNCT", "ADP", "CCONJ", "SCONJ", "NUM", "PRON"):
             return None
+        if token.upos == "ADJ":
+            continue
         if units.counted(token.text.lower()) or units.noun_meanings(token.text.lower()):
             return index
     return None
@@ -200,6 +202,7 @@ def _outcome(parse: Parse, units: Index, noun: int | None) -> _Found | None:
 
 
 POPULATIONS = frozenset(["population", "inhabitants", "residents", "refugees", "displaced", "wounded", "prisoners", "casualties"])
+PARTING = frozenset([";", ":", "(", ")", "including", "includes", "among"])
 STATED_PEOPLE = frozenset(["wounded", "injured", "dead", "displaced", "fallen", "disappeared"])
 PEOPLE_NOUNS = frozenset([QuantityOf.REFUGEES, QuantityOf.RETURNED, QuantityOf.RECOVERED, QuantityOf.POPULATION, QuantityOf.DISPLACED])
 
@@ -212,7 +215,7 @@ def _meanings_around(parse: Parse, units: Index, head: int, noun: int | None, st
     yield from _state_says(parse, units, head)
     if noun is None and head != start:
         yield from _itself(parse, units, head)
-    if (noun is None or noun == head) and _case(parse, head) != "of":
+    if noun is None or (noun == head and _case(parse, head) != "of"):
         yield from _adjacent(parse, units, head, elided=noun is None)
     yield from _preceded(parse, units, start)
     yield from _toll(parse, units, head, elided=noun is None)
@@ -235,6 +238,8 @@ def _adjacent(parse: Parse, units: Index, head: int, *, elided: bool) -> Iterato
     Where the noun is left out parsers go astray, and the next telling word is the sure sign; after a noun it must be passive.
     """
     sentence = parse.sentences[parse.tokens[head].sentence]
+    if elided and [token.text.lower() for token in parse.tokens[head + 1 : head + 3]] == ["in", "hospital"]:
+        yield _Found(QuantityOf.INJURED, "state", head + 2)
     at, auxiliary = head + 1, ""
     while at < sentence.end and (parse.tokens[at].text.lower() in BETWEEN or parse.tokens[at].upos in ("AUX", "ADV")):
         if parse.tokens[at].upos == "AUX" or parse.tokens[at].lemma in ("be", "have"):
@@ -315,6 +320,8 @@ def _passive(parse: Parse, verb: int) -> bool:
     """A passive verb, or a past participle without an auxiliary of its own ("three killed", "five wounded")."""
     token = parse.tokens[verb]
     labels = {parse.tokens[child].deprel for child in parse.children[verb]}
+    if token.upos == "ADJ" and "cop" in labels:
+        return True  # "12 protesters were hurt"
     if "aux:pass" in labels or "nsubj:pass" in labels or "Voice=Pass" in token.feats:
         return True
     bare = "VerbForm=Part" in token.feats and "Tense=Past" in token.feats
@@ -380,8 +387,6 @@ def _described(parse: Parse, units: Index, head: int, noun: int | None) -> Itera
                 yield from _verb_says(parse, units, child, role)
                 for below in _complements(parse, child):
                     yield from _verb_says(parse, units, below, "subject")
-            if token.deprel in ("nmod", "obl", "advmod") and _case(parse, child) == "in" and token.text.lower() == "hospital":
-                yield _Found(QuantityOf.INJURED, "state", child)
             yield from _state_says(parse, units, child)
     token = parse.tokens[head]
     if token.head >= 0 and token.deprel in ("nsubj", "nsubj:pass", "nsubj:outer"):
@@ -530,6 +535,7 @@ def _telling(parse: Parse, units: Index, index: int) -> _Found | None:
 
 
 def _parted(parse: Parse, one: int, other: int) -> bool:
-    """Whether a semicolon or a colon stands between two tokens."""
+    """Whether a semicolon, a bracket, "including" or another number stands between two tokens."""
     low, high = sorted((one, other))
-    return any(parse.tokens[index].text in (";", ":", "(", ")") for index in range(low + 1, high))
+    between = parse.tokens[low + 1 : high]
+    return any(token.text.lower() in PARTING or (token.upos == "NUM" and one < other) for token in between)

@@ -36,7 +36,7 @@ from onrecord.resolve.scopes import Placed, place_in_time
 _LATER_WHOLE = re.compile(r"^\s(?:out )?of (?:the |its |their |his |her )?$|\b(?:was|were|are|is|be|been) among (?:the |at least )?$")
 INCLUDING = frozenset(["including", "includes", "include", "included", "among", "amongst", "whom", "which"])
 INCLUDING_REACH = 6  # words before a number in which "including" makes it a part of the figure before
-EXPERIENCERS = ("on", "among", "to", "for", "against", "of", "from")
+FALLS_ON = ("on", "among", "against", "to")
 PEOPLE_FATES = frozenset(
     [QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CASUALTIES, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.RECOVERED]
 )
@@ -194,7 +194,8 @@ def _with_later_wholes(parse: Parse, quantities: Sequence[Quantity]) -> list[Qua
         between = parse.text_of((part.span[1], whole.span[0])) if part.span[1] <= whole.span[0] else ""
         if _sentence_of(parse, part.span) != _sentence_of(parse, whole.span) or not _LATER_WHOLE.search(between):
             continue
-        linked[number] = msgspec.structs.replace(part, part_of=whole.span, group=part.group or whole.group)
+        of = whole.of if part.of is QuantityOf.OTHER and "among" in between else part.of
+        linked[number] = msgspec.structs.replace(part, of=of, part_of=whole.span, group=part.group or whole.group)
         if whole.part_of == part.span:
             linked[number + 1] = msgspec.structs.replace(whole, part_of=None)
     return linked
@@ -300,6 +301,8 @@ def _group(
             return _participant(setting, noun, of)
     if part_of is not None and part_of.group is not None:
         return _implicit(part_of.group, of) if not read.number.partitive else part_of.group
+    if read.counted is not None and read.counted.rule == "toll":
+        return None  # a toll counts others than the figure before it
     return _inherited(setting.parse, read, before, of)
 
 
@@ -386,16 +389,24 @@ def _losers(setting: _Setting, read: _Read) -> Participant | None:
     if parse.tokens[noun].upos == "ADJ" and parse.tokens[noun].head >= 0:
         noun = parse.tokens[noun].head
     governor = parse.tokens[noun].head
-    places = [noun] if governor < 0 else [noun, governor]
-    for above in places:
+    for above in [noun] if governor < 0 else [noun, governor]:
         for child in parse.children[above]:
-            cases = [parse.tokens[under].text.lower() for under in parse.children[child] if parse.tokens[under].deprel == "case"]
-            if parse.tokens[child].deprel in ("obl", "nmod") and cases and cases[0] in ("on", "among", "against", "to"):
-                if child not in setting.actors and setting.lexicon.units.counted(parse.tokens[child].text.lower()) is None:
-                    continue
+            if parse.tokens[child].deprel in ("obl", "nmod") and _case(parse, child) in FALLS_ON and _may_lose(setting, child):
                 return _participant(setting, child, QuantityOf.CASUALTIES)
     if governor >= 0 and parse.tokens[noun].deprel == "obj" and read.number.exactness is Exactness.UNSPECIFIED:
         for child in parse.children[governor]:
-            if parse.tokens[child].deprel in ("nsubj", "nsubj:pass"):
+            if parse.tokens[child].deprel in ("nsubj", "nsubj:pass") and _may_lose(setting, child):
                 return _participant(setting, child, QuantityOf.CASUALTIES)
     return None
+
+
+def _case(parse: Parse, index: int) -> str:
+    return next((parse.tokens[child].text.lower() for child in parse.children[index] if parse.tokens[child].deprel == "case"), "")
+
+
+def _may_lose(setting: _Setting, token: int) -> bool:
+    """Whether a noun names people or those who act."""
+    if token in setting.actors or setting.parse.tokens[token].upos == "PRON":
+        return True
+    entry = setting.lexicon.units.counted(setting.parse.tokens[token].text.lower())
+    return entry is not None and entry.unit is Unit.PEOPLE

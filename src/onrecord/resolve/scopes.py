@@ -131,6 +131,8 @@ def _runs_until_now(parse: Parse, mention: Mention) -> bool:
 def _is_state(parse: Parse, governor: int | None, head: int, words: set[str]) -> bool:
     """Present state: "remain displaced", "are missing", "are being held", "currently displaced"."""
     if governor is None:
+        governor = parse.tokens[head].head
+    if governor < 0:
         return False
     token = parse.tokens[governor]
     carrier = parse.tokens[head]
