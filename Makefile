@@ -35,6 +35,10 @@ lint: .venv/installed-dev
 data: .venv/installed-dev
 	$(BIN)/python tools/build_lexicon.py
 	$(BIN)/python tools/build_ontology.py
+	$(BIN)/python tools/build_reference.py
+
+docs: data
+	@echo "docs/ is Markdown: start at docs/guide/first-steps.md; docs/reference is generated."
 
 eval: .venv/installed-dev
 	$(BIN)/python -m evaluation.seed

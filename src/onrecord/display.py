@@ -127,6 +127,13 @@ def _evidence(coding: Coding, span: Span) -> str:
     return f"[{span[0]}–{span[1]}] “{text}”"
 
 
+def describe_claim(claim: Claim) -> str:
+    """A claim in a line: "ASSAULT aerial: the Assad regime [SYR MIL?] → Turkish soldiers [TUR MIL]"."""
+    event = " ".join([claim.event.type, *claim.event.mode]) if claim.event else claim.kind.value
+    who, whom = (" + ".join(map(describe_participant, side)) or "?" for side in (claim.actors, claim.recipients))
+    return f"{event}: {who} → {whom}"
+
+
 def describe_factuality(claim: Claim) -> str:
     """ "occurred, certain", "did not happen", "planned, possible"."""
     factuality = claim.factuality

@@ -101,9 +101,10 @@ class Pipeline:
         parse = parses[id(capture)]
         if isinstance(parse, Failure):
             return parse
-        return self._guard(lambda: self._code_parse(parse, capture.notes), capture.document, "code")
+        return self._guard(lambda: self.code_parse(parse, capture.notes), capture.document, "code")
 
-    def _code_parse(self, parse: Parse, notes: tuple[str, ...]) -> Coding:
+    def code_parse(self, parse: Parse, notes: tuple[str, ...] = ()) -> Coding:
+        """The coding of one parsed document; raises whatever a stage raises."""
         mentions = self.find_mentions(parse, self.lexicon, self.gazetteer)
         mentions = self.resolve_mentions(parse, mentions, self.lexicon, self.gazetteer)
         found = self.extract_claims(parse, mentions, self.lexicon)

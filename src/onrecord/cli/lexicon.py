@@ -58,6 +58,27 @@ def show(
         raise UsageError(f"no entry has '{word}'")
 
 
+@lexicon_app.command("test")
+def run_tests(
+    cases: Annotated[Path, typer.Argument(metavar="FILE", help="YAML: a list of text, claims (type, actor, recipient …) and why.")],
+    folder: Annotated[Path | None, typer.Option("--lexicon", metavar="DIR", help="Your own lexicon folder.")] = None,
+) -> None:
+    """Code the sentences of a file and say which do not give the claims that they should."""
+    from onrecord.cli.cases import run_cases
+    from onrecord.display import describe_claim
+    from onrecord.pipeline import Options, build_pipeline
+
+    right = wrong = 0
+    for where, case, claims, answered in run_cases(cases, build_pipeline(Options(lexicon=folder))):
+        right, wrong = right + answered, wrong + (not answered)
+        if not answered:
+            got = "; ".join(map(describe_claim, claims)) or "nothing"
+            print(f"{where}: “{case.text}” gave {got}{f' ({case.why})' if case.why else ''}")
+    print(f"{right} right, {wrong} wrong")
+    if wrong:
+        raise typer.Exit(1)
+
+
 def _words(value: Any) -> Iterator[str]:
     """Every string inside an entry, casefolded."""
     if isinstance(value, str):

@@ -29,14 +29,29 @@ def read_entries(folder: Path, entry_type: type[Entry]) -> list[Sourced[Entry]]:
     A file is a list of entries, or a mapping whose values are lists of entries (the keys are headings for people).
     Raises DataError that lists every wrong entry with file and line; nothing is half-loaded.
     """
+    raw = (
+        pair
+        for path in sorted(folder.rglob("*.yaml"))
+        for pair in _raw_entries(path, f"{folder.name}/{path.relative_to(folder).as_posix()}")
+    )
+    return _typed(raw, entry_type)
+
+
+def read_file(path: Path, entry_type: type[Entry]) -> list[Sourced[Entry]]:
+    """The entries of one YAML file, in order; raises DataError like ``read_entries``, and where the file cannot be read."""
+    if not path.is_file():
+        raise DataError(f"{path}: no such file")
+    return _typed(_raw_entries(path, path.name), entry_type)
+
+
+def _typed(raw: Iterable[tuple[Any, str]], entry_type: type[Entry]) -> list[Sourced[Entry]]:
     found: list[Sourced[Entry]] = []
     problems: list[str] = []
-    for path in sorted(folder.rglob("*.yaml")):
-        for value, where in _raw_entries(path, folder):
-            try:
-                found.append(Sourced(msgspec.convert(value, entry_type), where))
-            except msgspec.ValidationError as error:
-                problems.append(f"{where}: {error}{_hint(error, value, entry_type)}")
+    for value, where in raw:
+        try:
+            found.append(Sourced(msgspec.convert(value, entry_type), where))
+        except msgspec.ValidationError as error:
+            problems.append(f"{where}: {error}{_hint(error, entry_type)}")
     raise_problems(problems)
     return found
 
@@ -55,8 +70,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean '{close[0]}'?" if close else ""
 
 
-def _raw_entries(path: Path, folder: Path) -> Iterator[tuple[Any, str]]:
-    name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+def _raw_entries(path: Path, name: str) -> Iterator[tuple[Any, str]]:
     loader = yaml.CSafeLoader(path.read_text(encoding="utf-8"))
     try:
         root = loader.get_single_node()
@@ -83,7 +97,7 @@ def _listed(root: yaml.Node | None, name: str) -> list[yaml.Node]:
     return nodes
 
 
-def _hint(error: msgspec.ValidationError, value: Any, entry_type: type) -> str:
+def _hint(error: msgspec.ValidationError, entry_type: type) -> str:
     unknown = str(error).partition("unknown field `")[2].partition("`")[0]
     fields = getattr(entry_type, "__struct_fields__", ())
     return did_you_mean(unknown, fields) if unknown else ""

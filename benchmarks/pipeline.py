@@ -1,0 +1,70 @@
+"""Speed and memory of one process over conflict reports, each stage apart.
+
+usage: python -m benchmarks.pipeline [COUNT]    (development data when there, else the examples)
+Prints documents/s, words/s, the share of each stage, and the whole path's speed as a ratio to the language model alone.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from onrecord.ingest import Given, read_documents, read_text
+from onrecord.pipeline import build_pipeline
+from onrecord.records import Capture
+
+ROOT = Path(__file__).resolve().parent.parent
+COUNT = 100
+
+
+def captures(count: int) -> list[Capture]:
+    """Conflict news of the MUC-4 development data, or the project's examples again and again."""
+    muc = Path(os.environ.get("ONRECORD_DATA", ROOT / "../shared/data")) / "events/muc4_train_dev.jsonl.gz"
+    if not muc.is_file():
+        found = [item for item in read_documents(sorted((ROOT / "examples").glob("*.txt"))) if isinstance(item, Capture)]
+        return (found * (count // len(found) + 1))[:count]
+    with gzip.open(muc, "rt") as lines:
+        texts = [json.loads(line)["text"] for _, line in zip(range(count), lines, strict=False)]
+    given = Given(language="en", published="1990-01-01")
+    return [read_text(text.encode(), path=None, given=given) for text in texts]
+
+
+def main(arguments: list[str]) -> int:
+    count = int(arguments[0]) if arguments else COUNT
+    taken = captures(count)
+    words = sum(len(capture.document.text.split()) for capture in taken)
+    pipeline = build_pipeline()
+    list(pipeline.code(taken[:2]))  # loads what is loaded once
+    seconds: dict[str, float] = {}
+
+    def timed(name: str, work: Callable[[], Any]) -> Any:
+        started = time.process_time()
+        result = work()
+        seconds[name] = seconds.get(name, 0.0) + time.process_time() - started
+        return result
+
+    parses = timed("parse", lambda: list(pipeline.parser.parse([capture.document for capture in taken])))
+    for parse in parses:
+        found = timed("mentions", lambda p=parse: pipeline.find_mentions(p, pipeline.lexicon, pipeline.gazetteer))
+        resolved = timed("resolve", lambda p=parse, m=found: pipeline.resolve_mentions(p, m, pipeline.lexicon, pipeline.gazetteer))
+        extraction = timed("claims", lambda p=parse, m=resolved: pipeline.extract_claims(p, m, pipeline.lexicon))
+        timed("coding", lambda e=extraction: [pipeline.code_claim(claim, pipeline.ontology) for claim in e.claims])
+    whole = sum(seconds.values())
+    print(f"{count} reports, {words:,} words, one process, CPU seconds {whole:.1f}")
+    print(f"whole path   {count / whole:8.1f} reports/s {words / whole:10,.0f} words/s")
+    for name, spent in seconds.items():
+        print(f"{name:12} {spent / whole:8.1%} {words / spent:21,.0f} words/s")
+    print(f"whole path / language model alone: {seconds['parse'] / whole:.2f}")
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
