@@ -47,7 +47,7 @@ def train(network: Network, task: Task, options: argparse.Namespace) -> None:
     first = _resume(network, optimizer, options)
     started = time.process_time()
     print(json.dumps({"steps": total, "items": {name: len(items) for name, items in task.train.items()}}), flush=True)
-    for epoch in range(first, options.epochs):
+    for epoch in range(first, min(options.epochs, options.stop_after or options.epochs)):
         losses: dict[str, float] = defaultdict(float)
         counts: Counter[str] = Counter()
         for number, group in enumerate(_epoch(task, epoch, options)):
@@ -138,6 +138,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--frozen", type=int, default=2)
     parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument(
+        "--stop-after", type=int, default=0, help="epochs after which to stop before the schedule ends; go on with --resume"
+    )
     parser.add_argument("--pieces", type=int, default=1500, help="padded word pieces in a batch")
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--new-rate", type=float, default=2e-3)

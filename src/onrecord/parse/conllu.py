@@ -58,7 +58,7 @@ class ConlluParser:
 
     def parse(self, documents: Iterable[Document]) -> Iterator[Parse]:
         """One parse per document, in order, without signals."""
-        sections = list(read_sections(self.path))
+        sections = list(read_sections(self.path.read_text(encoding="utf-8"), where=str(self.path)))
         by_id = {section.id: section for section in sections if section.id}
         unnamed = iter(sections)
         for document in documents:
@@ -66,15 +66,18 @@ class ConlluParser:
             section = by_id.get(document.id) or by_id.get(stem) or next(unnamed, None)
             if section is None:
                 raise InputError(f"{self.path}: no sentences for document {document.id}; add '# newdoc id = {document.id}'")
-            yield align(section, document, where=str(self.path), parser=self.name)
+            aligner = Aligner(document, where=str(self.path))
+            for words in section.sentences:
+                aligner.add(words)
+            yield aligner.parse(self.name)
 
 
-def read_sections(path: Path) -> Iterator[Section]:
-    """The sections of a CoNLL-U file."""
+def read_sections(text: str, *, where: str) -> Iterator[Section]:
+    """The sections of a CoNLL-U text. where: its name, for complaints."""
     section = Section()
     words: list[Word] = []
     surface, inside = None, 0
-    for number, line in enumerate([*path.read_text(encoding="utf-8").split("\n"), ""], 1):
+    for number, line in enumerate([*text.split("\n"), ""], 1):
         if line.startswith("# newdoc"):
             if section.sentences:
                 yield section
@@ -86,11 +89,11 @@ def read_sections(path: Path) -> Iterator[Section]:
         elif not line.startswith("#"):
             columns = line.split("\t")
             if len(columns) != 10:
-                raise InputError(f"{path}:{number}: {len(columns)} columns, CoNLL-U has 10, split by tabs")
+                raise InputError(f"{where}:{number}: {len(columns)} columns, CoNLL-U has 10, split by tabs")
             if "-" in columns[0]:
                 surface, inside = columns[1], int(columns[0].split("-")[1])
             elif "." not in columns[0]:
-                words.append(_word(columns, number, surface, inside, where=str(path)))
+                words.append(_word(columns, number, surface, inside, where=where))
                 surface = None
     if section.sentences:
         yield section
@@ -107,28 +110,40 @@ def _word(columns: list[str], line: int, surface: str | None, inside: int, *, wh
     return Word(line, columns[1], lemma, columns[3], blank[4], blank[5], head, columns[7], surface, rest)
 
 
-def align(section: Section, document: Document, *, where: str, parser: str) -> Parse:
-    """The section's words with their places in the document's text."""
-    blocks = document_blocks(document)
-    tokens: list[Token] = []
-    sentences: list[ParsedSentence] = []
-    at = 0
-    for number, words in enumerate(section.sentences):
-        first = len(tokens)
-        spans, at = _place(words, document.text, at, where)
+class Aligner:
+    """Lays sentences over a document's text, one after the other. where: what to name in complaints."""
+
+    def __init__(self, document: Document, *, where: str) -> None:
+        self._document, self._where = document, where
+        self._blocks = document_blocks(document)
+        self._tokens: list[Token] = []
+        self._sentences: list[ParsedSentence] = []
+        self._at = 0
+
+    def move_to(self, offset: int) -> None:
+        """Goes on at an offset of the text."""
+        self._at = offset
+
+    def add(self, words: list[Word]) -> None:
+        """Adds a sentence; raises InputError where its words are not those of the text."""
+        text, first = self._document.text, len(self._tokens)
+        spans, self._at = _place(words, text, self._at, self._where)
         for word, span in zip(words, spans, strict=True):
             if not 0 <= word.head <= len(words):
-                raise InputError(f"{where}:{word.line}: head {word.head} is not a word of a sentence of {len(words)}")
-            tokens.append(
+                raise InputError(f"{self._where}:{word.line}: head {word.head} is not a word of a sentence of {len(words)}")
+            self._tokens.append(
                 Token(
-                    index=len(tokens), span=span, text=document.text[span[0] : span[1]], lemma=word.lemma, upos=word.upos, feats=word.feats,
-                    xpos=word.xpos, head=first + word.head - 1 if word.head else -1, deprel=word.deprel, sentence=number,
+                    index=len(self._tokens), span=span, text=text[span[0] : span[1]], lemma=word.lemma, upos=word.upos, feats=word.feats,
+                    xpos=word.xpos, head=first + word.head - 1 if word.head else -1, deprel=word.deprel, sentence=len(self._sentences),
                 )
             )  # fmt: skip
-        block = _block_at(blocks, spans[0][0])
-        span = (spans[0][0], spans[-1][1])
-        sentences.append(ParsedSentence(span=span, kind=block.kind, paragraph=block.paragraph, first=first, end=len(tokens)))
-    return Parse(document=document, sentences=tuple(sentences), tokens=tuple(tokens), signals=None, parser=parser)
+        block, whole = _block_at(self._blocks, spans[0][0]), (spans[0][0], spans[-1][1])
+        sentence = ParsedSentence(span=whole, kind=block.kind, paragraph=block.paragraph, first=first, end=len(self._tokens))
+        self._sentences.append(sentence)
+
+    def parse(self, parser: str) -> Parse:
+        """The parse so far, without signals."""
+        return Parse(document=self._document, sentences=tuple(self._sentences), tokens=tuple(self._tokens), signals=None, parser=parser)
 
 
 def _place(words: list[Word], text: str, at: int, where: str) -> tuple[list[tuple[int, int]], int]:
