@@ -13,11 +13,10 @@ import resource
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
-from onrecord.resolve.places.weights import load_weights
-from training.places.fit import FEATURES, examples, fit
+from training.places.fit import learn
 
 from evaluation.places_sets import ROOT, GoldDocument, error_km, great_circle_km, read_set
 from onrecord.gazetteer import Gazetteer, Toponym, load_gazetteer
@@ -25,30 +24,28 @@ from onrecord.lexicon import Lexicon
 from onrecord.records import Block, BlockKind, Document, EntityLabel, Mention, MentionKind, Parse, PlaceKind, Record
 from onrecord.resolve.places import resolve_places
 from onrecord.resolve.places.candidates import NameCache
-from onrecord.resolve.places.ranking import NO_PROFILE, Profile, Ranked, Ranker, learn_profile, make_profile
+from onrecord.resolve.places.peoples import peoples_of
+from onrecord.resolve.places.ranking import NO_PROFILE, Profile, Ranked, Ranker, Weights, learn_profile, make_profile
+from onrecord.resolve.places.weights import load_weights
 
 SETS = ("trnews", "lgl")
 NEAR_KM = 161
 
 
-def _cache(gazetteer: Gazetteer, weights: Mapping[str, float]) -> NameCache:
-    lexicon = Lexicon()
-    return NameCache(gazetteer, weights, lambda text: [entry.id for entry in lexicon.countries.demonym(text)])
+def _cache(gazetteer: Gazetteer) -> NameCache:
+    return NameCache(gazetteer, peoples_of(Lexicon(), gazetteer))
 
 
-def _weights(gazetteer: Gazetteer, held_out: str, *, profiles: bool) -> dict[str, float]:
+def _weights(cache: NameCache, held_out: str, *, profiles: bool) -> Weights:
     """Weights from the other sets; with profiles, these are learned first from the training sets' own answers."""
     documents = [document for name in SETS if name != held_out for document in read_set(name)]
-    cache = _cache(gazetteer, {})
-    plain = fit(list(examples(documents, cache, {})), free=[name for name in FEATURES if not name.startswith("outlet")])
-    if not profiles:
-        return plain
-    return fit(list(examples(documents, _cache(gazetteer, plain), _profiles(gazetteer, documents, plain))))
+    plain = learn(documents, cache)
+    return learn(documents, cache, _profiles(cache, documents, plain)) if profiles else plain
 
 
-def _profiles(gazetteer: Gazetteer, documents: Sequence[GoldDocument], weights: Mapping[str, float]) -> dict[str, Profile]:
+def _profiles(cache: NameCache, documents: Sequence[GoldDocument], weights: Weights) -> dict[str, Profile]:
     """By document, the profile of its outlet from the outlet's other documents; no gold label is looked at."""
-    ranker = Ranker(_cache(gazetteer, weights), weights)
+    ranker = Ranker(cache, weights)
     own = {document.id: learn_profile(ranker.rank(document.text, document.names).values()) for document in documents}
     outlets: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: {"countries": Counter(), "divisions": Counter()})
     for document in documents:
@@ -62,9 +59,10 @@ def _profiles(gazetteer: Gazetteer, documents: Sequence[GoldDocument], weights: 
 
 def score_spans(gazetteer: Gazetteer, name: str, *, profiles: bool, missed: Counter[tuple[str, ...]] | None = None) -> dict[str, float]:
     """acc@161 and its kin on one set, weights from the others."""
-    weights = _weights(gazetteer, name, profiles=profiles)
-    ranker = Ranker(_cache(gazetteer, weights), weights)
-    known = _profiles(gazetteer, read_set(name), weights) if profiles else {}
+    cache = _cache(gazetteer)
+    weights = _weights(cache, name, profiles=profiles)
+    ranker = Ranker(cache, weights)
+    known = _profiles(cache, read_set(name), weights) if profiles else {}
     errors: list[float] = []
     sure: list[bool] = []
     for document in read_set(name):
@@ -158,20 +156,19 @@ def _mention(identity: str, at: int, name: str) -> Mention:
 
 def score_speed() -> dict[str, float]:
     """Load time, cold and warm toponyms a second on LGL and TR-News, peak memory."""
-    start = time.perf_counter()
+    start = time.process_time()
     gazetteer = load_gazetteer()
     gazetteer.lookup("Idlib")
-    loaded = time.perf_counter() - start
-    weights = load_weights()
-    ranker = Ranker(_cache(gazetteer, weights), weights)
+    loaded = time.process_time() - start
+    ranker = Ranker(_cache(gazetteer), load_weights())
     documents = [document for name in SETS for document in read_set(name)]
     count = sum(len(document.toponyms) for document in documents)
     speeds = []
     for _ in range(2):
-        start = time.perf_counter()
+        start = time.process_time()
         for document in documents:
             ranker.rank(document.text, document.names)
-        speeds.append(count / (time.perf_counter() - start))
+        speeds.append(count / (time.process_time() - start))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return {"load_s": round(loaded, 3), "cold_per_s": round(speeds[0]), "warm_per_s": round(speeds[1]), "process_mb": memory}
 

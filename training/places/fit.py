@@ -17,19 +17,19 @@ from evaluation.places_sets import GoldDocument, read_set, same_place
 
 from onrecord.gazetteer import load_gazetteer
 from onrecord.lexicon import Lexicon
-from onrecord.resolve.places.candidates import STATIC, NameCache
-from onrecord.resolve.places.ranking import FEATURES, Profile, Ranker
+from onrecord.resolve.places.candidates import NameCache
+from onrecord.resolve.places.peoples import peoples_of
+from onrecord.resolve.places.ranking import FEATURES, NO_PROFILE, Profile, Ranker, Weights
 
 TARGET = Path(__file__).parent.parent.parent / "src" / "onrecord" / "data" / "gazetteer" / "weights.json"
 PENALTY = 1.0  # of the squared weights
 Floats = npt.NDArray[np.float64]
 
 
-def examples(documents: Iterable[GoldDocument], cache: NameCache, profiles: Mapping[str, Profile]) -> Iterator[tuple[Floats, int]]:
+def examples(documents: Iterable[GoldDocument], ranker: Ranker, profiles: Mapping[str, Profile]) -> Iterator[tuple[Floats, int]]:
     """Per gold toponym whose place is among several candidates: their features (candidates × FEATURES) and which one is right."""
-    ranker = Ranker(cache, {})
     for document in documents:
-        ranked = ranker.rank(document.text, document.names, profiles.get(document.id, Profile({}, {})))
+        ranked = ranker.rank(document.text, document.names, profiles.get(document.id, NO_PROFILE))
         for toponym in document.toponyms:
             answer = ranked[toponym.name]
             candidates = answer.name.candidates
@@ -37,6 +37,15 @@ def examples(documents: Iterable[GoldDocument], cache: NameCache, profiles: Mapp
             if right and len(candidates) > 1:
                 rows = [(*candidate.features, *row) for candidate, row in zip(candidates, answer.features, strict=True)]
                 yield np.array(rows), right[0]
+
+
+def learn(documents: Sequence[GoldDocument], cache: NameCache, profiles: Mapping[str, Profile] | None = None) -> Weights:
+    """The weights of both rounds; those of an outlet's profile only if profiles are given."""
+    free = [name for name in FEATURES if profiles or not name.startswith("outlet")]
+    given = profiles or {}
+    first = fit(list(examples(documents, Ranker(cache, Weights({}, {}), rounds=1), given)), free=free)
+    second = fit(list(examples(documents, Ranker(cache, Weights(first, {})), given)), free=free)
+    return Weights(first, second)
 
 
 def fit(found: Sequence[tuple[Floats, int]], *, rounds: int = 30, free: Sequence[str] = FEATURES) -> dict[str, float]:
@@ -71,14 +80,12 @@ def _derivatives(values: Floats, hidden: Floats, right: Floats, weights: Floats)
 
 
 def main(names: Sequence[str]) -> None:
-    lexicon = Lexicon()
-    cache = NameCache(load_gazetteer(), {}, lambda text: [entry.id for entry in lexicon.countries.demonym(text)])
+    gazetteer = load_gazetteer()
+    cache = NameCache(gazetteer, peoples_of(Lexicon(), gazetteer))
     documents = [document for name in names or ("trnews", "lgl") for document in read_set(name)]
-    found = list(examples(documents, cache, {}))
-    weights = fit(found, free=[name for name in FEATURES if not name.startswith("outlet")])
-    assert set(weights) <= set(FEATURES) and set(STATIC) <= set(FEATURES)
-    TARGET.write_bytes(msgspec.json.format(msgspec.json.encode(weights), indent=1) + b"\n")
-    print(len(found), "examples", weights)
+    weights = learn(documents, cache)
+    TARGET.write_bytes(msgspec.json.format(msgspec.json.encode(weights._asdict()), indent=1) + b"\n")
+    print(weights)
 
 
 if __name__ == "__main__":

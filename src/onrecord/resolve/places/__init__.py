@@ -18,6 +18,7 @@ from onrecord.records import BlockKind, EntityLabel, Mention, MentionKind, Parse
 from onrecord.resolve.places.candidates import NameCache
 from onrecord.resolve.places.descriptions import describe
 from onrecord.resolve.places.making import Focus, make_place
+from onrecord.resolve.places.peoples import peoples_of
 from onrecord.resolve.places.ranking import Ranked, Ranker
 from onrecord.resolve.places.relations import Reading, read_mention
 from onrecord.resolve.places.weights import load_weights
@@ -50,8 +51,7 @@ def resolve_places(parse: Parse, mentions: Sequence[Mention], lexicon: Lexicon, 
 @lru_cache(maxsize=4)
 def _ranker(lexicon: Lexicon, gazetteer: Gazetteer) -> Ranker:
     """One ranker per body of knowledge: it remembers the names that it has seen."""
-    weights = load_weights()
-    return Ranker(NameCache(gazetteer, weights, lambda text: [entry.id for entry in lexicon.countries.demonym(text)]), weights)
+    return Ranker(NameCache(gazetteer, peoples_of(lexicon, gazetteer)), load_weights())
 
 
 def _rank(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from onrecord.gazetteer import Feature, Gazetteer, Match, Toponym
@@ -11,7 +11,7 @@ from onrecord.gazetteer.names import fold
 from onrecord.gazetteer.typewords import TYPE_WORDS, without_type
 from onrecord.records import PlaceKind
 
-MAX_KEPT = 8  # candidates of one name that are weighed against each other
+MAX_KEPT = 12  # candidates of one name that are weighed against each other
 MAX_CACHED = 100_000
 
 # Features that a candidate has by itself. The rest depend on the document (``ranking``).
@@ -25,37 +25,36 @@ _AT = {name: at for at, name in enumerate(STATIC)}
 class Candidate(NamedTuple):
     """A place that a name may mean.
 
-    features: by ``STATIC``.  score: their weighted sum.  share: of the name's votes before the document is known.
-    unit: the point as a vector of length one, so that a dot product compares distances.
+    features: by ``STATIC``.  unit: the point as a vector of length one, so that a dot product compares distances.
     """
 
     place: Toponym
     features: tuple[float, ...]
-    score: float
-    share: float
     unit: tuple[float, float, float]
     log_population: float
 
 
 class Name(NamedTuple):
-    """A surface name with its candidates, likeliest first, and the shares of countries and divisions among them."""
+    """A surface name with its candidates, likeliest first.
+
+    shares: of each candidate before a document is known.  twofold: a town and its division are among them.
+    """
 
     key: str
     candidates: tuple[Candidate, ...]
-    countries: dict[str, float]
-    divisions: dict[str, float]
+    shares: tuple[float, ...]
+    twofold: bool
 
 
-Demonyms = Callable[[str], Sequence[str]]
+Peoples = Callable[[str], Sequence[Toponym]]
 
 
 class NameCache:
-    """Names by surface form; forgets all when full."""
+    """Names by surface form; forgets all when full. peoples: the places that a word for a people or an adjective stands for."""
 
-    def __init__(self, gazetteer: Gazetteer, weights: Mapping[str, float], demonyms: Demonyms | None = None) -> None:
+    def __init__(self, gazetteer: Gazetteer, peoples: Peoples | None = None) -> None:
         self._gazetteer = gazetteer
-        self._weights = tuple(weights.get(name, 0.0) for name in STATIC)
-        self._demonyms = demonyms
+        self._peoples = peoples
         self._names: dict[str, Name] = {}
 
     def get(self, text: str) -> Name:
@@ -72,10 +71,9 @@ class NameCache:
         kinds, found = self._find(key, text)
         found.sort(key=_prior, reverse=True)
         found = found[:MAX_KEPT]
-        shares = _shares([_prior(item) for item in found])
         abbreviated = text.isupper() and len(text) <= 4
-        candidates = tuple(self._candidate(item, share, kinds, abbreviated) for item, share in zip(found, shares, strict=True))
-        return Name(key, candidates, _sums(candidates, _country), _sums(candidates, _division))
+        candidates = tuple(_candidate(item, kinds, abbreviated) for item in found)
+        return Name(key, candidates, _shares([_prior(item) for item in found]), _twofold(candidates))
 
     def _find(self, key: str, text: str) -> tuple[tuple[PlaceKind, ...], list[_Found]]:
         """The kinds that a type word allows, and places with how each was found; full names before shortened ones."""
@@ -87,28 +85,27 @@ class NameCache:
             for place in self._gazetteer.exact(shorter):
                 fits = place.kind in allowed or not allowed
                 places.setdefault(place.id, _Found(place, place.match if fits and place.match is Match.PRIMARY else Match.VARIANT, full=False))
-        for code in self._demonyms(text) if self._demonyms else ():
-            country = self._gazetteer.country(code)
-            if country is not None:
-                places.setdefault(country.id, _Found(country, None, full=True))
+        for place in self._peoples(text) if self._peoples else ():
+            places.setdefault(place.id, _Found(place, None, full=True))
         if not places:
             for place in self._gazetteer.lookup(key, loose=True):
                 places[place.id] = _Found(place, place.match, full=False)
         return kinds, list(places.values())
 
-    def _candidate(self, found: _Found, share: float, kinds: tuple[PlaceKind, ...], abbreviated: bool) -> Candidate:
-        place, match = found.place, found.match
-        log_population = math.log10(place.population + 1)
-        values = [0.0] * len(STATIC)
-        values[0] = log_population
-        values[_AT[_KIND_FEATURE.get(place.kind, "country")]] = float(place.kind in _KIND_FEATURE)
-        values[_AT[match.value if match else "demonym"]] = 1.0
-        values[_AT["fame"]] = math.log(place.alternates + 1)
-        values[_AT["capital"]] = float(place.feature is Feature.CAPITAL)
-        values[_AT["type_word"]] = float(place.kind in kinds)
-        values[_AT["abbreviation"]] = float(abbreviated and place.kind in (PlaceKind.COUNTRY, PlaceKind.ADMIN1))
-        score = sum(weight * value for weight, value in zip(self._weights, values, strict=True) if value)
-        return Candidate(place, tuple(values), score, share, _unit(place.lat, place.lon), log_population)
+
+def _candidate(found: _Found, kinds: tuple[PlaceKind, ...], abbreviated: bool) -> Candidate:
+    place, match = found.place, found.match
+    log_population = math.log10(place.population + 1)
+    values = [0.0] * len(STATIC)
+    values[0] = log_population
+    if place.kind in _KIND_FEATURE:
+        values[_AT[_KIND_FEATURE[place.kind]]] = 1.0
+    values[_AT[match.value if match else "demonym"]] = 1.0
+    values[_AT["fame"]] = math.log(place.alternates + 1)
+    values[_AT["capital"]] = float(place.feature is Feature.CAPITAL)
+    values[_AT["type_word"]] = float(place.kind in kinds)
+    values[_AT["abbreviation"]] = float(abbreviated and place.kind in (PlaceKind.COUNTRY, PlaceKind.ADMIN1))
+    return Candidate(place, tuple(values), _unit(place.lat, place.lon), log_population)
 
 
 class _Found(NamedTuple):
@@ -132,12 +129,12 @@ def _prior(found: _Found) -> float:
     return worth - (0.0 if found.match is Match.PRIMARY else 0.8) + (3.0 if found.full else 0.0)
 
 
-def _shares(priors: list[float]) -> list[float]:
+def _shares(priors: list[float]) -> tuple[float, ...]:
     if not priors:
-        return []
+        return ()
     powers = [math.exp(_SHARPNESS * (prior - priors[0])) for prior in priors]
     whole = sum(powers)
-    return [power / whole for power in powers]
+    return tuple(power / whole for power in powers)
 
 
 def type_kinds(key: str) -> tuple[PlaceKind, ...]:
@@ -148,21 +145,9 @@ def type_kinds(key: str) -> tuple[PlaceKind, ...]:
     return TYPE_WORDS.get(words[-1], ()) or (TYPE_WORDS.get(words[0], ()) if words[0] != "st" else ())
 
 
-def _country(place: Toponym) -> str | None:
-    return place.country
-
-
-def _division(place: Toponym) -> str | None:
-    return place.admin1_code
-
-
-def _sums(candidates: tuple[Candidate, ...], of: Callable[[Toponym], str | None]) -> dict[str, float]:
-    sums: dict[str, float] = {}
-    for candidate in candidates:
-        code = of(candidate.place)
-        if code is not None:
-            sums[code] = sums.get(code, 0.0) + candidate.share
-    return sums
+def _twofold(candidates: tuple[Candidate, ...]) -> bool:
+    divisions = {candidate.place.admin1_code for candidate in candidates if candidate.place.kind is PlaceKind.ADMIN1}
+    return any(candidate.place.kind is PlaceKind.POPULATED and candidate.place.admin1_code in divisions for candidate in candidates)
 
 
 def _unit(lat: float, lon: float) -> tuple[float, float, float]:

@@ -51,7 +51,7 @@ def _unsupported(answer: Ranked, focus: Focus) -> bool:
     """A weak match, or a hamlet, in a country that no other place of the report lies in."""
     best = answer.best
     assert best is not None
-    values = dict(zip(_DYNAMIC_SHOWN, answer.features[answer.order[0]][1:6], strict=True))
+    values = dict(zip(_DYNAMIC_SHOWN, answer.features[answer.order[0]][1:8], strict=True))
     supported = any(values.values()) or (best.place.country in focus.countries[:1] and len(focus.named) > 1)
     if supported:
         return False
@@ -61,7 +61,7 @@ def _unsupported(answer: Ranked, focus: Focus) -> bool:
     return local and best.place.pack == "base" and not best.place.id.startswith("or:")
 
 
-_DYNAMIC_SHOWN = ("country_votes", "admin1_votes", "near", "within", "holds")
+_DYNAMIC_SHOWN = ("country_votes", "admin1_votes", "near", "within", "holds", "as_division", "as_town")
 _NOTES = {
     "population": "how many people live there",
     "country": "a country",
@@ -77,14 +77,14 @@ _NOTES = {
 
 def reasons(answer: Ranked, best: Candidate) -> tuple[str, ...]:
     """What speaks for the answer, strongest first: feature in words and its share of the score."""
-    weights = load_weights()
+    weights = load_weights().second
     found = [(weights.get(name, 0.0) * value, _NOTES.get(name, "")) for name, value in zip(STATIC, best.features, strict=True)]
     row = answer.features[answer.order[0]]
     place = best.place
-    notes = ("", f"others in {place.country}", f"others in {place.admin1}", "near others", "the text says what holds it", "holds its neighbour")
+    notes = ("", f"others in {place.country}", f"others in {place.admin1}", "near others", "the text says what holds it", "holds its neighbour", "the text speaks of the division", "the text speaks of the town")
     found += [
         (weights.get(name, 0.0) * value, note)
-        for name, value, note in zip(("", *_DYNAMIC_SHOWN), row[:6], notes, strict=True)
+        for name, value, note in zip(("", *_DYNAMIC_SHOWN), row[:8], notes, strict=True)
     ]
     found.sort(key=lambda item: (-item[0], item[1]))
     return tuple(f"{note} (+{gain:.1f})" for gain, note in found if gain >= 0.1 and note)[:_MAX_REASONS]

@@ -10,14 +10,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from onrecord.gazetteer import Toponym
 from onrecord.records import PlaceKind, Span
-from onrecord.resolve.places.candidates import STATIC, Candidate, Name, NameCache
+from onrecord.resolve.places.candidates import MAX_CACHED, STATIC, Candidate, Name, NameCache
 
 # Features that depend on the document.
-DYNAMIC = ("population_supported", "country_votes", "admin1_votes", "near", "within", "holds", "outlet_country", "outlet_admin1")
+DYNAMIC = (
+    "population_supported", "country_votes", "admin1_votes", "near", "within", "holds", "as_division", "as_town", "outlet_country",
+    "outlet_admin1",
+)  # fmt: skip
 FEATURES = STATIC + DYNAMIC
 
 _MAX_ANCHORS = 24
@@ -57,84 +61,147 @@ class Profile(NamedTuple):
 NO_PROFILE = Profile({}, {})
 
 
-class Ranker:
-    """Ranks the names of documents; keeps what it learned about surface forms from one document to the next."""
+class Weights(NamedTuple):
+    """Weights by the names in ``FEATURES``. first: names vote with what is likely before the document is read; second: with the first
+    round's answers."""
 
-    def __init__(self, cache: NameCache, weights: Mapping[str, float]) -> None:
+    first: Mapping[str, float]
+    second: Mapping[str, float]
+
+
+class Ranker:
+    """Ranks the names of documents in two rounds; keeps what it learned about surface forms from one document to the next."""
+
+    def __init__(self, cache: NameCache, weights: Weights, *, rounds: int = 2) -> None:
         self._cache = cache
-        self._weights = tuple(weights.get(name, 0.0) for name in DYNAMIC)
+        self._rounds = (_Scorer(weights.first), _Scorer(weights.second))[:rounds]
 
     def rank(self, text: str, names: Sequence[tuple[Span, str]], profile: Profile = NO_PROFILE) -> dict[str, Ranked]:
         """By surface form, the ranked candidates. names: spans in the text with the form to look up, in text order."""
         known = {form: self._cache.get(form) for _, form in names}
-        context = _Context(known, profile)
-        context.bind(text, names)
-        return {form: self._rank(form, name, context) for form, name in known.items()}
+        bonds = _Bonds(text, names, known)
+        shares = {form: name.shares for form, name in known.items()}
+        ranked: dict[str, Ranked] = {}
+        for scorer in self._rounds:
+            context = _Context(known, shares, bonds, profile)
+            ranked = {form: scorer.rank(form, name, context) for form, name in known.items()}
+            shares = {form: answer.probabilities for form, answer in ranked.items()}
+        return ranked
 
-    def _rank(self, form: str, name: Name, context: _Context) -> Ranked:
-        scores, rows = [], []
-        for at, candidate in enumerate(name.candidates):
-            row = context.features(form, name, at, candidate)
-            score = candidate.score
-            for weight, value in zip(self._weights, row, strict=True):
-                if value:
-                    score += weight * value
-            scores.append(score)
-            rows.append(row)
-        if not scores:
+
+class _Scorer:
+    """Scores candidates with one set of weights."""
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self._static = tuple(weights.get(name, 0.0) for name in STATIC)
+        self._dynamic = tuple(weights.get(name, 0.0) for name in DYNAMIC)
+        self._scores: dict[int, tuple[Name, tuple[float, ...]]] = {}
+
+    def rank(self, form: str, name: Name, context: _Context) -> Ranked:
+        """The candidates of one name in their document."""
+        if not name.candidates:
             return Ranked(name, (), (), ())
+        rows = tuple(context.features(form, name, at, candidate) for at, candidate in enumerate(name.candidates))
+        scores = [own + self._sum(row) for own, row in zip(self._own(name), rows, strict=True)]
         best = max(scores)
         powers = [math.exp(score - best) for score in scores]
         whole = sum(powers)
         order = tuple(sorted(range(len(scores)), key=lambda at: (-scores[at], at))) if len(scores) > 1 else (0,)
-        return Ranked(name, tuple(power / whole for power in powers), order, tuple(rows))
+        return Ranked(name, tuple(power / whole for power in powers), order, rows)
+
+    def _sum(self, row: tuple[float, ...]) -> float:
+        return sum(weight * value for weight, value in zip(self._dynamic, row, strict=True) if value)
+
+    def _own(self, name: Name) -> tuple[float, ...]:
+        """Per candidate, the part of its score that no document changes; kept as long as the name itself is."""
+        known = self._scores.get(id(name))
+        if known is None or known[0] is not name:
+            if len(self._scores) > MAX_CACHED:
+                self._scores.clear()
+            known = self._scores[id(name)] = (name, tuple(self._own_score(candidate) for candidate in name.candidates))
+        return known[1]
+
+    def _own_score(self, candidate: Candidate) -> float:
+        score = sum(weight * value for weight, value in zip(self._static, candidate.features, strict=True) if value)
+        return score + (_PIN if candidate.place.pinned else 0.0)
 
 
-class _Context:
-    """What the names of one document say about one another."""
+_PIN = 30.0  # more than any text can say against a place that the user has pinned
 
-    def __init__(self, known: Mapping[str, Name], profile: Profile) -> None:
-        self._known = known
-        self._profile = profile
-        self._countries: dict[str, float] = {}
-        self._divisions: dict[str, float] = {}
-        for name in known.values():
-            _gather(self._countries, name.countries)
-            _gather(self._divisions, name.divisions)
-        self._anchors = _anchors(known.values())
-        self._within: set[tuple[str, int]] = set()
-        self._holds: set[tuple[str, int]] = set()
 
-    def bind(self, text: str, names: Sequence[tuple[Span, str]]) -> None:
-        """Notes which candidates of neighbouring names hold one another where the text says "X, Y" or "X in Y"."""
-        for (span, form), (next_span, next_form) in zip(names, names[1:], strict=False):
-            gap = next_span[0] - span[1]
-            if not 0 < gap <= _MAX_GAP:
-                continue
-            one, other = self._known[form], self._known[next_form]
-            if (len(one.candidates) > 1 or len(other.candidates) > 1) and _GAP.match(text, span[1], next_span[0]):
-                self._bind(form, one, next_form, other)
+class _Bonds:
+    """What the text says of names together: which candidates hold one another, and whether a name is that of a division or a town."""
+
+    def __init__(self, text: str, names: Sequence[tuple[Span, str]], known: Mapping[str, Name]) -> None:
+        self.within: set[tuple[str, int]] = set()
+        self.holds: set[tuple[str, int]] = set()
+        self.as_division: set[str] = set()
+        self.as_town: set[str] = set()
+        for (span, form), (next_span, next_form) in pairwise(names):
+            if 0 < next_span[0] - span[1] <= _MAX_GAP:
+                one, other = known[form], known[next_form]
+                if (len(one.candidates) > 1 or len(other.candidates) > 1) and _GAP.match(text, span[1], next_span[0]):
+                    self._bind(form, one, next_form, other)
+        for form, name in known.items():
+            if name.twofold:
+                self._said(text, form)
 
     def _bind(self, form: str, one: Name, next_form: str, other: Name) -> None:
         for at, holder in enumerate(other.candidates):
             for inner_at, inner in enumerate(one.candidates):
                 if holds(holder.place, inner.place):
-                    self._within.add((form, inner_at))
-                    self._holds.add((next_form, at))
+                    self.within.add((form, inner_at))
+                    self.holds.add((next_form, at))
+
+    def _said(self, text: str, form: str) -> None:
+        """Looks at the words around every occurrence of a name that a town and its division share."""
+        at = text.find(form)
+        while at >= 0:
+            if _DIVISION_AFTER.match(text, at + len(form)) or _DIVISION_BEFORE.search(text, max(0, at - 30), at):
+                self.as_division.add(form)
+            if _TOWN_AFTER.match(text, at + len(form)) or _TOWN_BEFORE.search(text, max(0, at - 30), at):
+                self.as_town.add(form)
+            at = text.find(form, at + len(form))
+
+
+_DIVISION_AFTER = re.compile(
+    r"(?:['’]s)? (?:\w+ )?(?:province|governorate|region|oblast|state|countryside|provincial|department|prefecture|de-?escalation|district|zone)\b"
+)
+_DIVISION_BEFORE = re.compile(r"\b(?:province|governorate|region|oblast|state|countryside|department|rural) (?:of )?\Z")
+_TOWN_AFTER = re.compile(r"(?:['’]s)? (?:city|town|village|neighbou?rhoods?|suburbs?|airport|downtown|mayor|university|city centre)\b")
+_TOWN_BEFORE = re.compile(r"\b(?:city|town|village|downtown|central|outskirts|mayor) (?:of )?\Z")
+
+
+class _Context:
+    """What the names of one document say about one another."""
+
+    def __init__(self, known: Mapping[str, Name], shares: Mapping[str, tuple[float, ...]], bonds: _Bonds, profile: Profile) -> None:
+        self._bonds = bonds
+        self._profile = profile
+        self._countries: dict[str, float] = {}
+        self._divisions: dict[str, float] = {}
+        self._own = {form: _votes(name, shares[form]) for form, name in known.items()}
+        for countries, divisions in self._own.values():
+            _gather(self._countries, countries)
+            _gather(self._divisions, divisions)
+        self._anchors = _anchors((name, shares[form]) for form, name in known.items())
 
     def features(self, form: str, name: Name, at: int, candidate: Candidate) -> tuple[float, ...]:
         """One candidate's values by ``DYNAMIC``."""
-        place = candidate.place
+        place, bonds = candidate.place, self._bonds
         country, division = place.country, place.admin1_code
-        country_votes = self._countries[country] - name.countries[country] if country else 0.0
-        division_votes = self._divisions[division] - name.divisions[division] if division else 0.0
+        countries, divisions = self._own[form]
+        country_votes = self._countries[country] - countries[country] if country else 0.0
+        division_votes = self._divisions[division] - divisions[division] if division else 0.0
         return (
             candidate.log_population if country_votes > 0.5 else 0.0,
             math.log1p(country_votes) if country_votes > 1e-9 else 0.0,
             math.log1p(division_votes) if division_votes > 1e-9 else 0.0,
             self._nearness(name.key, candidate) if place.kind in _LOCAL and len(name.candidates) > 1 else 0.0,
-            1.0 if self._within and (form, at) in self._within else 0.0,
-            1.0 if self._holds and (form, at) in self._holds else 0.0,
+            1.0 if bonds.within and (form, at) in bonds.within else 0.0,
+            1.0 if bonds.holds and (form, at) in bonds.holds else 0.0,
+            1.0 if form in bonds.as_division and place.kind is PlaceKind.ADMIN1 else 0.0,
+            1.0 if form in bonds.as_town and place.kind is PlaceKind.POPULATED else 0.0,
             self._profile.countries.get(country, 0.0) if country else 0.0,
             self._profile.divisions.get(division, 0.0) if division else 0.0,
         )
@@ -149,20 +216,36 @@ class _Context:
         return math.log1p(total) if total else 0.0
 
 
+def _votes(name: Name, shares: tuple[float, ...]) -> tuple[dict[str, float], dict[str, float]]:
+    """The shares of the countries and of the divisions among a name's candidates."""
+    countries: dict[str, float] = {}
+    divisions: dict[str, float] = {}
+    for candidate, share in zip(name.candidates, shares, strict=True):
+        country, division = candidate.place.country, candidate.place.admin1_code
+        if country is not None:
+            countries[country] = countries.get(country, 0.0) + share
+        if division is not None:
+            divisions[division] = divisions.get(division, 0.0) + share
+    return countries, divisions
+
+
 _LOCAL = (PlaceKind.ADMIN2, PlaceKind.POPULATED, PlaceKind.POINT, PlaceKind.FACILITY)
 _ANCHORING = (*_LOCAL, PlaceKind.ADMIN1)
 
 
-def _anchors(names: Iterable[Name]) -> list[tuple[float, str, tuple[float, float, float]]]:
+def _anchors(names: Iterable[tuple[Name, tuple[float, ...]]]) -> list[tuple[float, str, tuple[float, float, float]]]:
     """Points of likely candidates: share, key of their name, unit vector; the likeliest ones only."""
     found = [
-        (candidate.share, name.key, candidate.unit)
-        for name in names
-        for candidate in name.candidates[:3]
-        if candidate.share > 0.15 and candidate.place.kind in _ANCHORING
+        (share, name.key, candidate.unit)
+        for name, shares in names
+        for candidate, share in zip(name.candidates, shares, strict=True)
+        if share > _ANCHOR_SHARE and candidate.place.kind in _ANCHORING
     ]
     found.sort(reverse=True)
     return found[:_MAX_ANCHORS]
+
+
+_ANCHOR_SHARE = 0.15
 
 
 def _gather(into: dict[str, float], shares: Mapping[str, float]) -> None:

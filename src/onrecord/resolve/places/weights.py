@@ -7,9 +7,12 @@ from importlib import resources
 
 import msgspec
 
+from onrecord.resolve.places.ranking import Weights
+
 
 @lru_cache(maxsize=1)
-def load_weights() -> dict[str, float]:
-    """Weights by the names in ``ranking.FEATURES``."""
+def load_weights() -> Weights:
+    """The weights of both rounds."""
     pack = resources.files("onrecord.data").joinpath("gazetteer", "weights.json").read_bytes()
-    return msgspec.json.decode(pack, type=dict[str, float])
+    rounds = msgspec.json.decode(pack, type=dict[str, dict[str, float]])
+    return Weights(rounds["first"], rounds["second"])
