@@ -7,7 +7,6 @@ of this process goes through one connection, and a warning says so.
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -124,6 +123,12 @@ def file_system_of(path: Path, mounts: str) -> str | None:
     return found[1] if found else None
 
 
+def take_turn(connection: sa.Connection, work: str) -> None:
+    """Waits until no other transaction does the same work, and holds the others off until this one ends. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(7236115, hashtext(:work))"), {"work": work})
+
+
 @contextmanager
 def clear_errors(address: str) -> Iterator[None]:
     """Turns the database's errors into one LedgerError line that says what, where, and what to do."""
@@ -165,8 +170,3 @@ MEANINGS = {
     "password authentication failed": "the user name or password is wrong",
     "does not exist": "there is no such database or table; create it, or run 'onrecord ledger init'",
 }
-
-
-def process_name() -> str:
-    """Names this process in locks and logs."""
-    return f"onrecord-{os.getpid()}"

@@ -19,6 +19,7 @@ from onrecord.errors import UsageError
 from onrecord.incidents import DEFAULT_POLICY, POLICIES, Known, Partition, find_neighbours, link_claims
 from onrecord.incidents.facts import LONGEST_INCIDENT_DAYS
 from onrecord.ledger import tables
+from onrecord.ledger.engine import take_turn
 from onrecord.ledger.reading import batches, pending_rulings, read_by_hash, read_claims, read_relations, read_ruling, states_of
 from onrecord.ledger.store import Ledger
 from onrecord.ledger.voices import read_voices, update_voices
@@ -55,6 +56,7 @@ def link_ledger(ledger: Ledger, lexicon: Lexicon | None = None, *, policy: str |
     everything: links all claims again, whatever was linked before (after a change of the rules).
     """
     with ledger.writing() as connection:
+        take_turn(connection, "link")
         chosen, fresh = _choose_policy(connection, policy)
         everything = everything or fresh
         update_voices(connection, outlet_lookup(lexicon))
@@ -87,6 +89,8 @@ def _count(connection: Connection) -> int:
 
 def read_standings(connection: Connection) -> dict[str, Standing]:
     """Per document, its current coding, whether it counts, and its voice."""
+    # Codings first: whose coding is there has its appearance, even while others append.
+    codings = list(connection.execute(sa.select(tables.coding.c.document, tables.coding.c.seq).where(tables.coding.c.current)))
     places: dict[str, list[tuple[str, int, str]]] = defaultdict(list)  # per address: (published, seq, document)
     seen_at: dict[str, set[str]] = defaultdict(set)
     retracted: set[str] = set()
@@ -99,9 +103,8 @@ def read_standings(connection: Connection) -> dict[str, Standing]:
             retracted.add(address)
     latest = {address: max(versions)[2] for address, versions in places.items()}
     voices = dict(connection.execute(sa.select(tables.voice.c.document, tables.voice.c.voice)).all())
-    current = sa.select(tables.coding.c.document, tables.coding.c.seq).where(tables.coding.c.current)
     found = {}
-    for document, coding in connection.execute(current):
+    for document, coding in codings:
         addresses = seen_at[document]
         standing = "current" if any(latest[address] == document for address in addresses) else "superseded"
         if addresses and addresses <= retracted:
@@ -162,7 +165,7 @@ def _noting(claims: Iterable[ReportedClaim], documents: dict[str, str]) -> Itera
 
 
 def _counts(standings: Mapping[str, Standing], document: str) -> bool:
-    return standings[document].standing != "superseded"
+    return document in standings and standings[document].standing != "superseded"
 
 
 def _claims_in_scope(

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 from onrecord import __version__
 from onrecord.errors import LedgerError
 from onrecord.ledger import tables
+from onrecord.ledger.engine import take_turn
 
 
 class Step(NamedTuple):
@@ -50,18 +51,13 @@ def migrate(engine: Engine, steps: Sequence[Step] = STEPS) -> tuple[str, ...]:
     done = []
     for step in steps:
         with engine.begin() as connection:
-            _lock(connection)
+            take_turn(connection, "migrate")
             if step.number in _recorded(connection):
                 continue  # another process was quicker
             step.apply(connection)
             connection.execute(tables.migration.insert(), {"number": step.number, "name": step.name, "program": __version__})
             done.append(step.name)
     return tuple(done)
-
-
-def _lock(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7236115)")  # any fixed number: it names our migrations
 
 
 def _recorded(connection: Connection) -> set[int]:

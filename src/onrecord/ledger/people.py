@@ -14,6 +14,7 @@ from onrecord.ceasefire import Declaration
 from onrecord.errors import LedgerError, UsageError
 from onrecord.ledger import tables
 from onrecord.ledger.codec import pack, unpack
+from onrecord.ledger.engine import take_turn
 from onrecord.ledger.store import Ledger
 from onrecord.ledger.writing import read_declarations, write_violations
 from onrecord.records import Decision, Incident, IncidentState, content_id
@@ -34,6 +35,7 @@ def decide(ledger: Ledger, decision: Decision) -> Decision:
 def append_decision(connection: Connection, decision: Decision) -> Decision:
     """As ``decide``, inside a transaction of the caller's."""
     _check(connection, decision)
+    take_turn(connection, "decide")
     table = tables.decision
     last = connection.execute(sa.select(table.c.seq, table.c.digest).order_by(table.c.seq.desc()).limit(1)).first()
     previous = last.digest if last else BEGINNING

@@ -177,12 +177,12 @@ CODING_SEQ = sa.select(tables.coding.c.seq).where(tables.coding.c.id == sa.bindp
 @lru_cache(maxsize=64)
 def _insert_missing(dialect: str, table: sa.Table) -> Any:
     maker = sqlite if dialect == "sqlite" else postgresql
-    return maker.insert(table).on_conflict_do_nothing()
+    return maker.insert(table).on_conflict_do_nothing().returning(sa.literal_column("1"))
 
 
 def insert_missing(connection: Connection, table: sa.Table, values: rows.Row) -> bool:
     """Inserts a row unless it is there; returns whether it was not."""
-    return connection.execute(_insert_missing(connection.dialect.name, table), values).rowcount > 0
+    return connection.execute(_insert_missing(connection.dialect.name, table), values).first() is not None
 
 
 def append_coding(connection: Connection, coding: Coding, capture: Capture | None, *, keep_raw: bool = True) -> Added:
