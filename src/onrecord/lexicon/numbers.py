@@ -349,7 +349,7 @@ class NumberGrammar:
         if letter.lower in ("bn", "mn", "mln", "k"):
             return letter.glued or letter.lower != "k"
         decimal = "." in text[words[at].start : letter.start]
-        money = self._known.currency.match(words, at - 1) is not None
+        money = any(self._known.currency.match(words, near) is not None for near in (at - 1, numeral.end + 1))
         return money or (letter.glued and decimal) or self._known.counted.match(words, numeral.end + 1) is not None
 
     def _is_bare_year(self, text: str, words: Sequence[Word], at: int, numeral: Numeral) -> bool:

@@ -495,9 +495,9 @@ class TimexGrammar:
             pick, start = PICKS[words[start].lower], start + 1
         name = lower_at(words, start)
         if name in self._known.seasons:
-            if pick is None and lower_at(words, at - 1) not in MONTH_NEIGHBOURS and start == at:
-                return None
-            return self._of_year(words, TimeForm(kind=FormKind.SPAN, code=self._known.seasons[name], pick=pick), start + 1)
+            form, end = self._of_year(words, TimeForm(kind=FormKind.SPAN, code=self._known.seasons[name], pick=pick), start + 1)
+            named = form.year is not None or form.unit is not None or pick is not None or start > at
+            return (form, end) if named or lower_at(words, at - 1) in MONTH_NEIGHBOURS else None
         if name == "quarter" and pick is not None:
             return TimeForm(kind=FormKind.RELATIVE, unit="Q", count=pick), start + 1
         ordinal = self._known.ordinals.get(name)

@@ -433,7 +433,7 @@ def _with_hours(day: dt.date, form: TimeForm) -> Interval:
 
 
 def _edged(interval: Interval, edge: str | None, setting: Setting) -> Interval:
-    """The first, middle or last third of an interval, or its part before or after the publication day; the value stays."""
+    """The first, middle or last third of an interval (of a year: four months), or its part up to or from the publication day; same value."""
     start, end = interval.start, interval.end
     if edge is None or start is None or end is None:
         return interval
@@ -445,6 +445,10 @@ def _edged(interval: Interval, edge: str | None, setting: Setting) -> Interval:
     third = (end - start).days // 3 * DAY
     if interval.granularity is Granularity.MONTH:
         third = 10 * DAY
+    if interval.granularity is Granularity.YEAR:
+        cuts = {"EARLY": (1, 5), "MID": (5, 9), "LATE": (9, 13)}[edge]
+        first, last = (month_interval(start.year, month).start for month in cuts)
+        return interval._replace(start=first, end=last)
     if edge == "EARLY":
         return interval._replace(end=start + third)
     if edge == "LATE":
