@@ -23,17 +23,18 @@ if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
 
 
-def find_attributions(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon) -> tuple[Attribution, ...]:
+def find_attributions(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon, *, use_tagger: bool = True) -> tuple[Attribution, ...]:
     """Every attribution of the report, in order of their first position, with ids ``a1 a2 …``.
 
     ``source``, ``cue`` and ``content`` are spans of ``Document.text``; a source may be empty ("reportedly") or stand in another
     sentence (a quotation that goes on), a content may have several pieces. ``within`` is the attribution that reports this one.
+    use_tagger: off, the rules work alone, as they do where the tagger's models were left out.
     """
     if not parse.tokens:
         return ()
     context = propose(parse, lexicon)
     grammar, quoted = context.grammar, context.quoted
-    tagger = packaged_tagger()
+    tagger = packaged_tagger() if use_tagger else None
     drafts = list(context.drafts.values()) if tagger is None else combine(context, tagger)
     drafts = [draft for draft in drafts if _stands(grammar, draft, quoted)]
     drafts += headline_drafts(grammar, lexicon.outlets)
@@ -80,8 +81,9 @@ def combine(context: Context, tagger: Tagger) -> list[Draft]:
         used.update(rules)
     said = {at for draft in drafts for at in draft.content}
     for draft in context.drafts.values():
-        nested = draft.head in said and draft.source and draft.content
-        possible = likely[draft.head] >= POSSIBLE or nested  # the tagger has learned from texts in which nothing nested is marked
+        whole = draft.source and draft.content
+        nested = draft.head in said and whole  # the tagger has learned from texts in which nothing nested is marked
+        possible = likely[draft.head] >= POSSIBLE or nested or (draft.rule == "noun" and whole and draft.entry.kind is CueKind.SPEECH)
         if draft.head not in used and (draft.rule in FIXED or (possible and draft.entry.kind in REPORTING)):
             drafts.append(draft)
     return drafts
@@ -89,7 +91,7 @@ def combine(context: Context, tagger: Tagger) -> list[Draft]:
 
 REPORTING = (CueKind.SPEECH, CueKind.BELIEF, CueKind.EVIDENCE)
 FIXED = frozenset(["phrase", "phrase.impersonal", "verb.perceived", "verb.quoted_as", "verb.sensed_in", "adjective.seen_in", "adverb"])
-POSSIBLE = 0.1  # of a cue: below it, rules alone were wrong more often than right on PolNeAR's development set
+POSSIBLE = 0.3  # of a cue: below it, rules alone were wrong more often than right on PolNeAR's development set
 
 
 def _main(context: Context, heads: Sequence[int]) -> int:
@@ -107,7 +109,7 @@ def _tagged(context: Context, tagged: Tagged, rule: Draft | None) -> Draft:
         head=rule.head,
         cue=rule.cue if fixed else tagged.cue,
         entry=rule.entry,
-        source=rule.source if fixed else tagged.source or rule.source,
+        source=rule.source if fixed else _source(tagged.source, rule.source),
         content=rule.content if fixed and rule.content else _repaired(context, tagged.content, rule),
         form=rule.form,
         confidence=tagged.confidence,
@@ -115,10 +117,19 @@ def _tagged(context: Context, tagged: Tagged, rule: Draft | None) -> Draft:
     )
 
 
+def _source(tagged: tuple[int, ...], rule: tuple[int, ...]) -> tuple[int, ...]:
+    """The tagged source; the rule's where nothing is tagged, or where the tag holds a phrase in front of the subject too."""
+    if not tagged or (rule and rule[-1] == tagged[-1] and rule[0] > tagged[0]):
+        return rule
+    return tagged
+
+
 def _repaired(context: Context, content: tuple[int, ...], rule: Draft) -> tuple[int, ...]:
     """A tagged content with the clause that grammar says is the content, where the tagger left out its predicate."""
     if not content or rule.form is Form.EVIDENCE:
         return rule.content or content
+    foreign = {at for conjunct in content if context.grammar.belongs_above(conjunct) for at in context.grammar.parse.subtree(conjunct)}
+    content = context.grammar.trim([at for at in content if at not in foreign])
     missing = set(rule.content) - set(content)
     inside = set(rule.content)
     predicates = [at for at in missing if context.tokens[at].upos == "VERB" and context.tokens[at].head not in inside]

@@ -74,7 +74,7 @@ class Grammar:
                 verb = self.finite_governor(verb)
             elif relation in ("xcomp", "advcl", "parataxis"):
                 verb = token.head
-            elif relation == "acl":
+            elif relation == "acl" and self.words[verb].endswith("ing"):
                 return token.head
             else:
                 return None
@@ -96,7 +96,7 @@ class Grammar:
         feats = self.tokens[head].feats  # a past participle may share its "have" with what looks like a past tense
         return any(form in feats for form in ("VerbForm=Inf", "VerbForm=Ger", "Tense=Pres|VerbForm=Part"))
 
-    def _belongs_above(self, index: int) -> bool:
+    def belongs_above(self, index: int) -> bool:
         """Whether a conjunct was hung on a verb that it is unlike, and its true governor stands above."""
         token = self.tokens[index]
         return token.deprel == "conj" and token.upos == "VERB" and self.finite_governor(index) != token.head
@@ -135,7 +135,7 @@ class Grammar:
         stack = [head]
         for at in stack:
             kept.append(at)
-            stack.extend(x for x in self.parse.children[at] if not (drop is not None and drop(x)) and not self._belongs_above(x))
+            stack.extend(x for x in self.parse.children[at] if not (drop is not None and drop(x)) and not self.belongs_above(x))
         case = {x for x in self.children(head, "case", "mark") if x < head and self.words[x] not in ("that", "whether", "if", "not")}
         return self.trim([x for x in sorted(kept) if x not in case])
 

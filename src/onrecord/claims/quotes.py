@@ -14,7 +14,7 @@ import msgspec
 
 from onrecord.records import Block, BlockKind, Parse, Span
 
-MARKS = re.compile("[“”„‟«»‹›‘’‚‛\"'＂]|``|''")
+MARKS = re.compile("``|''|[“”„‟«»‹›‘’‚‛\"'＂]")
 FAMILY = {
     "“": "double",
     "”": "double",
@@ -101,7 +101,14 @@ def _bounded(found: list[Quotation], ends: list[int]) -> tuple[Quotation, ...]:
             end = min(quotation.span[1], _sentence_end(ends, quotation.inner[0], quotation.span[1]))
             quotation = msgspec.structs.replace(quotation, span=(quotation.span[0], end), inner=(quotation.inner[0], end))
         result.append(quotation)
-    return tuple(quotation for quotation in result if quotation.inner[0] < quotation.inner[1])
+    kept = [number for number, quotation in enumerate(result) if quotation.inner[0] < quotation.inner[1]]
+    places = {number: place for place, number in enumerate(kept)}
+    return tuple(_placed(result[number], places) for number in kept)
+
+
+def _placed(quotation: Quotation, places: dict[int, int]) -> Quotation:
+    before = None if quotation.continues is None else places.get(quotation.continues)
+    return msgspec.structs.replace(quotation, continues=before)
 
 
 def _sentence_end(ends: list[int], offset: int, default: int) -> int:

@@ -1,0 +1,132 @@
+import re
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from attribution_trees import parse_of
+from onrecord.claims.attribution import find_attributions
+from onrecord.claims.chains import build_chains
+from onrecord.claims.tagger import packaged_tagger
+from onrecord.lexicon import Lexicon
+from onrecord.records import BlockKind, CueClass, Document, Form, Parse, ParsedSentence, Token, text_sha256
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "attribution.yaml").read_text(encoding="utf-8"))
+SAID = "The/DET/2/det army/NOUN/3/nsubj said/VERB/0/root/VerbForm=Fin rebels/NOUN/5/nsubj fled/VERB/3/ccomp/VerbForm=Fin ./PUNCT/3/punct"
+
+
+@pytest.fixture(scope="module")
+def lexicon():
+    return Lexicon()
+
+
+def chains_of(case, lexicon, *, use_tagger):
+    parse = parse_of(case["tree"], kind=BlockKind(case.get("kind", "body")))
+    chains = build_chains(parse, (), lexicon, find_attributions(parse, (), lexicon, use_tagger=use_tagger))
+    shown = {}
+    for trigger in case["chains"]:
+        match = re.search(rf"(?<!\w){re.escape(trigger)}(?!\w)", parse.document.text)
+        shown[trigger] = [f"{link.role}:{link.text or ''}" for link in chains.chain(match.span())[:-1]]
+    return shown
+
+
+def same(produced, expected):
+    pairs = list(zip(produced, expected, strict=False))
+    return len(produced) == len(expected) and all(
+        one.partition(":")[0] == other.partition(":")[0] and other.partition(":")[2].casefold() in one.casefold() for one, other in pairs
+    )
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
+@pytest.mark.parametrize("use_tagger", [False, True], ids=["rules", "tagger"])
+def test_chain(case, use_tagger, lexicon):
+    if use_tagger and packaged_tagger() is None:
+        pytest.skip("the tagger's models were left out")
+    shown = chains_of(case, lexicon, use_tagger=use_tagger)
+    wrong = {trigger: shown[trigger] for trigger, expected in case["chains"].items() if not same(shown[trigger], expected)}
+    assert wrong == {}
+
+
+def test_find_attributions_gives_exact_spans(lexicon):
+    parse = parse_of(SAID)
+    (found,) = find_attributions(parse, (), lexicon)
+    assert [parse.text_of(spans[0]) for spans in (found.source, found.cue, found.content)] == ["The army", "said", "rebels fled"]
+    assert (found.form, found.cue_class, found.within) == (Form.INDIRECT, CueClass.NEUTRAL, None)
+
+
+def test_find_attributions_of_nothing(lexicon):
+    document = Document(id="doc-x", text="", sha256=text_sha256(""))
+    assert find_attributions(Parse(document=document, sentences=(), tokens=()), (), lexicon) == ()
+
+
+def test_find_attributions_is_the_same_twice(lexicon):
+    parse = parse_of(SAID)
+    assert find_attributions(parse, (), lexicon) == find_attributions(parse, (), lexicon)
+
+
+def test_spans_stay_exact_around_invisible_characters(lexicon):
+    parse = parse_of(SAID.replace("army", "\u200farmy\u200b"))
+    (found,) = find_attributions(parse, (), lexicon)
+    assert parse.text_of(found.source[0]) == "The \u200farmy\u200b"
+
+
+def flat_parse(words, per_sentence=20):
+    """Words without any structure: each hangs on the first of its sentence."""
+    text, tokens, sentences = " ".join(words), [], []
+    at = 0
+    for index, word in enumerate(words):
+        first = index - index % per_sentence
+        upos = "PUNCT" if not word.isalnum() else "VERB" if word == "said" else "NOUN"
+        tokens.append(
+            Token(
+                index=index,
+                span=(at, at + len(word)),
+                text=word,
+                lemma=word,
+                upos=upos,
+                head=-1 if index == first else first,
+                deprel="root" if index == first else "dep",
+                sentence=len(sentences),
+            )
+        )
+        at += len(word) + 1
+        if index % per_sentence == per_sentence - 1 or index == len(words) - 1:
+            span = (tokens[first].span[0], at - 1)
+            sentences.append(ParsedSentence(span=span, kind=BlockKind.BODY, paragraph=0, first=first, end=index + 1))
+    return Parse(document=Document(id="d", text=text, sha256=""), sentences=tuple(sentences), tokens=tuple(tokens))
+
+
+@pytest.mark.parametrize("word", ['"', "“", "”", "‘", "«"])
+def test_ten_thousand_marks_take_linear_time(word, lexicon):
+    began = time.process_time()
+    find_attributions(flat_parse([word, "x"] * 10_000), (), lexicon, use_tagger=False)
+    assert time.process_time() - began < 5
+
+
+def test_a_report_that_is_one_unclosed_quotation(lexicon):
+    found = find_attributions(flat_parse(["“", *["word"] * 4000, "he", "said"]), (), lexicon)
+    assert all(span[1] - span[0] < 2000 for one in found for span in one.content)
+
+
+def test_publisher_is_last_and_unknown_without_metadata(lexicon):
+    parse = parse_of(SAID, outlet=None)
+    chain = build_chains(parse, (), lexicon, find_attributions(parse, (), lexicon)).chain((21, 25))
+    assert [link.role for link in chain] == ["speaker", "publisher"]
+    assert (chain[-1].text, chain[-1].actor, chain[-1].affiliation) == (None, None, None)
+
+
+def test_publisher_has_the_affiliation_of_the_lexicon(lexicon):
+    parse = parse_of(SAID, outlet="SANA")
+    publisher = build_chains(parse, (), lexicon, ()).chain((0, 3))[-1]
+    assert (publisher.affiliation, publisher.actor.code, publisher.form) == ("state SYR", "SYR JRN", Form.OUTLET_VOICE)
+
+
+def test_a_trigger_that_is_the_cue_belongs_to_its_own_speaker(lexicon):
+    parse = parse_of(
+        "Residents/NOUN/2/nsubj blamed/VERB/0/root/VerbForm=Fin the/DET/4/det militia/NOUN/2/obj for/SCONJ/6/mark "
+        "looting/VERB/2/advcl/VerbForm=Part ./PUNCT/2/punct"
+    )
+    chains = build_chains(parse, (), lexicon, find_attributions(parse, (), lexicon))
+    assert chains.chain((10, 16))[0].text == "Residents"
+    assert CueClass.ACCUSE is chains.attribution_at((10, 16)).cue_class
