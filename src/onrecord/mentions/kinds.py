@@ -189,8 +189,10 @@ def _unknown_name(names: Names, head: int, lowered: list[str]) -> Verdict:
     cases = set(case_words(parse, head))
     if token.text.isupper() and 2 <= len(token.text) <= 6:
         return MentionKind.ACTOR, EntityLabel.ORG
-    if cases & {"in", "near", "at", "outside", "around"} and len(lowered) <= 3:
+    if cases & {"in", "near", "at", "outside", "around", "through"} and len(lowered) <= 3:
         return MentionKind.PLACE, EntityLabel.GPE
+    if cases & {"on", "into", "aboard"} and relation in ("obl", "nmod"):
+        return None
     if relation in ("compound", "amod") and above is not None and above.upos in ("NOUN", "PROPN"):
         return None
     return MentionKind.ACTOR, EntityLabel.PERSON if "the" not in lowered else EntityLabel.ORG
@@ -259,7 +261,7 @@ def agent_label(parse: Parse, head: int, agent: AgentEntry) -> EntityLabel:
         return EntityLabel.FORCE
     if word in words.ORG_WORDS or agent.kind is AgentKind.BODY:
         return EntityLabel.ORG
-    if not is_plural_noun(token):
+    if not is_plural_noun(token) and word not in words.COLLECTIVES:
         return EntityLabel.PERSON
     if set(agent.sectors) & ARMED_SECTORS:
         return EntityLabel.FORCE

@@ -135,7 +135,8 @@ SPEAKING_THINGS = _words(
 )
 # Carriers of words only with the word before them: "phone call", "radio signals".
 WEAK_CHANNELS = _words(
-    """post posts call calls signal signals report reports communication figure figures inquiry inquiries evidence data count survey statistics
+    """post posts call calls signal signals report reports communication figure figures inquiry inquiries evidence data count survey
+    statistics
     sign signs findings finding map"""
 )
 # First or last words of names that are neither somebody nor somewhere.
@@ -154,3 +155,5 @@ ADDRESSING_VERBS = _words(
     """thank give offer grant press pressure warn threaten criticise criticize assure inform notify back support help sue sanction invite
     convince persuade force ally join oppose defy anger provoke isolate arm supply lobby advise allow prompt"""
 )
+# Nouns in the singular for several people: never "he" or "she".
+COLLECTIVES = _words("opposition couple family crowd population public community household mob delegation team pair trio jury")
