@@ -15,7 +15,6 @@ from onrecord.lexicon.sectors import SUPRANATIONAL, sector_problem
 from onrecord.lexicon.source import Sourced, did_you_mean
 from onrecord.records import Record
 
-
 REPORTING_DAYS = 3  # how long after its end an office still counts: reports of a death name the office
 
 
@@ -29,7 +28,7 @@ class Kind(StrEnum):
     PERSON = "person"
 
 
-class Term(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Term(Record, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """What an actor was from ``start`` up to, not including, ``end``: ISO dates of any precision ("2014-06"); left out, open."""
 
     sectors: tuple[str, ...]
@@ -44,7 +43,7 @@ class Term(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
         return after and (self.end is None or date < self.end or (self.end.startswith(date) and len(date) < len(self.end)))
 
 
-class Tie(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Tie(Record, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """A tie to another actor (``to``: its id) or to a state (``to``: its code) for a time."""
 
     to: str
@@ -52,7 +51,7 @@ class Tie(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     end: str | None = None
 
 
-class Naming(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Naming(Record, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """A name that is disputed: who uses it, and why that matters."""
 
     name: str
@@ -60,7 +59,7 @@ class Naming(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     note: str = ""
 
 
-class Entry(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Entry(Record, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """One named actor of ``lexicon/actors/*.yaml``.
 
     country: ISO 3166-1 alpha-3, or a code of ``sectors.SUPRANATIONAL``.  sectors: PLOVER, primary first.  alternatives: other sectors that
@@ -169,8 +168,8 @@ def _problems(sourced: Sourced[Entry], ids: dict[str, str]) -> Iterator[str]:
     for start, end in limits:
         if start is not None and end is not None and end <= start:
             yield f"{where}: '{end}' is not after '{start}'"
-    if not entry.sectors and not entry.terms and entry.country not in SUPRANATIONAL:
-        yield f"{where}: '{entry.id}' has no sectors"
+    if not entry.sectors and not entry.terms and entry.country is None:
+        yield f"{where}: '{entry.id}' has neither country nor sectors"
 
 
 def unverified(entries: Iterable[Sourced[Entry]]) -> Iterator[str]:
@@ -180,17 +179,23 @@ def unverified(entries: Iterable[Sourced[Entry]]) -> Iterator[str]:
             yield f"{sourced.where}: {sourced.entry.id} is unverified"
 
 
+Listed = tuple[Entry, str, bool]  # an entry, its name as listed, and whether that is weak
+
+
 class Index:
     """Look-ups by name in time that does not grow with the number of names; later entries with the same id win."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._by_id = {entry.id: entry for entry in entries}
         self.entries = tuple(self._by_id.values())
-        self._table: PhraseTable[Alias] = PhraseTable()
+        self._table: PhraseTable[Listed] = PhraseTable()
         for entry in self.entries:
-            for weak, texts in ((False, (entry.name, *entry.aliases, *entry.native)), (True, entry.weak)):
-                for normal, text in {key(text): text for text in reversed(texts)}.items():
-                    self._table.add_key(normal, Alias(entry=entry, text=text, weak=weak))
+            self._add(entry, (entry.name, *entry.aliases, *entry.native), weak=False)
+            self._add(entry, entry.weak, weak=True)
+
+    def _add(self, entry: Entry, names: Sequence[str], *, weak: bool) -> None:
+        for name in names:
+            self._table.add_key(key(name), (entry, name, weak))
 
     def get(self, actor_id: str) -> Entry | None:
         """The entry with that id ("act-hezbollah"), or None."""
@@ -202,12 +207,16 @@ class Index:
 
     def matches(self, words: Sequence[str]) -> Iterator[tuple[int, int, tuple[Alias, ...]]]:
         """The longest names in a row of words (tokens of a sentence): first word, end (half-open), actors."""
-        for first, end, aliases in self._table.matches(words):
-            fitting = _likeliest(aliases, " ".join(words[first:end]))
+        for first, end, listed in self._table.matches(words):
+            fitting = _likeliest(listed, " ".join(words[first:end]))
             if fitting:
                 yield first, end, fitting
 
 
-def _likeliest(aliases: Sequence[Alias], text: str) -> tuple[Alias, ...]:
-    fitting = [alias for alias in aliases if same_case(alias.text, text)]
-    return tuple(sorted(fitting, key=lambda alias: alias.weak)) if len(fitting) > 1 else tuple(fitting)
+def _likeliest(listed: Sequence[Listed], text: str) -> tuple[Alias, ...]:
+    """The actors whose listed name the text's capitals allow, each once, strong names first."""
+    found: dict[str, Alias] = {}
+    for entry, name, weak in sorted(listed, key=lambda one: one[2]) if len(listed) > 1 else listed:
+        if entry.id not in found and same_case(name, text):
+            found[entry.id] = Alias(entry=entry, text=name, weak=weak)
+    return tuple(found.values())

@@ -17,7 +17,7 @@ Value = TypeVar("Value")
 _LATIN = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i", "ħ": "h", "ə": "a", "ŋ": "n"}
 _POSSESSIVES = frozenset({"'s", "’s", "'", "’", "s'"})
 _APOSTROPHES = "’ʼ‘`´ʻʿʾ′"
-_TABLE: dict[int, str | None] = {code: " " for code in range(128) if not chr(code).isalnum()}
+_TABLE: dict[int, str | None] = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _TABLE |= {ord(mark): "'" for mark in _APOSTROPHES} | {ord(mark): " " for mark in "–—‐‑‒−“”«»…•·/"}
 _TABLE |= {ord(letter): plain for letter, plain in _LATIN.items()}
 _TABLE |= {ord("."): None, ord("'"): "'", 0xAD: None, 0x200B: None, 0x200C: None, 0x200D: None, 0xFEFF: None}
@@ -25,16 +25,13 @@ _TABLE |= {ord("."): None, ord("'"): "'", 0xAD: None, 0x200B: None, 0x200C: None
 
 def key(text: str) -> str:
     """The normal form of a phrase: lower case, plain Latin letters, single spaces, no possessive, no leading "the"; may be ""."""
-    normal = text.casefold()
-    if not normal.isascii():
-        normal = "".join(mark for mark in unicodedata.normalize("NFKD", normal) if not unicodedata.combining(mark))
-    normal = normal.translate(_TABLE)
+    if not text.isascii():
+        text = "".join(mark for mark in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(mark))
+    normal = text.translate(_TABLE)
     if "'" in normal:
         normal = _without_apostrophes(normal)
-    words = normal.split()
-    if words and words[0] == "the" and len(words) > 1:
-        del words[0]
-    return " ".join(words)
+    normal = " ".join(normal.split())
+    return normal[4:] if normal.startswith("the ") else normal
 
 
 def _without_apostrophes(text: str) -> str:
@@ -83,7 +80,8 @@ class PhraseTable(Generic[Value]):
     """Phrases with the values that they stand for; one phrase may stand for several, in the order they were added."""
 
     def __init__(self) -> None:
-        self._values: dict[str, list[Value]] = {}
+        self._values: dict[str, Value] = {}
+        self._more: dict[str, list[Value]] = {}
         self._lengths: dict[str, int] = {}
 
     def __len__(self) -> int:
@@ -97,25 +95,27 @@ class PhraseTable(Generic[Value]):
         """Adds a phrase that is in its normal form already."""
         if not normal:
             return
-        known = self._values.get(normal)
-        if known is not None:
-            known.append(value)
+        known = self._values.setdefault(normal, value)
+        if known is not value:
+            self._more.setdefault(normal, []).append(value)
             return
-        self._values[normal] = [value]
-        first, _, rest = normal.partition(" ")
-        length = rest.count(" ") + 2 if rest else 1
+        first = normal[: normal.find(" ")] if " " in normal else normal
+        length = normal.count(" ") + 1
         if self._lengths.get(first, 0) < length:
             self._lengths[first] = length
 
-    def get(self, phrase: str) -> Sequence[Value]:
+    def get(self, phrase: str) -> tuple[Value, ...]:
         """The values of a whole phrase, or ()."""
-        return self._values.get(key(phrase), ())
+        return self.get_key(key(phrase))
 
-    def get_key(self, normal: str) -> Sequence[Value]:
+    def get_key(self, normal: str) -> tuple[Value, ...]:
         """The values of a phrase in its normal form, or ()."""
-        return self._values.get(normal, ())
+        if normal not in self._values:
+            return ()
+        more = self._more.get(normal)
+        return (self._values[normal], *more) if more else (self._values[normal],)
 
-    def matches(self, words: Sequence[str]) -> Iterator[tuple[int, int, Sequence[Value]]]:
+    def matches(self, words: Sequence[str]) -> Iterator[tuple[int, int, tuple[Value, ...]]]:
         """The longest phrases in a row of words, left to right, not overlapping: first word, end (half-open), values."""
         normal, origins = word_keys(words)
         at = 0
@@ -128,7 +128,7 @@ class PhraseTable(Generic[Value]):
             yield origins[at], origins[end - 1] + 1, values
             at = end
 
-    def _longest(self, normal: list[str], origins: list[int], at: int) -> tuple[int, Sequence[Value]] | None:
+    def _longest(self, normal: list[str], origins: list[int], at: int) -> tuple[int, tuple[Value, ...]] | None:
         """The end and values of the longest phrase that begins here and ends with a whole word."""
         if at and origins[at - 1] == origins[at]:
             return None
@@ -137,7 +137,7 @@ class PhraseTable(Generic[Value]):
             end = at + length
             if end < len(normal) and origins[end - 1] == origins[end]:
                 continue
-            values = self._values.get(" ".join(normal[at:end]) if length > 1 else normal[at])
-            if values is not None:
+            values = self.get_key(" ".join(normal[at:end]) if length > 1 else normal[at])
+            if values:
                 return end, values
         return None

@@ -1,6 +1,6 @@
 """Who the actors are: a country and PLOVER sectors for each actor mention, from its words first and then from the report.
 
-    mention ─▶ reading (its words) ─▶ compose (names, countries, agent nouns) ─▶ chains (coreference, short names, bare nouns)
+mention ─▶ reading (its words) ─▶ compose (names, countries, agent nouns) ─▶ chains (coreference, short names, bare nouns)
 """
 
 from __future__ import annotations

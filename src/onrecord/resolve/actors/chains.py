@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,7 +12,7 @@ from onrecord.lexicon.agents import Kind as AgentKind
 from onrecord.lexicon.countries import Form
 from onrecord.lexicon.phrases import key
 from onrecord.lexicon.sectors import SUPRANATIONAL
-from onrecord.records import Actor, EntityLabel, Mention, MentionKind, Parse
+from onrecord.records import Actor, Mention, MentionKind, Parse
 from onrecord.resolve.actors import compose
 from onrecord.resolve.actors.clause import displacement, moves_own_forces, speaker_of
 from onrecord.resolve.actors.context import Setting
@@ -24,6 +25,12 @@ _OTHERS = frozenset({"other", "another", "unidentified", "unknown", "more", "dif
 # Words for a group that was named before: "the group", "the movement".
 _GROUP_WORDS = frozenset({"group", "movement", "organisation", "organization", "outfit", "faction", "network", "front", "sect"})
 _MAX_CHAIN = 50
+
+
+def _are_we(reading: Reading, owner: Actor) -> bool:
+    """Whether a fighter's "our youth", "our men" are his own side."""
+    ours = reading.pronoun_owner is not None and reading.pronoun_owner.text.casefold() == "our"
+    return ours and compose.is_non_state_armed(owner) and reading.agent is not None and reading.agent.sectors[:1] == ("CVL",)
 
 
 class Resolver:
@@ -129,7 +136,7 @@ class Resolver:
         return next((known for alias in reading.inside if (known := self._setting.by_name.get(key(alias.text))) is not None), None)
 
     def _of_part(self, reading: Reading, text: str) -> Actor | None:
-        """"Members of the army", "hundreds of civilians": what the part is, with the sectors of the head where it has any."""
+        """ "Members of the army", "hundreds of civilians": what the part is, with the sectors of the head where it has any."""
         part = reading.part
         if part is None:
             return None
@@ -144,8 +151,8 @@ class Resolver:
         """A person by the title before the name or the apposition beside it."""
         title = next((agent for agent in reading.before if agent.kind is not AgentKind.MODIFIER), None)
         if title is not None and reading.head.upos in ("PROPN", "X", "NOUN", "ADJ"):
-            bearer = Reading(tokens=reading.tokens, head=reading.head, agent=title, agent_text=text, senses=reading.senses, second=reading.second)
-            bearer.before = [other for other in reading.before if other is not title]
+            rest = [other for other in reading.before if other is not title]
+            bearer = replace(reading, agent=title, agent_text=text, before=rest)
             if bearer.senses:
                 return compose.of_country(bearer, self._setting, self._lexicon, text, self._at_war)
             return compose.of_title(bearer, self._country_near(reading), self._lexicon, text)
@@ -187,8 +194,7 @@ class Resolver:
         if reading.name or (reading.agent is None and reading.head.upos == "PROPN"):
             return self._by_short_name(reading)
         if reading.pronoun_owner is not None and reading.agent is not None and (owner := self._pronoun_owner(reading)) is not None:
-            ours = reading.pronoun_owner.text.casefold() == "our" and compose.is_non_state_armed(owner) and reading.agent.sectors[:1] == ("CVL",)
-            actor = owner if ours else compose.of_named(reading, owner, self._lexicon, mention.text, self._at_war)
+            actor = owner if _are_we(reading, owner) else compose.of_named(reading, owner, self._lexicon, mention.text, self._at_war)
             return msgspec.structs.replace(actor, basis="coreference", confidence=round(actor.confidence * 0.85, 2))
         if reading.agent is None:
             return None
@@ -250,10 +256,11 @@ class Resolver:
         before = None if other else self._called_before(reading)
         if before is not None:
             return before
-        return self._own_forces(reading, text) or compose.of_context(reading, self._country_near(reading), self._lexicon, text, self._at_war)
+        own = self._own_forces(reading, text)
+        return own or compose.of_context(reading, self._country_near(reading), self._lexicon, text, self._at_war)
 
     def _own_forces(self, reading: Reading, text: str) -> Actor | None:
-        """"[Kenya] sent police officers", "[the army] said five soldiers died": forces of the sender or speaker."""
+        """ "[Kenya] sent police officers", "[the army] said five soldiers died": forces of the sender or speaker."""
         sectors = compose.sectors_of(reading, (), self._at_war)
         if sectors[:1] not in (("MIL",), ("COP",)) or reading.definite:
             return None
@@ -275,7 +282,8 @@ class Resolver:
         agent = reading.agent
         if agent is None:
             return None
-        if any(token.text.casefold() == "regime" for token in reading.tokens) and (regimes := self._setting.by_noun.get("regime")):
+        regimes = self._setting.by_noun.get("regime")
+        if regimes and any(token.text.casefold() == "regime" for token in reading.tokens):
             return self._regime(regimes[0], reading)
         sectors = compose.sectors_of(reading, (), self._at_war)
         if set(sectors) & {"REB", "PRM"} or key(reading.head.lemma) in _GROUP_WORDS:

@@ -6,11 +6,11 @@ from onrecord.records import Parse, Token
 
 # Whose forces they are that one moves or commits: one's own.
 _MOVING_OWN = frozenset(
-    {
-        "send", "move", "deploy", "withdraw", "pull", "mass", "mobilise", "mobilize", "dispatch", "station", "promise", "pledge", "contribute",
-        "provide", "lose", "rush", "airlift", "redeploy", "commit", "recall", "concentrate", "offer", "land", "scramble", "call",
-    }
-)  # fmt: skip
+    """
+    send move deploy withdraw pull mass mobilise mobilize dispatch station promise pledge contribute provide lose rush airlift redeploy
+    commit recall concentrate offer land scramble call
+    """.split()
+)
 _SAYING = frozenset({"say", "report", "announce", "confirm", "claim", "state", "add", "acknowledge", "admit", "tell", "declare"})
 _FLEEING = frozenset({"flee", "displace", "uproot", "evacuate", "relocate", "escape"})
 _TAKING_IN = frozenset({"host", "shelter", "receive", "resettle", "accommodate"})
@@ -70,7 +70,9 @@ def displacement(parse: Parse, head: Token) -> str:
 
 
 def _leaves_country(parse: Parse, verb: int) -> bool:
-    return any(parse.tokens[child].lemma.casefold() in _ABROAD and parse.tokens[child].deprel in ("obj", "obl") for child in parse.children[verb])
+    return any(
+        parse.tokens[child].lemma.casefold() in _ABROAD and parse.tokens[child].deprel in ("obj", "obl") for child in parse.children[verb]
+    )
 
 
 def _has_particle(parse: Parse, verb: int, particle: str) -> bool:

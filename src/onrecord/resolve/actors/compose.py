@@ -11,8 +11,8 @@ from onrecord.lexicon.actors import Entry as ActorEntry
 from onrecord.lexicon.actors import Kind as ActorKind
 from onrecord.lexicon.agents import Entry as Agent
 from onrecord.lexicon.agents import Kind as AgentKind
-from onrecord.lexicon.phrases import key
 from onrecord.lexicon.countries import Form, Sense, Status
+from onrecord.lexicon.phrases import key
 from onrecord.lexicon.sectors import ARMED_SECTORS, STATE_SECTORS
 from onrecord.records import Actor, actor_code
 from onrecord.resolve.actors.context import Setting
@@ -30,7 +30,14 @@ MAX_CANDIDATES = 5
 
 
 def make_actor(
-    name: str, country: str | None, sectors: tuple[str, ...], basis: str, confidence: float, *, actor_id: str | None = None, others: tuple[Actor, ...] = ()
+    name: str,
+    country: str | None,
+    sectors: tuple[str, ...],
+    basis: str,
+    confidence: float,
+    *,
+    actor_id: str | None = None,
+    others: tuple[Actor, ...] = (),
 ) -> Actor:
     """An actor with its code; state bodies get their stable id from :func:`state_or_described`."""
     return Actor(
@@ -50,7 +57,13 @@ def _plain(actor: Actor) -> Actor:
 
 
 def described(
-    lexicon: Lexicon, text: str, country: str | None, sectors: tuple[str, ...], basis: str, confidence: float, others: tuple[Actor, ...] = ()
+    lexicon: Lexicon,
+    text: str,
+    country: str | None,
+    sectors: tuple[str, ...],
+    basis: str,
+    confidence: float,
+    others: tuple[Actor, ...] = (),
 ) -> Actor:
     """A described actor: the state's government or armed forces where the description is one of them, otherwise without id."""
     if country is not None and len(sectors) == 1 and sectors[0] in ("GOV", "MIL"):
@@ -67,7 +80,7 @@ def from_alias(alias: Alias, setting: Setting, confidence: float, others: tuple[
     """The actor of a name as it was on the report's date; None for a person who held nothing then or before."""
     entry = alias.entry
     term = entry.at(setting.date)
-    if not term.sectors and term.country not in ("UNO", "IGO", "EUR", "NGO", "MNC", "ISM", "IMG"):
+    if not term.sectors and (term.country is None or entry.kind is ActorKind.PERSON):
         return None
     country = term.country
     if entry.also_in:
@@ -121,7 +134,8 @@ def _supported(alias: Alias, reading: Reading, setting: Setting) -> bool:
     countries = {alias.entry.country, term.country, *alias.entry.also_in}
     if reading.senses:
         return any(sense.entry.country in countries for sense in reading.senses)
-    if alias.entry.kind is ActorKind.PERSON and not term.office and not any(agent.kind in (AgentKind.OFFICE, AgentKind.RANK) for agent in reading.before):
+    titled = any(agent.kind in (AgentKind.OFFICE, AgentKind.RANK) for agent in reading.before)
+    if alias.entry.kind is ActorKind.PERSON and not term.office and not titled:
         return False
     return bool(countries & set(setting.ranked()[:3]))
 
@@ -175,7 +189,7 @@ def from_country(reading: Reading, setting: Setting, lexicon: Lexicon, notion: A
 
 
 def _is_people(reading: Reading, sense: Sense) -> bool:
-    """"3.7 million Syrians" and bare "Syrians" are people; "the Russians" are their state."""
+    """ "3.7 million Syrians" and bare "Syrians" are people; "the Russians" are their state."""
     if sense.form not in (Form.PEOPLE, Form.ADJECTIVE):
         return False
     if reading.indefinite:
@@ -264,9 +278,7 @@ def _of_person(agent: Agent, sectors: tuple[str, ...], owner: Actor, lexicon: Le
         sectors = ("OPP",) if set(owner.sectors) & {"ELI", "OPP"} else sectors
     elif agent.generic:
         sectors = ("MIL",) if agent.sectors[:1] == ("MIL",) and not non_state else owner.sectors
-    elif non_state and set(sectors) & _KEPT_BY_GROUP:
-        sectors = owner.sectors
-    elif sectors[:1] == ("REB",) and "MIL" in owner.sectors:
+    elif (non_state and set(sectors) & _KEPT_BY_GROUP) or (sectors[:1] == ("REB",) and "MIL" in owner.sectors):
         sectors = owner.sectors
     actor = described(lexicon, text, owner.country, sectors, "composed", 0.85)
     if agent.kind is AgentKind.BODY and sectors == ("GOV",):
@@ -298,7 +310,8 @@ def of_country(reading: Reading, setting: Setting, lexicon: Lexicon, text: str, 
         sectors = ("REB",)
     if country is None:
         return make_actor(text, None, sectors, "composed", 0.4, others=_rivals(text, rivals, sectors))
-    others = _rivals(text, tuple(rivals), sectors) + tuple(make_actor(text, country, (sector,), "composed", 0.3) for sector in agent.alternatives)
+    others = _rivals(text, rivals, sectors)
+    others += tuple(make_actor(text, country, (sector,), "composed", 0.3) for sector in agent.alternatives)
     return described(lexicon, text, country, sectors, "composed", 0.9 if reading.senses else 0.75, others)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
 
 _NOT_REPORTED = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILERPLATE})
-_LOCATIVES = frozenset(["in", "inside", "at", "near", "around", "across", "outside", "from", "into", "over", "throughout", "within", "toward", "towards", "off"])
+_LOCATIVES = frozenset("in inside at near around across outside from into over throughout within toward towards off".split())
 _BYSTANDERS = frozenset({Kind.OUTLET, Kind.ORGANISATION})
 _WHERE, _NAMED, _MENTIONED, _HEADLINE = 3.0, 1.0, 0.8, 3.0
 # How much of the weight a country must have to be the one that a report is about.

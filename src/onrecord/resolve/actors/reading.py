@@ -17,19 +17,27 @@ if TYPE_CHECKING:
 
 # "Iran-backed militias" are not Iran's: the word after the hyphen makes the country a supporter or a place.
 _RELATION_WORDS = frozenset(
-    ["backed", "led", "supported", "allied", "aligned", "linked", "trained", "funded", "armed", "sponsored", "based", "born", "held", "controlled", "occupied", "administered", "brokered", "made", "supplied", "installed", "speaking", "financed", "equipped", "friendly", "inspired", "affiliated", "ruled", "dominated", "style", "mediated", "educated", "bound", "besieged"]
+    """
+    backed led supported allied aligned linked trained funded armed sponsored based born held controlled occupied administered
+    brokered made supplied installed speaking financed equipped friendly inspired affiliated ruled dominated style mediated educated
+    bound besieged
+    """.split()
 )
 _AGAINST_OR_FOR = frozenset({"pro", "anti", "non", "ex"})
 _OWNER_PREPOSITIONS = frozenset({"of", "from", "for", "within"})
 _NAME_PREPOSITIONS = (*sorted(_OWNER_PREPOSITIONS), "to", "by", "with", "")
 _PLACE_PREPOSITIONS = frozenset({"in", "inside", "across", "at", "near", "around", "outside"})
-_BELONGING = frozenset({"loyal", "belonging", "allied", "aligned", "affiliated", "led", "commanded", "linked", "working", "serving", "fighting"})
+_BELONGING = frozenset(
+    {"loyal", "belonging", "allied", "aligned", "affiliated", "led", "commanded", "linked", "working", "serving", "fighting"}
+)
 _POSSESSIVE_PRONOUNS = frozenset({"its", "their", "his", "her", "our", "your", "my"})
 _DEFINITE = frozenset({"the", "this", "these", "that", "those"})
 _PARTITIVES = frozenset(
-    ["hundred", "thousand", "million", "dozen", "score", "ten", "number", "group", "one", "some", "many", "most", "all", "half", "none", "majority", "part", "couple", "several", "few", "two", "three", "four", "five", "crowd", "pair", "series", "handful", "bunch", "lot", "plenty", "band", "team", "wave", "stream", "kind", "type", "sort", "member", "family", "body"]
+    """
+    hundred thousand million dozen score ten number group one some many most all half none majority part couple several few two three
+    four five crowd pair series handful bunch lot plenty band team wave stream kind type sort member family body
+    """.split()
 )
-_MODIFYING = frozenset({"amod", "compound", "flat", "nmod:poss", "nmod", "appos", "det", "nummod", "case", "punct", "flat:name", "compound:prt", "fixed", "advmod", "flat:foreign"})
 _MAX_DEPTH = 3
 
 
@@ -97,12 +105,17 @@ def read_phrase(parse: Parse, tokens: tuple[Token, ...], head: Token, lexicon: L
     taken = _read_names(reading, names, tokens, at)
     countries = [match for match in lexicon.countries.matches(words) if not any(first <= match[0] < end for first, end in taken)]
     whole = [*taken, *((first, end) for first, end, _ in countries)]
-    agents = [match for match in agents if not any(first <= match[0] and match[1] <= end and end - first > match[1] - match[0] for first, end in whole)]
+    agents = [match for match in agents if not any(_inside(match, first, end) for first, end in whole)]
     _read_agents(reading, agents, tokens, words, at, lexicon, taken)
     _read_countries(reading, countries, tokens, at)
     if depth < _MAX_DEPTH and _needs_part(reading):
         reading.part = _read_part(parse, reading, tokens, at, lexicon, depth)
     return reading
+
+
+def _inside(match: tuple[int, int, Agent], first: int, end: int) -> bool:
+    """Whether an agent noun is only a part of a longer name: "States" in "United States"."""
+    return first <= match[0] and match[1] <= end and match[1] - match[0] < end - first
 
 
 def _without_clauses(parse: Parse, tokens: tuple[Token, ...], head: Token) -> tuple[Token, ...]:
@@ -179,7 +192,9 @@ def _read_agents(
         reading.head, at = tokens[last[1] - 1], last[1] - 1
     start = next((first for first, end, _ in agents if first <= at < end), at)
     for position, word in enumerate(words[:start]):
-        modifier = lexicon.agents.modifier(word) or (lexicon.agents.modifier("-".join(words[position - 2 : position + 1])) if position > 1 else None)
+        modifier = lexicon.agents.modifier(word)
+        if modifier is None and position > 1:
+            modifier = lexicon.agents.modifier("-".join(words[position - 2 : position + 1]))
         if modifier is None or any(low <= position < high for low, high in taken):
             continue
         reading.displaced = reading.displaced or modifier.adds
@@ -187,9 +202,7 @@ def _read_agents(
     reading.before = [agent for _, agent in sorted(before, key=lambda found: -found[0])]
 
 
-def _read_countries(
-    reading: Reading, countries: list[tuple[int, int, tuple[Sense, ...]]], tokens: tuple[Token, ...], at: int
-) -> None:
+def _read_countries(reading: Reading, countries: list[tuple[int, int, tuple[Sense, ...]]], tokens: tuple[Token, ...], at: int) -> None:
     for first, end, senses in countries:
         if first <= at < end:
             if reading.agent is None or reading.agent_text == "":
@@ -249,7 +262,9 @@ def _read_part(parse: Parse, reading: Reading, tokens: tuple[Token, ...], at: in
 
 
 def _has_case(parse: Parse, index: int, prepositions: frozenset[str]) -> bool:
-    return any(parse.tokens[child].deprel == "case" and parse.tokens[child].text.casefold() in prepositions for child in parse.children[index])
+    return any(
+        parse.tokens[child].deprel == "case" and parse.tokens[child].text.casefold() in prepositions for child in parse.children[index]
+    )
 
 
 def titles(parse: Parse, reading: Reading, lexicon: Lexicon) -> Iterator[Reading]:
