@@ -1,12 +1,15 @@
-"""Finds the pairs of claims that are worth comparing: same type, times that meet, places that could be one.
+"""Finds the pairs of claims that are worth comparing: same type, times that meet, and something that could tell them to be one incident.
 
 Every rule looks at the two claims alone, so that a pair is found whatever else is in the ledger.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import combinations
 from math import cos, floor, radians
 
 from onrecord.incidents.facts import MINUTES_PER_DAY, Facts, Spot
@@ -15,42 +18,68 @@ MOST_DAYS = 8  # a claim over more days is looked up by its first ones
 CELL_DEGREES = 1.0
 REACH_KM = 25.0
 KM_PER_DEGREE = 111.0
-Key = tuple[object, ...]
+WORDS = 6
+FEWEST_TELLING = 3  # people: a toll of one or two tells nothing
 
 
 def find_pairs(claims: Sequence[Facts]) -> Iterator[tuple[int, int]]:
-    """Positions (lower first) of claims to compare, each pair once, in order."""
-    buckets: dict[Key, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    """Positions (lower first) of claims to compare; a pair may come twice."""
+    documents: dict[str, list[int]] = defaultdict(list)
+    dated: dict[tuple[str, int], list[int]] = defaultdict(list)
     for at, claim in enumerate(claims):
-        for key, asks in keys_of(claim):
-            buckets[key][asks].append(at)
-    partners: dict[int, set[int]] = defaultdict(set)
-    for answering, asking in buckets.values():
-        for at, one in enumerate(asking):
-            for other in (*asking[at + 1 :], *answering):
-                partners[min(one, other)].add(max(one, other))
-    for one in sorted(partners):
-        for other in sorted(partners[one]):
-            if one != other:
+        documents[claim.document].append(at)
+        for day in days_of(claim):
+            dated[(claim.type, day)].append(at)
+    for members in documents.values():
+        yield from combinations(members, 2)
+    for (_, day), members in dated.items():
+        for one, other in _meetings(claims, members):
+            # Two claims of several days meet on each of them: the first is enough.
+            if day == max(days_of(claims[one]).start, days_of(claims[other]).start):
                 yield one, other
 
 
-def keys_of(claim: Facts) -> Iterator[tuple[Key, bool]]:
-    """The buckets of a claim, and whether it asks there: two claims that share a bucket are compared if one of them asks.
+def _meetings(claims: Sequence[Facts], members: Sequence[int]) -> set[tuple[int, int]]:
+    """Pairs of one day's claims that share a key of which one of them asks."""
+    if len(members) < 2:
+        return set()
+    buckets: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for at in members:
+        for key, asks in keys_of(claims[at]):
+            buckets[key][asks].append(at)
+    found: set[tuple[int, int]] = set()
+    for answering, asking in buckets.values():
+        for at, one in enumerate(asking):
+            found.update((one, other) if one < other else (other, one) for other in asking[at + 1 :] if one != other)
+            found.update((one, other) if one < other else (other, one) for other in answering if one != other)
+    return found
 
-    Towns ask where they lie and by their names. What has no precise place asks by province and by who took part,
-    and there the towns only answer: two towns' claims need not meet because the same army was in both.
+
+def keys_of(claim: Facts) -> Iterator[tuple[str, bool]]:
+    """The keys of a claim within a day and type, and whether it asks there: two claims meet if they share a key and one of them asks.
+
+    Towns ask where they lie and by their names. What has no precise place asks by what could tell it from the day's other incidents:
+    an exact toll, telling words. There the towns only answer: two towns' claims need not meet because both tell of a market.
+    A denial often has neither, and asks by who is said to have done it.
     """
-    yield ("document", claim.document), True
     spot = claim.spot
     precise = spot is not None and spot.level >= 3
-    for day in days_of(claim):
+    if spot is not None:
         for area in _areas(spot):
-            yield (claim.type, day, *area), True
-        if spot is not None and spot.admin1:
-            yield (claim.type, day, "admin1", spot.country, spot.admin1), not precise
-        for code in _involved(claim):
-            yield (claim.type, day, "who", code), not precise
+            yield area, True
+    for figure in claim.figures:
+        if figure.best is not None and figure.best >= FEWEST_TELLING and not figure.part:
+            yield f"toll {figure.of} {figure.best:g}", not precise
+    for word in sorted(claim.words, key=_rank)[:WORDS]:
+        yield f"word {word}", not precise
+    for code in _doers(claim):
+        yield f"doer {code}", claim.denies
+
+
+@lru_cache(maxsize=16384)
+def _rank(word: str) -> int:
+    """An order of words that has nothing to do with their meaning: passages that share many share some of their first ones."""
+    return zlib.crc32(word.encode())
 
 
 def days_of(claim: Facts) -> range:
@@ -61,26 +90,25 @@ def days_of(claim: Facts) -> range:
     return range(first, min(last, first + MOST_DAYS) + 1)
 
 
-def _areas(spot: Spot | None) -> Iterator[Key]:
-    if spot is None:
-        return
+def _areas(spot: Spot) -> Iterator[str]:
     if spot.lat is not None and spot.lon is not None and spot.level >= 3:
         yield from _cells(spot.lat, spot.lon, min(spot.radius_km, 60.0) + REACH_KM)
     if spot.level >= 2:
         for word in sorted(spot.words):
-            yield ("word", word)
+            yield f"place {word}"
 
 
-def _cells(lat: float, lon: float, reach_km: float) -> Iterator[Key]:
+@lru_cache(maxsize=16384)
+def _cells(lat: float, lon: float, reach_km: float) -> tuple[str, ...]:
     """The cells of a grid that a box around the point touches: two points within reach of one another share one."""
     high = reach_km / 2 / KM_PER_DEGREE
     wide = high / max(0.2, cos(radians(lat)))
-    for row in range(floor((lat - high) / CELL_DEGREES), floor((lat + high) / CELL_DEGREES) + 1):
-        for column in range(floor((lon - wide) / CELL_DEGREES), floor((lon + wide) / CELL_DEGREES) + 1):
-            yield ("cell", row, column)
+    rows = range(floor((lat - high) / CELL_DEGREES), floor((lat + high) / CELL_DEGREES) + 1)
+    columns = range(floor((lon - wide) / CELL_DEGREES), floor((lon + wide) / CELL_DEGREES) + 1)
+    return tuple(f"cell {row} {column}" for row in rows for column in columns)
 
 
-def _involved(claim: Facts) -> Iterator[str]:
-    sides = (side for readings in (*claim.actor_sides, *claim.recipient_sides) for side in readings)
+def _doers(claim: Facts) -> Iterator[str]:
+    sides = (side for readings in claim.actor_sides for side in readings)
     codes = (f"{side.country}/{side.group}" if side.country else side.id for side in sides)
     yield from dict.fromkeys(code for code in codes if code)

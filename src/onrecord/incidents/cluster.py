@@ -128,7 +128,7 @@ def _too_little(one: Facts, other: Facts, parts: Parts) -> float:
     if parts.place >= 0.6:
         return 0.0
     telling = parts.figures >= 0.5 or parts.words >= 0.4 or (one.document == other.document and parts.words >= 0.25)
-    return 0.0 if telling else 0.8
+    return 0.0 if telling else 1.3
 
 
 def components(members: Sequence[str], edges: Mapping[Pair, float]) -> list[list[str]]:

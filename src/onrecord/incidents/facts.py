@@ -383,7 +383,7 @@ EMPTY_WORDS = frozenset(  # a list would take forty lines
     according about after before during more than least some people person were killed dead died wounded injured hurt attack attacks
     attacked strike strikes struck forces force military army fire hitting near over into also late early morning evening night today
     monday tuesday wednesday thursday friday saturday sunday week month year others other another officials official report reported
-    reports city town village area province region district local media news agency""".split()  # noqa: SIM905
+    reports city town village area province region district local media news agency""".split()
 )
 
 

@@ -130,7 +130,7 @@ def compare_times(one: Facts, other: Facts) -> float:
     if not stated:
         return NEVER
     # Two reports often put one night on two dates; two full days apart are two incidents.
-    return -0.5 if gap < MINUTES_PER_DAY / 2 else NEVER
+    return -1.0 if gap < MINUTES_PER_DAY / 2 else NEVER
 
 
 def _sureness(width: int) -> float:
