@@ -42,10 +42,14 @@ SCORED = ("low", "low_conservative", "best", "high", "exactness", "of", "unit", 
 def parse_texts(texts: Iterable[str], published: str | None = None) -> Iterator[Parse]:
     """Each text parsed as a document of one paragraph by the packaged parser."""
     documents = (
-        Document(id=f"d{number}", text=text, sha256="", published=published, blocks=(Block(span=(0, len(text)), kind=BlockKind.BODY, paragraph=0),))
+        Document(id=f"d{number}", text=text, sha256="", published=published, blocks=(_paragraph(text),))
         for number, text in enumerate(texts)
     )
     return OnnxParser().parse(documents)
+
+
+def _paragraph(text: str) -> Block:
+    return Block(span=(0, len(text)), kind=BlockKind.BODY, paragraph=0)
 
 
 def figures_of(parse: Parse, lexicon: Lexicon) -> list[Quantity]:
@@ -54,8 +58,8 @@ def figures_of(parse: Parse, lexicon: Lexicon) -> list[Quantity]:
     timexes = lexicon.times.find_timexes(text)
     inner = [timex.span for timex in timexes if not timex.outer]
     found = [(timex.span, timex.span, MentionKind.TIME, timex.label) for timex in timexes]
-    for number in lexicon.units.find_numbers(text, skip=inner):
-        found.append((number.span, number.number_span or number.span, MentionKind.QUANTITY, EntityLabel.NUMBER))
+    numbers = lexicon.units.find_numbers(text, skip=inner)
+    found += [(number.span, number.number_span or number.span, MentionKind.QUANTITY, EntityLabel.NUMBER) for number in numbers]
     mentions: tuple[Mention, ...] = tuple(
         Mention(id=f"m{index}", kind=kind, label=label, span=span, head=head, text=text[slice(*span)], named=False)
         for index, (span, head, kind, label) in enumerate(sorted(found, key=lambda item: (item[0][0], -item[0][1])), 1)
@@ -103,7 +107,7 @@ def read_displacement(path: Path) -> list[dict[str, Any]]:
 
 
 def score_displacement(path: Path, lexicon: Lexicon, errors: list[str]) -> dict[str, float]:
-    """How often the figure picked is the annotated one, from the text alone and with the question known, and how often it is found at all."""
+    """How often the annotated figure is picked, from the text alone and with the question known, and how often it is found at all."""
     counts: Counter[str] = Counter()
     excerpts = read_displacement(path)
     for excerpt, parse in zip(excerpts, parse_texts(excerpt["text"] for excerpt in excerpts), strict=True):
@@ -118,7 +122,8 @@ def score_displacement(path: Path, lexicon: Lexicon, errors: list[str]) -> dict[
         counts["asked"] += asked is not None and value_of(asked) == expected
         if chosen is None or value_of(chosen) != expected:
             listed = [f"{quantity.text} ({quantity.of}, {quantity.unit}{', part' if quantity.part_of else ''})" for quantity in quantities]
-            errors.append(f"expected {expected:g} {excerpt['term']}/{excerpt['unit']}; picked {chosen and chosen.text}; {listed}\n    {excerpt['text'][:400]}")
+            asked_for = f"{expected:g} {excerpt['term']}/{excerpt['unit']}"
+            errors.append(f"expected {asked_for}; picked {chosen and chosen.text}; {listed}\n    {excerpt['text'][:400]}")
     total = counts["excerpts"]
     return {
         "displacement_pick": round(counts["pick"] / total, 4),

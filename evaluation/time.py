@@ -133,11 +133,14 @@ def score_extents(path: Path, lexicon: Lexicon, errors: list[str]) -> Counter[st
         covered = [span for span in sorted(expected) if any(span[0] < end and start < span[1] for start, end in found)]
         counts["overlap_found"] += len(matched)
         counts["overlap_expected"] += len(covered)
-        for span in sorted(expected - found):
-            errors.append(f"missed extent {text[max(0, span[0] - 30):span[0]]!r} [{text[slice(*span)]!r}] {text[span[1]:span[1] + 20]!r}")
-        for span in sorted(found - expected):
-            errors.append(f"extra extent {text[max(0, span[0] - 30):span[0]]!r} [{text[slice(*span)]!r}] {text[span[1]:span[1] + 20]!r}")
+        errors.extend(_around(text, "missed", span) for span in sorted(expected - found))
+        errors.extend(_around(text, "extra", span) for span in sorted(found - expected))
     return counts
+
+
+def _around(text: str, what: str, span: tuple[int, int]) -> str:
+    before, after = text[max(0, span[0] - 30) : span[0]], text[span[1] : span[1] + 20]
+    return f"{what} extent {before!r} [{text[slice(*span)]!r}] {after!r}"
 
 
 def _peeled(text: str, span: tuple[int, int]) -> tuple[int, int]:

@@ -90,7 +90,7 @@ def test_resolve_quantities_gives_the_group_the_actor_of_its_mention() -> None:
     )
     group = figures(parse, (actor,))[0].quantity.group  # type: ignore[union-attr]
     assert group is not None
-    assert ("m1", "SYR REF", "beneficiary") == (group.mention, group.actor and group.actor.code, group.role.value)
+    assert (group.mention, group.actor and group.actor.code, group.role.value) == ("m1", "SYR REF", "beneficiary")
 
 
 def test_resolve_quantities_follows_a_pronoun_to_its_actor() -> None:
@@ -108,7 +108,7 @@ def test_resolve_quantities_since_gives_the_period() -> None:
     quantity = figures(parsed("since"))[0].quantity
     assert quantity is not None
     assert quantity.period is not None
-    assert ("2018-09/..", "2018-09-01T00:00", "2020-03-01T00:00") == (quantity.period.value, quantity.period.start, quantity.period.end)
+    assert (quantity.period.value, quantity.period.start, quantity.period.end) == ("2018-09/..", "2018-09-01T00:00", "2020-03-01T00:00")
 
 
 def test_resolve_quantities_without_publication_date_keeps_the_period_symbolic() -> None:

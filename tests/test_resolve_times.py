@@ -83,7 +83,8 @@ def report(text: str, published: str | None = "2020-02-29") -> Parse:
         first = len(tokens)
         for word in re.finditer(r"\S+", sentence[0]):
             span = (sentence.start() + word.start(), sentence.start() + word.end())
-            tokens.append(Token(index=len(tokens), span=span, text=word[0], lemma=word[0], upos="X", head=-1, deprel="root", sentence=number))
+            at = len(tokens)
+            tokens.append(Token(index=at, span=span, text=word[0], lemma=word[0], upos="X", head=-1, deprel="root", sentence=number))
         sentences.append(ParsedSentence(span=sentence.span(), kind=BlockKind.BODY, paragraph=0, first=first, end=len(tokens)))
     document = Document(id="d", text=text, sha256="", published=published)
     return Parse(document=document, sentences=tuple(sentences), tokens=tuple(tokens))
@@ -91,9 +92,10 @@ def report(text: str, published: str | None = "2020-02-29") -> Parse:
 
 def times_in(text: str, published: str | None = "2020-02-29") -> dict[str, Time | None]:
     parse = report(text, published)
+    found = [(f"m{number}", one.label, one.span) for number, one in enumerate(lexicon().times.find_timexes(text), 1)]
     mentions = [
-        Mention(id=f"m{number}", kind=MentionKind.TIME, label=one.label, span=one.span, head=one.span, text=text[slice(*one.span)], named=False)
-        for number, one in enumerate(lexicon().times.find_timexes(text), 1)
+        Mention(id=name, kind=MentionKind.TIME, label=label, span=span, head=span, text=text[slice(*span)], named=False)
+        for name, label, span in found
     ]
     return {mention.text: mention.time for mention in resolve_times(parse, mentions, lexicon())}
 
@@ -101,7 +103,7 @@ def times_in(text: str, published: str | None = "2020-02-29") -> dict[str, Time 
 def test_resolve_times_since_then_takes_its_antecedent() -> None:
     found = times_in("They signed the deal in September 2018. Since then 30 have died.")["Since then"]
     assert found is not None
-    assert ("2018-09/..", "2018-09-01T00:00", "anchored", "m1") == (found.value, found.start, found.basis, found.anchor)
+    assert (found.value, found.start, found.basis, found.anchor) == ("2018-09/..", "2018-09-01T00:00", "anchored", "m1")
 
 
 def test_resolve_times_same_day_takes_the_nearest_day() -> None:
@@ -161,7 +163,7 @@ def test_easter(year: int, day: str) -> None:
 
 
 def test_islamic_date_is_the_civil_calendar() -> None:
-    assert ["2020-04-24", "2020-05-24"] == [islamic_date(1441, 9, 1).isoformat(), islamic_date(1441, 10, 1).isoformat()]
+    assert [islamic_date(1441, 9, 1).isoformat(), islamic_date(1441, 10, 1).isoformat()] == ["2020-04-24", "2020-05-24"]
 
 
 def test_shifted_months_keep_to_the_end_of_the_month() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -11,119 +11,27 @@ from onrecord.lexicon.words import Phrases, Word, split_words
 from onrecord.records import Exactness, QuantityOf, Record, Span
 
 REACH = 4  # words after a vague number in which the counted noun must stand
-CHANGES = frozenset(
-    [
-        "rose",
-        "rise",
-        "risen",
-        "rises",
-        "rising",
-        "increased",
-        "increase",
-        "increasing",
-        "climbed",
-        "climbs",
-        "jumped",
-        "grew",
-        "grown",
-        "revised",
-        "revise",
-        "revising",
-        "up",
-        "down",
-        "lowered",
-        "raised",
-        "fell",
-        "fallen",
-        "dropped",
-        "drop",
-        "reduced",
-        "corrected",
-        "updated",
-        "changed",
-        "downgraded",
-        "upgraded",
-        "decreased",
-        "shrank",
-        "doubled",
-        "tripled",
-        "went",
-        "surged",
-    ]
-)
+CHANGES = frozenset([
+    "rose", "rise", "risen", "rises", "rising", "increased", "increase", "increasing", "climbed", "climbs", "jumped", "grew", "grown",
+    "revised", "revise", "revising", "up", "down", "lowered", "raised", "fell", "fallen", "dropped", "drop", "reduced", "corrected",
+    "updated", "changed", "downgraded", "upgraded", "decreased", "shrank", "doubled", "tripled", "went", "surged"
+])  # fmt: skip
 PARTITIVE = frozenset(["them", "whom", "those", "these", "us", "you", "which"])
 POSSESSIVE = frozenset(["his", "her", "their", "its", "our", "my"])
 STOPS = frozenset('.;:!?()[]—“”"')
-ONE_OF_NAMED = frozenset(
-    [
-        "another",
-        "thing",
-        "day",
-        "way",
-        "side",
-        "point",
-        "time",
-        "such",
-        "hand",
-        "family's",
-        "could",
-        "can",
-        "should",
-        "must",
-        "may",
-        "who",
-        "that",
-        "cannot",
-        "needs",
-    ]
-)
-ONE_AFTER = frozenset(
-    [
-        "killed",
-        "dead",
-        "injured",
-        "wounded",
-        "missing",
-        "died",
-        "more",
-        "other",
-        "was",
-        "were",
-        "in",
-        "arrested",
-        "hurt",
-        "captured",
-        "fatally",
-        "critically",
-        "seriously",
-        "survivor",
-        "death",
-        "fatality",
-        "injury",
-    ]
-)
-ONE_BEFORE = frozenset(
-    [
-        "killing",
-        "killed",
-        "kills",
-        "kill",
-        "wounding",
-        "wounded",
-        "wounds",
-        "injuring",
-        "injured",
-        "injures",
-        "left",
-        "leaving",
-        "leaves",
-        "arrested",
-        "arresting",
-        "captured",
-        "capturing",
-        "and",
-    ]
-)
+ONE_OF_NAMED = frozenset([
+    "another", "thing", "day", "way", "side", "point", "time", "such", "hand", "family's", "could", "can", "should", "must", "may",
+    "who", "that", "cannot", "needs"
+])  # fmt: skip
+ONE_AFTER = frozenset([
+    "killed", "dead", "injured", "wounded", "missing", "died", "more", "other", "was", "were", "in", "arrested", "hurt", "captured",
+    "fatally", "critically", "seriously", "survivor", "death", "fatality", "injury"
+])  # fmt: skip
+ONE_BEFORE = frozenset([
+    "killing", "killed", "kills", "kill", "wounding", "wounded", "wounds", "injuring", "injured", "injures", "left", "leaving",
+    "leaves", "arrested", "arresting", "captured", "capturing", "and"
+])  # fmt: skip
+BEFORE_NO_COUNT = frozenset(["of", "no", "this", "that", "which", "every", "each", "any", "the", "only"])
 FRACTIONS = frozenset(["third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", "half", "halves"])
 NOT_MANY = frozenset(["how", "so", "too", "as", "not", "very"])
 
@@ -166,7 +74,10 @@ class Number(Record, frozen=True, kw_only=True):
 
 
 class Vague(NamedTuple):
-    """What a vague word stands for. ``bare``: it is no numeral ("a series of"); ``multiplies``: it may stand before one ("several hundred")."""
+    """What a vague word stands for.
+
+    multiplies: it may stand before a numeral ("several hundred").  bare: it is no numeral itself ("a series of").
+    """
 
     low: float
     multiplies: bool
@@ -217,7 +128,7 @@ class NumberGrammar:
     def __init__(self, known: NumberWords) -> None:
         self._known = known
         firsts: set[str] = {"a", "an", "half", "quarter", "between", "from", "no", "one"}
-        for table in known[1:5] + (known.vague, known.none, known.both, known.currency, known.implied, known.losses, known.degrees):
+        for table in (*known[1:5], known.vague, known.none, known.both, known.currency, known.implied, known.losses, known.degrees):
             firsts.update(table.firsts())
         for mapping in (known.numerals.numerals, known.numerals.plurals):
             firsts.update(mapping)
@@ -326,7 +237,7 @@ class NumberGrammar:
         before, after = lower_at(words, at - 1), lower_at(words, at + 1)
         if after in ONE_AFTER and before not in ("no", "this", "that", "which", "the"):
             return True
-        if before in ("of", "no", "this", "that", "which", "every", "each", "any", "the", "only") or after in ONE_OF_NAMED or after in ("'", "’"):
+        if before in BEFORE_NO_COUNT or after in ONE_OF_NAMED or after == "'":
             return False
         if after == "of":
             return lower_at(words, at + 2) in PARTITIVE | POSSESSIVE or (
@@ -367,7 +278,7 @@ class NumberGrammar:
 
     def _range_to(self, text: str, words: Sequence[Word], at: int, first: Numeral, closed: _Closed) -> Numeral | None:
         """ "12-15", "12 to 15", "two or three", "50 to 60 thousand"."""
-        if first.best is None or lower_at(words, at - 1) in ("from", "by") and _after_change(words, at - 1):
+        if first.best is None or (lower_at(words, at - 1) in ("from", "by") and _after_change(words, at - 1)):
             return None
         return self._joined(text, words, first, ("to", "-", "–", "‑", "or"), closed)
 
@@ -378,7 +289,7 @@ class NumberGrammar:
         start = self._prefix(words, link + 1).end
         if start >= len(words) or closed.holds(words[start]):
             return None
-        second = self._one_numeral(text, words, start) if not words[start].digits else self._after_dash(text, words, start)
+        second = self._one_numeral(text, words, start)
         if second is None or second.best is None or first.best is None:
             return None
         low = first.best
@@ -387,9 +298,6 @@ class NumberGrammar:
         if not low < second.best or second.best > 1000 * max(low, 1):
             return None
         return Numeral(low, None, None, second.best, Exactness.RANGE, second.end, True)
-
-    def _after_dash(self, text: str, words: Sequence[Word], at: int) -> Numeral | None:
-        return self._one_numeral(text, words, at)
 
     # ── after the numeral ──
 
@@ -490,7 +398,8 @@ class NumberGrammar:
     def _counts_none(self, words: Sequence[Word], at: int) -> bool:
         near = range(at + 1, min(at + 3, len(words)))
         people = any((match := self._known.counted.match(words, index)) is not None and match[0] for index in near)
-        return people or any(self._known.losses.match(words, index) is not None for index in near) or lower_at(words, at + 1) in ("deaths", "injuries", "fatalities", "injured", "dead")
+        losses = any(self._known.losses.match(words, index) is not None for index in near)
+        return people or losses or lower_at(words, at + 1) in ("deaths", "injuries", "fatalities", "injured", "dead")
 
     def _losses(self, words: Sequence[Word], at: int) -> tuple[Number | None, int] | None:
         """ "heavy losses", "casualties": people hurt or killed, without a number."""
@@ -562,7 +471,8 @@ def _is_age(words: Sequence[Word], at: int, end: int) -> bool:
     if lower_at(words, at - 1) in ("was", "is", "turned", "am") and lower_at(words, at - 2) in ("he", "she", "i", "who"):
         return end >= len(words) or lower_at(words, end) in (".", ",", "when", "and", "at")
     named = at > 1 and words[at - 2].text[0].isupper() and not words[at - 2].text.isupper()
-    return named and lower_at(words, at - 1) == "," and lower_at(words, end) in (",", ".", ";", ")", "") and words[at].digits and len(words[at].text) <= 2
+    alone = lower_at(words, at - 1) == "," and lower_at(words, end) in (",", ".", ";", ")", "")
+    return named and alone and words[at].digits and len(words[at].text) <= 2
 
 
 def _is_surmise(words: Sequence[Word], at: int) -> bool:

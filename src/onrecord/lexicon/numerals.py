@@ -12,8 +12,11 @@ from onrecord.records import Exactness
 LARGEST = 1e13  # larger than any count or sum in a conflict report: an identifier, a calculation or a joke
 MULTIPLIED_AFTER_ARTICLE = ("hundred", "thousand", "million", "billion", "dozen", "lakh", "crore", "trillion")
 ORDINAL_ENDINGS = ("st", "nd", "rd", "th", "s")
+MEASURES = frozenset(["%", "percent", "per", "km", "kilometres", "kilometers", "miles", "metres", "meters", "degrees", "magnitude"])
 SEPARATORS = "  \u2009\u202f"
 
+LONGEST_WORD = 30
+_WORD_BEFORE = re.compile(r"(?:^|[\s(\"“])[^\W\d_]{4,}$")  # "least140,000": a space was lost after a whole word
 _GROUPED = re.compile(
     r"\d{1,3}(?:,\d{3})+(?![\d,]*\d)"
     r"|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)"
@@ -95,7 +98,7 @@ def _match_digits(text: str, start: int) -> tuple[str, int] | None:
 
 def _is_part(words: Sequence[Word], at: int) -> bool:
     """What follows measures rather than counts, so that a dot is a decimal point."""
-    return lower_at(words, at) in ("%", "percent", "per", "km", "kilometres", "kilometers", "miles", "metres", "meters", "degrees", "magnitude")
+    return lower_at(words, at) in MEASURES
 
 
 def _stands_alone(text: str, start: int) -> bool:
@@ -103,7 +106,7 @@ def _stands_alone(text: str, start: int) -> bool:
     before = text[start - 1] if start else " "
     further = text[start - 2] if start > 1 else " "
     if before.isalnum() or before in "_^#@" or (before in ".,:/" and further.isdecimal()):
-        return before.isalpha() and before.islower() and text[:start].rpartition(" ")[2].isalpha() and len(text[:start].rpartition(" ")[2]) > 3
+        return before.islower() and _WORD_BEFORE.search(text, max(0, start - LONGEST_WORD), start) is not None
     return not (before in "-‑–" and further.isalpha())
 
 
@@ -117,7 +120,8 @@ def _ends_well(text: str, words: Sequence[Word], end: int, known: NumeralWords) 
     if after.text in (":", "/", ".", ",") and end + 1 < len(words) and words[end + 1].glued and words[end + 1].digits:
         return after.text == ","
     if after.text[0].isalpha():
-        return after.lower in known.shorts or after.lower in known.multipliers or (len(after.text) > 1 and after.lower not in ORDINAL_ENDINGS)
+        joined = len(after.text) > 1 and after.lower not in ORDINAL_ENDINGS
+        return joined or after.lower in known.shorts or after.lower in known.multipliers
     return True
 
 

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
+from onrecord.lexicon.dates import TimeWords
 from onrecord.lexicon.source import Sourced
-from onrecord.lexicon.timegrammar import TimeWords, TimexGrammar
+from onrecord.lexicon.timegrammar import TimexGrammar
 from onrecord.lexicon.timexes import FormKind, Part, TimeForm, Timex
 from onrecord.lexicon.words import Phrases
 from onrecord.records import Record

@@ -37,7 +37,7 @@ class TimeForm(Record, frozen=True, kw_only=True):
     pick: -1 the last, 0 this, 1 the next ("last Thursday").  edge: EARLY, MID, LATE, EARLIER or LATER in it.
     unit: S M H D W W2 WE MO Q Y DE CE.  count: how many, None for "several".  anchored: it counts from a time named before.
     swap: day and month may be the other way round ("7/8/07").  code: of a span, a reference, a set or a named day; "event" where a
-    relative time counts from an event ("two days after the attack").
+    relative time counts from an event ("two days after the attack"), "same" where it is the time named before, a year earlier.
     """
 
     kind: FormKind

@@ -124,7 +124,7 @@ class Index:
 
         Args: text: a whole document or one sentence.  skip: spans that hold no counts, such as time expressions and dates.
         Returns: spans are code points of ``text``. A mention of kind ``quantity``, label ``NUMBER`` takes ``span`` as its extent and
-        ``number_span or span`` as its head. Years, ages, measures (km, tonnes), ordinals, names with numbers (T-72, Resolution 2254) are left out.
+        ``number_span or span`` as its head. Left out are years, ages, measures (km, tonnes), ordinals, and names with numbers (T-72).
         """
         asked = (text, tuple(skip))
         if self._last is None or self._last[0] != asked:
@@ -162,7 +162,12 @@ def _meanings(
                 *beside, head = phrase.split()
             for form in forms_of(head):
                 table[form].append(Meaning(entry.of, entry.argument, tuple(beside), entry.near))
-    return {form: tuple(sorted(dict.fromkeys(listed), key=lambda meaning: -len(meaning.beside) - len(meaning.near[:1]))) for form, listed in table.items()}
+    return {form: tuple(sorted(dict.fromkeys(listed), key=_demand)) for form, listed in table.items()}
+
+
+def _demand(meaning: Meaning) -> int:
+    """Less for a meaning that asks for more words."""
+    return -len(meaning.beside) - bool(meaning.near)
 
 
 def _number_words(by_kind: dict[EntryKind, list[Entry]]) -> NumberWords:

@@ -12,36 +12,18 @@ NUMBER_LINKS = frozenset(["nummod", "compound", "nummod:gov", "amod", "det", "fi
 OBJECT_ROLES = frozenset(["obj", "nsubj:pass", "iobj", "csubj:pass", "obl:agent:pass"])
 SUBJECT_ROLES = frozenset(["nsubj", "nsubj:outer", "csubj"])
 LOOSE_ROLES = frozenset(["advmod", "dep", "obl:unmarked", "obl:npmod", "obl:tmod", "discourse", "vocative", "orphan"])
-CARRIERS = frozenset(
-    ["group", "family", "crew", "team", "convoy", "number", "total", "couple", "unit", "band", "pair", "trio", "handful", "series"]
-)
+CARRIERS = frozenset([
+    "group", "family", "crew", "team", "convoy", "number", "total", "couple", "unit", "band", "pair", "trio", "handful", "series"
+])  # fmt: skip
 TOLLS = frozenset(["toll", "tolls", "tally", "count", "number", "figure", "figures", "total", "estimate", "tallies"])
-BETWEEN = frozenset(
-    [
-        "more",
-        "others",
-        "other",
-        "have",
-        "has",
-        "had",
-        "been",
-        "were",
-        "was",
-        "are",
-        "is",
-        "being",
-        "still",
-        "reported",
-        "believed",
-        "feared",
-    ]
-    + ["confirmed", "left", "found", "reportedly", "also", "remain", "remained", "remaining", "badly", "seriously", "critically", "listed"]
-)
+BETWEEN = frozenset([
+    "more", "others", "other", "have", "has", "had", "been", "were", "was", "are", "is", "being", "still", "reported", "believed",
+    "feared", "confirmed", "left", "found", "reportedly", "also", "remain", "remained", "remaining", "badly", "seriously", "critically",
+    "listed"
+])  # fmt: skip
 PASSIVE_AUXILIARIES = frozenset(["been", "were", "was", "are", "is", "being", "be"])
 TOLL_ROLES = frozenset(["nsubj", "obj", "nsubj:pass", "root", "nmod", "obl", "conj"])
-RISES = frozenset(
-    ["to", "at", "from", "by", "of"]  # how a toll takes its number: "rose to 41", "stood at 41", "a toll of 41"
-)
+RISES = frozenset(["to", "at", "from", "by", "of"])  # how a toll takes its number: "rose to 41", "stood at 41", "a toll of 41"
 BESIDE_AFTER, BESIDE_BEFORE = 7, 0  # how far from its verb a companion word may stand
 NEAR_AFTER, NEAR_BEFORE = 9, 7  # words around a number in which the surface rule looks
 SENTENCE_FATES = frozenset([QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.DISPLACED])
@@ -99,7 +81,7 @@ def _settled(
 
 
 def _by_noun(parse: Parse, units: Index, noun: int | None, fixed: _Found | None, found: _Found) -> QuantityOf:
-    """What the verb says, made precise by the noun: refugees who are sheltered are hosted, displaced people who live somewhere are displaced."""
+    """What the verb says, made precise by the noun: sheltered refugees are hosted, displaced people who live somewhere are displaced."""
     verb = parse.tokens[found.governor].text.lower()
     if found.of is QuantityOf.DISPLACED and verb.startswith(("shelter", "accommodat")) and fixed and fixed.of is QuantityOf.REFUGEES:
         return QuantityOf.HOSTED

@@ -18,33 +18,24 @@ SO_FAR = frozenset(["so far", "to date"])
 TOGETHER = frozenset(["combined", "in total", "in all", "a total of", "altogether", "between them"])
 SHELTERING = frozenset(["shelters", "hosts", "houses", "accommodates", "holds", "shelter", "host", "sheltering", "hosting"])
 COUNTED_OVER = frozenset(
-    [QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CASUALTIES, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.DISPLACED]
-    + [QuantityOf.RETURNED, QuantityOf.RECOVERED]
+    [
+        QuantityOf.KILLED,
+        QuantityOf.INJURED,
+        QuantityOf.CASUALTIES,
+        QuantityOf.MISSING,
+        QuantityOf.CAPTURED,
+        QuantityOf.DISPLACED,
+        QuantityOf.RETURNED,
+        QuantityOf.RECOVERED,
+    ]
 )
 LONG_UNITS = frozenset([Granularity.MONTH, Granularity.QUARTER, Granularity.SEASON, Granularity.YEAR, Granularity.DECADE])
 LARGE = 1000  # from here on a perfect tense without a day speaks of a conflict, not of an incident
 OPEN_UNITS = frozenset([Granularity.WEEK, Granularity.MONTH, Granularity.QUARTER, Granularity.SEASON, Granularity.YEAR, Granularity.DECADE])
-INCIDENTS = frozenset(
-    [
-        "attack",
-        "strike",
-        "airstrike",
-        "blast",
-        "explosion",
-        "bombing",
-        "raid",
-        "clash",
-        "ambush",
-        "shelling",
-        "shooting",
-        "crash",
-        "assault",
-        "massacre",
-        "incident",
-        "bombardment",
-        "fire",
-    ]
-)
+INCIDENTS = frozenset([
+    "attack", "strike", "airstrike", "blast", "explosion", "bombing", "raid", "clash", "ambush", "shelling", "shooting", "crash",
+    "assault", "massacre", "incident", "bombardment", "fire"
+])  # fmt: skip
 TOLLS = frozenset(["toll", "tolls", "tally"])  # a running count
 
 

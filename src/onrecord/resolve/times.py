@@ -80,7 +80,12 @@ def resolve_times(parse: Parse, mentions: Sequence[Mention], lexicon: Lexicon) -
     """
     published = _published(parse)
     forms = {timex.span: timex.form for timex in lexicon.times.find_timexes(parse.document.text)}
-    read = {mention.id: forms.get(mention.span) or form_of(mention.text, lexicon) for mention in mentions if mention.kind is MentionKind.TIME}
+    longer = {span[0]: (span[1], form) for span, form in forms.items()}
+    read = {
+        mention.id: forms.get(mention.span) or _longer_form(mention.span, longer) or form_of(mention.text, lexicon)
+        for mention in mentions
+        if mention.kind is MentionKind.TIME
+    }
     times: dict[str, Time] = {}
     named: list[tuple[Mention, Interval]] = []
     for mention in sorted(mentions, key=lambda mention: _is_clock(read.get(mention.id))):  # a clock time may stand before its day
@@ -95,8 +100,15 @@ def resolve_times(parse: Parse, mentions: Sequence[Mention], lexicon: Lexicon) -
         if form.kind in _ANTECEDENTS and placed.interval.start is not None:
             named.append((mention, placed.interval))
     return tuple(
-        msgspec.structs.replace(mention, time=times.get(mention.id)) if mention.kind is MentionKind.TIME else mention for mention in mentions
+        msgspec.structs.replace(mention, time=times.get(mention.id)) if mention.kind is MentionKind.TIME else mention
+        for mention in mentions
     )
+
+
+def _longer_form(span: Span, starting: dict[int, tuple[int, TimeForm]]) -> TimeForm | None:
+    """What the grammar's longer expression at the same place says: "October" where the text has "October of next year"."""
+    end, form = starting.get(span[0], (0, None))
+    return form if end > span[1] else None
 
 
 def resolve_time(text: str, *, published: dt.date | None, lexicon: Lexicon, before: str = "", after: str = "") -> Time | None:
@@ -295,6 +307,8 @@ def _relative(form: TimeForm, setting: Setting) -> _Placed | None:
     basis, anchor, base = TimeBasis.RELATIVE, "published", setting.published
     if form.code == "event":
         return _unplaced(form)
+    if form.code == "same":
+        return _year_before(setting)
     if form.anchored and setting.antecedent is not None and setting.antecedent.start is not None:
         if form.unit is None:
             return _Placed(setting.antecedent, TimeBasis.ANCHORED, setting.antecedent_id)
@@ -313,6 +327,20 @@ def _relative(form: TimeForm, setting: Setting) -> _Placed | None:
     if interval.granularity is Granularity.DAY and interval.start is not None and form.unit == "D":
         return _Placed(_with_hours(interval.start.date(), form), basis, anchor, form.zone)
     return _Placed(_edged(interval, form.edge, setting), basis, anchor)
+
+
+def _year_before(setting: Setting) -> _Placed | None:
+    """The time named before, a year earlier, as precise as that."""
+    named = setting.antecedent
+    start = shifted(named.start, "Y", -1) if named is not None and named.start is not None else None
+    if named is None or start is None:
+        return None
+    years = re.compile(rf"\b{start.year + 1:04d}\b")
+    end = shifted(named.end, "Y", -1) if named.end is not None else None
+    if named.granularity is Granularity.MONTH:
+        end = month_interval(start.year, start.month).end
+    value = years.sub(f"{start.year:04d}", named.value)
+    return _Placed(Interval(start, end, named.granularity, value), TimeBasis.ANCHORED, setting.antecedent_id)
 
 
 def _unplaced(form: TimeForm) -> _Placed | None:
@@ -433,7 +461,7 @@ def _with_hours(day: dt.date, form: TimeForm) -> Interval:
 
 
 def _edged(interval: Interval, edge: str | None, setting: Setting) -> Interval:
-    """The first, middle or last third of an interval (of a year: four months), or its part up to or from the publication day; same value."""
+    """The first, middle or last third of an interval (of a year: four months), or its part up to or from the publication day."""
     start, end = interval.start, interval.end
     if edge is None or start is None or end is None:
         return interval
