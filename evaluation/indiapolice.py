@@ -1,0 +1,84 @@
+"""What the police did, by report (IndiaPoliceEvents): kill, arrest, any action, fail to act, force; example-based F1.
+
+usage: python -m evaluation.indiapolice [--errors N]
+Documents without any label count as right when nothing is found.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from evaluation.satp import example_f1
+from evaluation.texts import code_parse, parse_texts, read_rows
+from onrecord.records import Claim, Coding, Participant, Polarity, QuantityOf, Status
+
+LABELS = ("KILL", "ARREST", "ANY_ACTION", "FAIL", "FORCE")
+POLICE_WORDS = ("police", "policem", "cop", "constable", "crpf", "rpf", "personnel", "jawan", "army", "bsf", "raf", "troops", "forces", "inspector", "sp ", "dcp", "acp", "commissioner", "paramilitar", "security", "officer", "squad", "crime branch")
+FORCEFUL = ("crowd-control", "firearms", "beat", "torture", "heavy-weapons", "primitive")
+ACTIONS = frozenset(("ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "ACCUSE", "AID", "RETREAT"))
+FAILING = ("fail.",)
+DUTIES = ("duty.",)
+
+
+def report_labels(coding: Coding) -> set[int]:
+    """The label numbers of a report."""
+    found: set[int] = set()
+    for claim in coding.claims:
+        arrested = claim.event is not None and "arrest" in claim.event.mode and not claim.actors
+        if arrested or any(_is_police(p) for p in claim.actors):
+            found |= claim_labels(claim)
+    return found
+
+
+def claim_labels(claim: Claim) -> set[int]:
+    """The labels that a claim with the police as actor stands for."""
+    event, frame = claim.event, claim.origin_rule.rpartition("/")[2]
+    if frame.startswith(FAILING):
+        return {3}
+    if frame.startswith(DUTIES):
+        return {2} if claim.factuality.polarity is Polarity.POSITIVE else {3}
+    if event is None or event.type not in ACTIONS or claim.factuality.status in (Status.HYPOTHETICAL, Status.REQUESTED, Status.DEONTIC):
+        return set()
+    if claim.factuality.polarity is Polarity.NEGATIVE:
+        return {3}
+    found = {2}
+    if event.type == "ASSAULT":
+        found.add(4)
+        if frame.startswith("harm.kill") or any(q.of is QuantityOf.KILLED for q in claim.quantities):
+            found.add(0)
+    if "arrest" in event.mode:
+        found.add(1)
+    return found
+
+
+def _is_police(participant: Participant) -> bool:
+    text = (participant.text or "").lower()
+    return any(word in text for word in POLICE_WORDS) or bool(participant.actor and {"COP", "MIL"} & set(participant.actor.sectors))
+
+
+def main(arguments: list[str]) -> int:
+    rows: list[dict[str, Any]] = read_rows("events/indiapolice_docs_train_dev.jsonl.gz")
+    gold = [gold_labels(row) for row in rows]
+    codings = [code_parse(parse) for parse in parse_texts([row["text"][:6000] for row in rows])]
+    made = [report_labels(coding) for coding in codings]
+    labelled = [k for k, g in enumerate(gold) if g]
+    nothing = [k for k, g in enumerate(gold) if not g]
+    print(f"{len(labelled)} reports with a label: example F1 {example_f1([gold[k] for k in labelled], [made[k] for k in labelled]):.3f}")
+    both = [1.0 if not gold[k] and not made[k] else example_f1([gold[k]], [made[k]]) for k in range(len(rows))]
+    print(f"all {len(rows)} reports: example F1 {sum(both) / len(both):.3f}; kept empty {sum(not made[k] for k in nothing)} of {len(nothing)}")
+    for k, name in enumerate(LABELS):
+        right = sum(k in g and k in m for g, m in zip(gold, made, strict=True))
+        print(f"  {name:11} P {right / max(1, sum(k in m for m in made)):.3f} R {right / max(1, sum(k in g for g in gold)):.3f}")
+    return 0
+
+
+def gold_labels(row: dict[str, Any]) -> set[int]:
+    """The gold label numbers of a row."""
+    if "label_vector" in row:
+        return {k for k, on in enumerate(row["label_vector"]) if on}
+    return {LABELS.index(name) for name in row.get("labels", ())}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,69 @@
+"""Incident types of South Asian reports (SATP): example-based F1 over armed assault, bombing, kidnapping and other.
+
+usage: python -m evaluation.satp [--errors N] [--all]      (default: the dev split, or every fifth row)
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from evaluation.texts import code_parse, parse_texts, read_rows
+from onrecord.records import Claim, Coding, Polarity
+
+ASSAULT, BOMBING, KIDNAPPING, OTHER = range(4)
+NAMES = ("armed assault", "bombing", "kidnapping", "other")
+# PLOVER modes to the set's types; an ASSAULT without a mode here is an armed assault.
+MODES = {"heavy-weapons": BOMBING, "unconventional": BOMBING, "explosives": BOMBING, "suicide-attack": BOMBING, "abduct": KIDNAPPING, "destroy": OTHER, "crowd-control": OTHER, "beat": OTHER, "torture": OTHER}
+PASSED_OVER = ("assault.claim_responsibility", "n.retaliation")
+
+
+def report_labels(coding: Coding) -> set[int]:
+    """The types of a report: those of its attacks; an attack by unsaid means is an armed assault unless a bombing or kidnapping is told."""
+    found: set[int] = set()
+    plain = False
+    for claim in coding.claims:
+        labels = claim_labels(claim)
+        plain |= labels == {ASSAULT} and not (claim.event and claim.event.mode)
+        found |= labels if claim.event and claim.event.mode else set()
+    if plain and not found & {BOMBING, KIDNAPPING}:
+        found.add(ASSAULT)
+    return (found - {OTHER} if found & {BOMBING} else found) or {OTHER}
+
+
+def claim_labels(claim: Claim) -> set[int]:
+    """The types that a claim stands for."""
+    event = claim.event
+    if event is None or event.type != "ASSAULT" or not event.codable or claim.factuality.polarity is Polarity.NEGATIVE:
+        return set()
+    if claim.origin_rule.rpartition("/")[2].startswith(PASSED_OVER):
+        return set()
+    return {MODES.get(mode, ASSAULT) for mode in event.mode} or {ASSAULT}
+
+
+def example_f1(gold: Sequence[set[int]], made: Sequence[set[int]]) -> float:
+    """Mean over the examples of 2|gold and made| / (|gold| + |made|)."""
+    return sum(2 * len(g & m) / max(1, len(g) + len(m)) for g, m in zip(gold, made, strict=True)) / max(1, len(gold))
+
+
+def main(arguments: list[str]) -> int:
+    rows = read_rows("events/satp_train_dev.jsonl.gz")
+    dev = [row for row in rows if row["split"] == "dev"] or rows[4::5]
+    rows = rows if "--all" in arguments else dev
+    codings = [code_parse(parse) for parse in parse_texts([row["text"] for row in rows])]
+    made = [report_labels(coding) for coding in codings]
+    gold = [{k for k, on in enumerate(row["label_vector"]) if on} for row in rows]
+    print(f"{len(rows)} reports: example F1 {example_f1(gold, made):.3f}")
+    for k, name in enumerate(NAMES):
+        right = sum(k in g and k in m for g, m in zip(gold, made, strict=True))
+        print(f"  {name:14} P {right / max(1, sum(k in m for m in made)):.3f} R {right / max(1, sum(k in g for g in gold)):.3f}")
+    if "--errors" in arguments:
+        wrong = [(r, g, m, c) for r, g, m, c in zip(rows, gold, made, codings, strict=True) if g != m]
+        for row, want, got, coding in wrong[: int(arguments[arguments.index("--errors") + 1])]:
+            rules = [(c.origin_rule.rpartition("/")[2], bool(c.event and c.event.codable)) for c in coding.claims][:6]
+            print(f"- {[NAMES[k] for k in want]} got {[NAMES[k] for k in got]}: {row['text'][:300]!r}\n    {rules}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
