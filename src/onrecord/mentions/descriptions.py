@@ -227,9 +227,9 @@ def _may_stand_for(parse: Parse, word: str, draft: Draft, other: Draft) -> bool:
     if is_person(draft) and is_person(other):
         titles = {token.text.lower().rstrip(".") for token in parse.tokens[other.first : other.end]}
         return other.named and (singular in titles or singular in ("man", "woman", "leader", "politician"))
-    if singular in ("group", "organisation", "organization", "movement", "faction", "alliance", "coalition", "outfit", "body", "network"):
+    if singular in words.GROUP_ANAPHORS:
         return other.named and is_body(other) and other.label is not EntityLabel.GPE and not is_plural(parse, other)
-    if singular in ("militant", "fighter", "rebel", "insurgent", "gunman") and is_plural(parse, draft):
+    if singular in words.ATTACKERS and is_plural(parse, draft):
         return other.label is EntityLabel.FORCE and is_plural(parse, other) and _is_irregular(parse, other)
     return (
         singular in ("agency", "observatory", "ministry", "party", "army", "militia", "front")

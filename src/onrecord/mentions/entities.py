@@ -217,9 +217,17 @@ def _modifier(names: Names, index: int, outer: Draft | None) -> Draft | None:
             label = agent_label(parse, index, agent)
             label = EntityLabel.ORG if label is EntityLabel.PERSON else label
             return _draft(parse, MentionKind.ACTOR, label, names.agent_start(index), index + 1, index, frozenset())
-    if token.upos == "PROPN" and base(token.deprel) in ("compound", "nmod") and outer is None and names.is_place(token.text):
+    if outer is None and _is_place_before_noun(names, index):
         return _draft(parse, MentionKind.PLACE, EntityLabel.GPE, index, index + 1, index, frozenset())
     return None
+
+
+def _is_place_before_noun(names: Names, index: int) -> bool:
+    """Whether a place's name stands before a common noun that is no mention: "the Salto agreement"; not a part of another name."""
+    token = names.parse.tokens[index]
+    if token.upos != "PROPN" or base(token.deprel) not in ("compound", "nmod") or token.head < 0:
+        return False
+    return names.parse.tokens[token.head].upos == "NOUN" and names.is_place(token.text)
 
 
 def _draft(parse: Parse, kind: MentionKind, label: EntityLabel, first: int, end: int, head: int, countries: frozenset[str]) -> Draft:

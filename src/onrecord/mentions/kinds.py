@@ -8,7 +8,6 @@ from onrecord.lexicon.countries import Form
 from onrecord.lexicon.sectors import ARMED_SECTORS
 from onrecord.mentions import vocabulary as words
 from onrecord.mentions.drafts import base, case_words, feature, governor
-from onrecord.mentions.extents import head_of_name, name_words
 from onrecord.mentions.names import Known, Names
 from onrecord.records import EntityLabel, MentionKind, Parse, Token, Unit
 
@@ -135,6 +134,8 @@ def _name_kind(names: Names, head: int, first: int, end: int) -> Verdict:
 def _by_name_words(lowered: list[str]) -> Verdict:
     """What the words of a name say: its last word, a word before "of", a title."""
     before_of = lowered[: lowered.index("of")] if "of" in lowered else lowered
+    while len(before_of) > 1 and (before_of[-1][0].isdigit() or before_of[-1] in words.NUMERALS):  # "Mobile Unit Two", "Resolution 2254"
+        before_of = before_of[:-1]
     last = before_of[-1] if before_of else ""
     if lowered[0] == "the":
         lowered = lowered[1:]
@@ -324,6 +325,3 @@ def _is_nominal(parse: Parse, head: int) -> bool:
 def _speaks(parse: Parse, head: int) -> bool:
     relation, above = governor(parse, head)
     return relation == "nsubj" and above is not None and above.lemma in words.SPEECH_VERBS
-
-
-__all__ = ["agent_label", "capital_acts", "has_owner", "head_of_name", "kind_of", "name_words", "state_acts"]

@@ -103,19 +103,13 @@ TITLES = _words(
 )
 
 # Common nouns that pick up what was spoken of before, by what they may pick up.
-GROUP_ANAPHORS = _words(
-    """group groups organisation organization army forces force militia militias movement faction factions party alliance coalition
-    body agency network front militants fighters rebels insurgents troops soldiers gunmen government regime ministry police company
-    union council outfit organisations bloc"""
-)
+GROUP_ANAPHORS = _words("group organisation organization movement faction alliance coalition outfit body network bloc")
+BODY_ANAPHORS = _words("agency observatory ministry party army militia front")
+ATTACKERS = _words("militant fighter rebel insurgent gunman attacker assailant raider guerrilla jihadist terrorist captor kidnapper")
 COUNTRY_ANAPHORS = frozenset(["country", "nation", "state", "republic", "kingdom"])
 AREA_ANAPHORS = frozenset(["area", "region", "territory", "zone", "enclave", "pocket", "place", "site"])
 TOWN_ANAPHORS = frozenset(
     ["municipality", "city", "town", "village", "settlement", "capital", "camp", "district", "neighbourhood", "neighborhood"]
-)
-PERSON_ANAPHORS = _words(
-    """man woman boy girl president minister general commander leader official spokesman spokeswoman militant fighter soldier officer
-    victim suspect reporter journalist author doctor envoy ambassador premier king mayor governor chief director"""
 )
 FEMALE_WORDS = _words("she her hers herself woman women girl mother wife daughter sister queen spokeswoman mrs ms miss lady widow")
 MALE_WORDS = _words("he him his himself man men boy father husband son brother king spokesman mr sheikh sir gunman policeman")
@@ -157,3 +151,4 @@ ADDRESSING_VERBS = _words(
 )
 # Nouns in the singular for several people: never "he" or "she".
 COLLECTIVES = _words("opposition couple family crowd population public community household mob delegation team pair trio jury")
+NUMERALS = _words("one two three four five six seven eight nine ten i ii iii iv v")
