@@ -52,8 +52,9 @@ def find_counted(parse: Parse, units: Index, span: Span, number_span: Span | Non
     head, noun = _phrase(parse, units, token, span)
     unit = _unit_of(parse, units, noun)
     fixed = _outcome(parse, units, noun)
-    start = parse.token_at(span[0])
-    found = next(_meanings_around(parse, units, head, noun, start if start is not None else token), None)
+    inside = parse.tokens_in(span)
+    phrase = (inside[0].index, inside[-1].index) if inside else (token, token)
+    found = next(_meanings_around(parse, units, head, noun, phrase), None)
     if found is None and fixed is None:
         found = _nearest(parse, units, head, noun, span)
     return _settled(parse, units, head, noun, unit, fixed, found)
@@ -192,18 +193,28 @@ PEOPLE_NOUNS = frozenset([QuantityOf.REFUGEES, QuantityOf.RETURNED, QuantityOf.R
 # ── The words that tell ──
 
 
-def _meanings_around(parse: Parse, units: Index, head: int, noun: int | None, start: int) -> Iterator[_Found]:
-    """What the words around a noun phrase say of its count, the most telling first."""
+def _meanings_around(parse: Parse, units: Index, head: int, noun: int | None, phrase: tuple[int, int]) -> Iterator[_Found]:
+    """What the words around a noun phrase say of its count, the most telling first. phrase: the number's first and last token."""
+    others = []
+    for found in _near_and_governing(parse, units, head, noun, phrase):
+        if found.of is QuantityOf.OTHER:
+            others.append(found)  # waits: "registered as missing", "treated … who later died"
+        else:
+            yield found
+    yield from others
+    yield from _described(parse, units, head, noun)
+
+
+def _near_and_governing(parse: Parse, units: Index, head: int, noun: int | None, phrase: tuple[int, int]) -> Iterator[_Found]:
     yield from _state_says(parse, units, head)
-    if noun is None and head != start:
+    if noun is None and head != phrase[0]:
         yield from _itself(parse, units, head)
     if noun is None or (noun == head and _case(parse, head) != "of"):
-        yield from _adjacent(parse, units, head, elided=noun is None)
-    yield from _preceded(parse, units, start)
+        yield from _adjacent(parse, units, head if noun is not None else max(head, phrase[1]), elided=noun is None)
+    yield from _preceded(parse, units, phrase[0])
     yield from _toll(parse, units, head, elided=noun is None)
     yield from _governed(parse, units, head, depth=0)
     yield from _under_noun(parse, units, head)
-    yield from _described(parse, units, head, noun)
 
 
 def _itself(parse: Parse, units: Index, head: int) -> Iterator[_Found]:
@@ -233,6 +244,8 @@ def _adjacent(parse: Parse, units: Index, head: int, *, elided: bool) -> Iterato
     role = "object" if passive and _is_participle(parse, at) else "subject"
     if auxiliary or elided or (role == "object" and _ends_participle(parse, at, sentence.end)):
         yield from _verb_says(parse, units, at, role)
+    if elided and not auxiliary:
+        yield from _verb_says(parse, units, at, "subject")
     yield from _state_says(parse, units, at)
 
 
@@ -313,9 +326,9 @@ def _passive(parse: Parse, verb: int) -> bool:
 def _complements(parse: Parse, verb: int) -> Iterator[int]:
     """The open complements of a verb, and those under them: what "feared", "forced", "left", "made" go on to say."""
     for child in parse.children[verb]:
-        if parse.tokens[child].deprel in ("xcomp", "ccomp", "advcl:pred") or (
-            parse.tokens[child].deprel == "obl" and parse.tokens[verb].lemma in ("leave", "force", "make")
-        ):
+        label = parse.tokens[child].deprel
+        led = label in ("obl", "advcl") and _case(parse, child) == "as"  # "registered as missing"
+        if label in ("xcomp", "ccomp", "advcl:pred") or led or (label == "obl" and parse.tokens[verb].lemma in ("leave", "force", "make")):
             yield child
             yield from _complements(parse, child)
 
@@ -468,7 +481,12 @@ def _stand_before(parse: Parse, noun: int, meaning: Meaning) -> bool:
 
 
 def _case(parse: Parse, index: int) -> str:
-    return next((parse.tokens[child].text.lower() for child in parse.children[index] if parse.tokens[child].deprel == "case"), "")
+    """The preposition before a noun, or "as" before a predicate; "" where there is none."""
+    for child in parse.children[index]:
+        token = parse.tokens[child]
+        if token.deprel == "case" or (token.deprel == "mark" and token.text.lower() == "as"):
+            return token.text.lower()
+    return ""
 
 
 def _nearest(parse: Parse, units: Index, head: int, noun: int | None, span: Span) -> _Found | None:

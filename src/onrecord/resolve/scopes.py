@@ -16,7 +16,7 @@ STATES = frozenset(["remain", "be", "stay", "live", "host", "hold", "shelter", "
 STATE_WORDS = frozenset(["currently", "still", "remain", "remains", "remained", "now"])
 SO_FAR = frozenset(["so far", "to date"])
 TOGETHER = frozenset(["combined", "in total", "in all", "a total of", "altogether", "between them"])
-SHELTERING = frozenset(["shelters", "hosts", "houses", "accommodates", "holds", "shelter", "host", "sheltering", "hosting"])
+SHELTERING = frozenset(["shelters", "hosts", "houses", "accommodates", "holds", "shelter", "host", "sheltering", "hosting", "holding"])
 COUNTED_OVER = frozenset(
     [
         QuantityOf.KILLED,
@@ -70,7 +70,7 @@ def place_in_time(
         return Placed(Scope.STOCK, None)
     if since is not None:
         return Placed(Scope.CUMULATIVE, since)
-    if any(phrase in text for phrase in SO_FAR) or "since" in words:
+    if any(phrase in text for phrase in SO_FAR) or _since(parse, clause):
         return Placed(Scope.CUMULATIVE, _past(parse))
     if of in COUNTED_OVER and any(phrase in text for phrase in TOGETHER) and _names_several(parse, clause):
         return Placed(Scope.AGGREGATE, None)
@@ -138,9 +138,9 @@ def _is_state(parse: Parse, governor: int | None, head: int, words: set[str]) ->
         if parse.tokens[child].deprel in ("advmod", "amod", "xcomp")
     )
     near = {governor, head, *above, *adverbs}
-    if any(parse.tokens[index].text.lower() in STATE_WORDS for index in near):
+    if any(parse.tokens[index].text.lower() in STATE_WORDS and parse.tokens[index].upos in ("VERB", "ADV", "AUX") for index in near):
         return True
-    if token.text.lower() in SHELTERING:
+    if token.text.lower() in SHELTERING or (carrier.head >= 0 and parse.tokens[carrier.head].text.lower() in SHELTERING):
         return True
     present = any(
         "Tense=Pres" in parse.tokens[child].feats
@@ -180,6 +180,11 @@ def _is_perfect(parse: Parse, governor: int | None, head: int) -> bool:
             return True
         at = parse.tokens[at].head
     return False
+
+
+def _since(parse: Parse, clause: tuple[int, int]) -> bool:
+    """ "since the truce collapsed", "since the start of the war"; not "who have since escaped"."""
+    return any(parse.tokens[index].text.lower() == "since" and parse.tokens[index].deprel in ("case", "mark") for index in range(*clause))
 
 
 def _names_incident(parse: Parse, clause: tuple[int, int]) -> bool:
