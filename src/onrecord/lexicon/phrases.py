@@ -40,6 +40,19 @@ def _without_apostrophes(text: str) -> str:
     return " ".join(words).replace("'", "")
 
 
+# Letters of other scripts that look like Latin ones (a choice of those of Unicode's confusables that names use).
+_LOOKALIKES = str.maketrans("АВЕЗКМНОРСТУХІЈЅасеорухіјѕԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧνορι", "ABE3KMHOPCTYXIJSaceopyxijsqwABEZHIKMNOPTYXvopi")
+
+
+def skeleton(text: str) -> str | None:
+    """What a text in mixed scripts looks like in Latin letters ("Наmas" with a Cyrillic "На"); None where its letters are of one script."""
+    if text.isascii():
+        return None
+    latin = any(letter.isascii() and letter.isalpha() for letter in text)
+    plain = text.translate(_LOOKALIKES)
+    return plain if latin and plain != text else None
+
+
 @lru_cache(maxsize=65_536)
 def _word_key(word: str) -> tuple[str, ...]:
     if word in _POSSESSIVES:

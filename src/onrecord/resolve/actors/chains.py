@@ -10,7 +10,7 @@ import msgspec
 from onrecord.lexicon.actors import Kind as ActorKind
 from onrecord.lexicon.agents import Kind as AgentKind
 from onrecord.lexicon.countries import Form
-from onrecord.lexicon.phrases import key
+from onrecord.lexicon.phrases import key, skeleton
 from onrecord.lexicon.sectors import SUPRANATIONAL
 from onrecord.records import Actor, Mention, MentionKind, Parse
 from onrecord.resolve.actors import compose
@@ -192,7 +192,7 @@ class Resolver:
         if chained is not None and self._agrees(reading, chained):
             return msgspec.structs.replace(chained, basis="coreference", confidence=round(chained.confidence * 0.9, 2))
         if reading.name or (reading.agent is None and reading.head.upos == "PROPN"):
-            return self._by_short_name(reading)
+            return self._by_short_name(reading) or self._by_looks(mention.text)
         if reading.pronoun_owner is not None and reading.agent is not None and (owner := self._pronoun_owner(reading)) is not None:
             actor = owner if _are_we(reading, owner) else compose.of_named(reading, owner, self._lexicon, mention.text, self._at_war)
             return msgspec.structs.replace(actor, basis="coreference", confidence=round(actor.confidence * 0.85, 2))
@@ -223,6 +223,13 @@ class Resolver:
                 return msgspec.structs.replace(known, confidence=round(known.confidence * 0.9, 2))
         nouns = self._setting.by_noun.get(key(reading.head.lemma)) if reading.name and reading.definite else None
         return nouns[-1] if nouns else None
+
+    def _by_looks(self, text: str) -> Actor | None:
+        """A name in mixed scripts: only a candidate, whatever it looks like."""
+        plain = skeleton(text)
+        aliases = self._lexicon.actors.lookup(plain) if plain is not None else ()
+        known = [actor for alias in aliases if (actor := compose.from_alias(alias, self._setting, 0.2)) is not None]
+        return compose.make_actor(text, None, ("UNK",), "lexicon", 0.1, others=tuple(known)) if known else None
 
     def _pronoun_owner(self, reading: Reading) -> Actor | None:
         """Whom "its" or "their" in "its troops" goes to: the pronoun's own mention, else the nearest state or group before it."""

@@ -178,6 +178,8 @@ def from_country(reading: Reading, setting: Setting, lexicon: Lexicon, notion: A
         return described(lexicon, f"people of {text}", country, sectors, "composed", 0.8)
     if sense.entry.status is Status.DE_FACTO:
         return make_actor(text, country, ("REB",), "lexicon", 0.7)
+    if sense.entry.status is Status.PEOPLE and notion is not None and notion.sectors[:1] == ("MIL",):
+        return make_actor(text, country, ("REB",), "composed", 0.6)
     if sense.entry.status in (Status.REGION, Status.PEOPLE):
         return None
     forces = described(lexicon, text, country, ("MIL",), "metonymy", 0.8)
@@ -190,6 +192,8 @@ def from_country(reading: Reading, setting: Setting, lexicon: Lexicon, notion: A
 
 def _is_people(reading: Reading, sense: Sense) -> bool:
     """ "3.7 million Syrians" and bare "Syrians" are people; "the Russians" are their state."""
+    if sense.entry.status is Status.PEOPLE and reading.head.upos != "ADJ":
+        return True
     if sense.form not in (Form.PEOPLE, Form.ADJECTIVE):
         return False
     if reading.indefinite:
@@ -197,7 +201,7 @@ def _is_people(reading: Reading, sense: Sense) -> bool:
     people = sense.form is Form.PEOPLE or "Number=Plur" in reading.head.feats
     if not people or (reading.head.upos == "ADJ" and sense.form is not Form.PEOPLE):
         return False
-    return reading.counted or sense.entry.status is Status.PEOPLE or reading.displaced or not reading.definite or bool(reading.before)
+    return reading.counted or reading.displaced or not reading.definite or bool(reading.before)
 
 
 # ── Composition ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -38,6 +38,7 @@ _PARTITIVES = frozenset(
     four five crowd pair series handful bunch lot plenty band team wave stream kind type sort member family body
     """.split()
 )
+_TITLE_RELATIONS = frozenset({"amod", "compound", "flat", "nmod:desc", "nmod:poss"})
 _MAX_DEPTH = 3
 
 
@@ -87,7 +88,7 @@ def _region(parse: Parse, head: Token, tokens: tuple[Token, ...]) -> tuple[Token
     first = tokens[0].index
     while first > 0:
         before = parse.tokens[first - 1]
-        if before.sentence != head.sentence or before.head != head.index or before.deprel.split(":")[0] not in ("amod", "compound", "flat"):
+        if before.sentence != head.sentence or before.head != head.index or before.deprel not in _TITLE_RELATIONS:
             break
         first -= 1
     return parse.tokens[first : tokens[-1].index + 1]

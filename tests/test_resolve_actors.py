@@ -1,0 +1,136 @@
+"""Who the actors are: on hand-corrected trees, by words, report and date."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from onrecord.lexicon import Lexicon
+from onrecord.parse.conllu import ConlluParser
+from onrecord.records import Actor, Block, BlockKind, Document, EntityLabel, Mention, MentionKind, Parse, actor_code
+from onrecord.resolve.actors import resolve_actors
+
+HERE = Path(__file__).parent
+CASES: list[dict[str, Any]] = yaml.safe_load((HERE / "cases/actors.yaml").read_text(encoding="utf-8"))
+TREES = ConlluParser(HERE / "ud/actors.conllu")
+
+
+@cache
+def lexicon() -> Lexicon:
+    return Lexicon()
+
+
+def parsed(case: dict[str, Any]) -> Parse:
+    block = Block(span=(0, len(case["text"])), kind=BlockKind.BODY, paragraph=0)
+    document = Document(id=case["case"], text=case["text"], sha256="", published=case.get("published"), blocks=(block,))
+    return next(iter(TREES.parse([document])))
+
+
+def mentions_of(parse: Parse, case: dict[str, Any]) -> tuple[Mention, ...]:
+    mentions = []
+    at = 0
+    for number, (text, *more) in enumerate(case["expect"], start=1):
+        start = case["text"].index(text, at)
+        at = start + 1
+        tokens = parse.tokens_in((start, start + len(text)))
+        inside = {token.index for token in tokens}
+        head = next(token for token in tokens if token.head not in inside)
+        refers = next((f"m{extra['of']}" for extra in more if isinstance(extra, dict)), None)
+        mentions.append(
+            Mention(
+                id=f"m{number}",
+                kind=MentionKind.ACTOR,
+                label=EntityLabel.OTHER,
+                span=(start, start + len(text)),
+                head=head.span,
+                text=text,
+                named=head.upos == "PROPN",
+                refers_to=refers,
+            )
+        )
+    return tuple(mentions)
+
+
+def resolved(name: str) -> list[Actor | None]:
+    case = next(case for case in CASES if case["case"] == name)
+    parse = parsed(case)
+    return [mention.actor for mention in resolve_actors(parse, mentions_of(parse, case), lexicon())]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["case"])
+def test_resolve_actors_gives_country_and_sectors(case: dict[str, Any]) -> None:
+    parse = parsed(case)
+    found = resolve_actors(parse, mentions_of(parse, case), lexicon())
+    expected = [code for _, code, *_ in case["expect"]]
+    assert expected == ["" if m.actor is None or m.actor.sectors == ("UNK",) else m.actor.code for m in found], case["why"]
+    for mention, (_, _, *more) in zip(found, case["expect"], strict=True):
+        if more and isinstance(more[0], str):
+            assert mention.actor is not None
+            assert more[0] == mention.actor.id
+
+
+def test_resolve_actors_keeps_the_other_reading_as_candidate() -> None:
+    regime, forces, _ = resolved("regime")
+    assert regime is not None
+    assert forces is not None
+    assert [candidate.code for candidate in regime.candidates] == ["SYR MIL"]
+    assert forces.candidates == ()
+
+
+def test_resolve_actors_lists_whom_an_acronym_may_mean() -> None:
+    (actor,) = resolved("ambiguous-acronym")
+    assert actor is not None
+    assert {"TUR JRN", "MMR REB"} == {candidate.code for candidate in actor.candidates}
+
+
+def test_resolve_actors_flags_lookalikes_only_as_candidates() -> None:
+    (actor,) = resolved("homoglyphs")
+    assert actor is not None
+    assert (actor.code, [candidate.id for candidate in actor.candidates]) == ("UNK", ["act-hamas"])
+
+
+def test_resolve_actors_leaves_other_kinds_alone() -> None:
+    case = CASES[0]
+    parse = parsed(case)
+    place = msgspec.structs.replace(mentions_of(parse, case)[0], kind=MentionKind.PLACE)
+    assert (place,) == resolve_actors(parse, (place,), lexicon())
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_resolve_actors_never_fails_and_codes_agree(data: st.DataObject) -> None:
+    """Any spans, any references between them: no exception, and a code is its country and sectors."""
+    case = data.draw(st.sampled_from(CASES))
+    parse = parsed(case)
+    size = len(parse.tokens)
+    mentions = []
+    for number in range(data.draw(st.integers(0, 5))):
+        first = data.draw(st.integers(0, size - 1))
+        end = data.draw(st.integers(first + 1, size))
+        span = (parse.tokens[first].span[0], parse.tokens[end - 1].span[1])
+        head = parse.tokens[data.draw(st.integers(first, end - 1))]
+        refers = data.draw(st.none() | st.integers(0, 6).map(lambda n: f"m{n}"))
+        mentions.append(
+            Mention(
+                id=f"m{number}",
+                kind=MentionKind.ACTOR,
+                label=data.draw(st.sampled_from(EntityLabel)),
+                span=span,
+                head=head.span,
+                text=parse.text_of(span),
+                named=data.draw(st.booleans()),
+                refers_to=refers,
+            )
+        )
+    for mention in resolve_actors(parse, tuple(mentions), lexicon()):
+        if mention.actor is not None:
+            for actor in (mention.actor, *mention.actor.candidates):
+                assert actor.code == actor_code(actor.country, actor.sectors)
+                assert 0 < actor.confidence <= 1
