@@ -7,6 +7,7 @@ writes ``src/onrecord/data/gazetteer/weights.json``. The sets are read from ``$O
 from __future__ import annotations
 
 import sys
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from onrecord.gazetteer import load_gazetteer
 from onrecord.lexicon import Lexicon
 from onrecord.resolve.places.candidates import NameCache
 from onrecord.resolve.places.peoples import peoples_of
-from onrecord.resolve.places.ranking import FEATURES, NO_PROFILE, Profile, Ranker, Weights
+from onrecord.resolve.places.ranking import FEATURES, NO_PROFILE, Profile, Ranker, Weights, learn_profile, make_profile
 
 TARGET = Path(__file__).parent.parent.parent / "src" / "onrecord" / "data" / "gazetteer" / "weights.json"
 PENALTY = 1.0  # of the squared weights
@@ -79,12 +80,27 @@ def _derivatives(values: Floats, hidden: Floats, right: Floats, weights: Floats)
     return gradient, curvature
 
 
+def outlet_profiles(documents: Sequence[GoldDocument], ranker: Ranker) -> dict[str, Profile]:
+    """By document, the profile of its outlet from the outlet's other documents; no gold label is looked at."""
+    own = {document.id: learn_profile(ranker.rank(document.text, document.names).values()) for document in documents}
+    outlets: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: {"countries": Counter(), "divisions": Counter()})
+    for document in documents:
+        for part, counts in own[document.id].items():
+            outlets[document.domain][part].update(counts)
+    return {
+        document.id: make_profile({part: counts - Counter(own[document.id][part]) for part, counts in outlets[document.domain].items()})
+        for document in documents
+    }
+
+
 def main(names: Sequence[str]) -> None:
     gazetteer = load_gazetteer()
     cache = NameCache(gazetteer, peoples_of(Lexicon(), gazetteer))
     documents = [document for name in names or ("trnews", "lgl") for document in read_set(name)]
-    weights = learn(documents, cache)
-    TARGET.write_bytes(msgspec.json.format(msgspec.json.encode(weights._asdict()), indent=1) + b"\n")
+    plain = learn(documents, cache)
+    outlet = learn(documents, cache, outlet_profiles(documents, Ranker(cache, plain)))
+    weights = {"plain": plain._asdict(), "outlet": outlet._asdict()}
+    TARGET.write_bytes(msgspec.json.format(msgspec.json.encode(weights), indent=1) + b"\n")
     print(weights)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,67 +18,113 @@ from onrecord.lexicon import Lexicon
 from onrecord.records import BlockKind, EntityLabel, Mention, MentionKind, Parse, Place, Span
 from onrecord.resolve.places.candidates import NameCache
 from onrecord.resolve.places.descriptions import describe
-from onrecord.resolve.places.making import Focus, make_place
+from onrecord.resolve.places.making import Focus, doubtful, make_place
+from onrecord.resolve.places.nested import countries_and_peoples, is_name, nested_names, surnames
 from onrecord.resolve.places.peoples import peoples_of
-from onrecord.resolve.places.ranking import Ranked, Ranker
-from onrecord.resolve.places.relations import Reading, read_mention
+from onrecord.resolve.places.ranking import NO_PROFILE, Profile, Ranked, Ranker
+from onrecord.resolve.places.relations import Reading, known_part, read_mention
 from onrecord.resolve.places.weights import load_weights
 
-__all__ = ["resolve_places"]
+__all__ = ["FoundToponym", "find_toponyms", "resolve_places"]
 
 
-def resolve_places(parse: Parse, mentions: Sequence[Mention], lexicon: Lexicon, gazetteer: Gazetteer) -> tuple[Mention, ...]:
+def resolve_places(
+    parse: Parse, mentions: Sequence[Mention], lexicon: Lexicon, gazetteer: Gazetteer, *, profile: Profile = NO_PROFILE
+) -> tuple[Mention, ...]:
     """All mentions, those of kind place with their ``place`` where the text supports one.
 
     Spans of a place are those of its mention; ``basis`` is "argument" (stages that use the place say better), for a dateline "document",
     which is never where an event was. ``candidates`` hold the other places that the name may mean, ``why`` the reasons in words.
+    profile: where the outlet's other reports take place, as ``ranking.make_profile`` learns it without labels.
     """
-    readings = {mention.id: read_mention(parse, mention, gazetteer) for mention in mentions if mention.kind is MentionKind.PLACE}
-    ranked = _rank(parse, mentions, readings, lexicon, gazetteer)
+    readings = _readings(parse, mentions, gazetteer)
+    ranker = _ranker(lexicon, gazetteer, profiled=profile is not NO_PROFILE)
+    found = _toponyms(parse, mentions, readings, lexicon, gazetteer, ranker, profile)
+    ranked = {toponym.form: toponym.answer for toponym in found}
     focus = _focus(parse, mentions, readings, ranked)
-    datelines = [sentence.span for sentence in parse.sentences if sentence.kind is BlockKind.DATELINE]
     places: dict[str, Place | None] = {}
     for mention in mentions:
         reading = readings.get(mention.id)
         if reading is not None and reading.name is not None:
-            in_dateline = any(start <= mention.span[0] < end for start, end in datelines)
-            places[mention.id] = make_place(mention, reading, ranked.get(reading.name), focus, lexicon, gazetteer, dateline=in_dateline)
-    describe(parse, mentions, readings, places, focus, gazetteer)
+            dateline = _in_dateline(parse, mention)
+            places[mention.id] = make_place(mention, reading, ranked.get(reading.name), focus, lexicon, gazetteer, dateline=dateline)
+    describe(mentions, readings, places, focus, gazetteer)
     return tuple(
         msgspec.structs.replace(mention, place=places[mention.id]) if places.get(mention.id) is not None else mention for mention in mentions
     )
 
 
-@lru_cache(maxsize=4)
-def _ranker(lexicon: Lexicon, gazetteer: Gazetteer) -> Ranker:
+class FoundToponym(NamedTuple):
+    """A name of a place in the text, whatever its role: also where a state acts under its name, or a people's name says which."""
+
+    span: Span
+    form: str
+    answer: Ranked
+
+
+def find_toponyms(
+    parse: Parse, mentions: Sequence[Mention], lexicon: Lexicon, gazetteer: Gazetteer, *, ranker: Ranker | None = None
+) -> tuple[FoundToponym, ...]:
+    """Every name of a place in the report with its ranked candidates, in text order, but doubtful ones; among them words for peoples.
+
+    ranker: another one than that with the packaged weights.
+    """
+    readings = _readings(parse, mentions, gazetteer)
+    ranker = ranker or _ranker(lexicon, gazetteer, profiled=False)
+    found = _toponyms(parse, mentions, readings, lexicon, gazetteer, ranker, NO_PROFILE)
+    return tuple(toponym for toponym in found if toponym.answer.best is not None and not doubtful(toponym.answer))
+
+
+def _readings(parse: Parse, mentions: Sequence[Mention], gazetteer: Gazetteer) -> dict[str, Reading]:
+    return {mention.id: read_mention(parse, mention, gazetteer) for mention in mentions if mention.kind is MentionKind.PLACE}
+
+
+def _in_dateline(parse: Parse, mention: Mention) -> bool:
+    return any(
+        sentence.kind is BlockKind.DATELINE and sentence.span[0] <= mention.span[0] < sentence.span[1] for sentence in parse.sentences
+    )
+
+
+@lru_cache(maxsize=8)
+def _ranker(lexicon: Lexicon, gazetteer: Gazetteer, *, profiled: bool) -> Ranker:
     """One ranker per body of knowledge: it remembers the names that it has seen."""
-    return Ranker(NameCache(gazetteer, peoples_of(lexicon, gazetteer)), load_weights())
+    return Ranker(NameCache(gazetteer, peoples_of(lexicon, gazetteer)), load_weights("outlet" if profiled else "plain"))
 
 
-def _rank(
-    parse: Parse, mentions: Sequence[Mention], readings: dict[str, Reading], lexicon: Lexicon, gazetteer: Gazetteer
-) -> dict[str, Ranked]:
-    """The names of places ranked together with the other names of countries and peoples in the report."""
-    names: dict[Span, str] = {span: text for span, text in _witnesses(parse, lexicon)}
+def _toponyms(
+    parse: Parse,
+    mentions: Sequence[Mention],
+    readings: dict[str, Reading],
+    lexicon: Lexicon,
+    gazetteer: Gazetteer,
+    ranker: Ranker,
+    profile: Profile,
+) -> list[FoundToponym]:
+    """The names of places ranked together with all other names that say which part of the world the report is about."""
+    names: dict[Span, str] = dict(countries_and_peoples(parse, lexicon))
+    names.update(nested_names(parse, mentions, gazetteer))
+    people = surnames(parse, mentions)
     for mention in mentions:
         reading = readings.get(mention.id)
         if reading is not None and reading.name is not None:
-            names[reading.span] = reading.name
+            if is_name(reading.name, people, gazetteer):
+                names[reading.span] = reading.name
             names.update(_container_spans(parse.document.text, reading, mention))
-        elif mention.label is EntityLabel.GPE:
-            names[mention.span] = mention.text
-    taken = [reading.span for reading in readings.values() if reading.name is not None]
-    kept = [(span, text) for span, text in sorted(names.items()) if span in taken or not any(a <= span[0] and span[1] <= b for a, b in taken)]
-    return _ranker(lexicon, gazetteer).rank(parse.document.text, kept)
+        elif mention.label is EntityLabel.GPE and mention.named and is_name(mention.text, people, gazetteer):
+            span = known_part(parse.document.text, mention.span, gazetteer)
+            names[span] = parse.text_of(span)
+    kept = _outermost(names, [reading.span for reading in readings.values() if reading.name is not None])
+    ranked = ranker.rank(parse.document.text, kept, profile)
+    return [FoundToponym(span, form, ranked[form]) for span, form in kept]
 
 
-def _witnesses(parse: Parse, lexicon: Lexicon) -> list[tuple[Span, str]]:
-    """Words for countries and their people anywhere in the report: they say which part of the world it is about."""
-    found = []
-    for token in parse.tokens:
-        if token.upos in ("PROPN", "ADJ", "NOUN") and token.text[:1].isupper() and lexicon.countries.demonym(token.text):
-            found.append((token.span, token.text))
-    return found
+def _outermost(names: dict[Span, str], first: Sequence[Span]) -> list[tuple[Span, str]]:
+    """Names in text order, none inside another; those of place mentions before others."""
+    taken: list[Span] = []
+    for span in sorted(names, key=lambda span: (span not in first, span[0] - span[1], span)):
+        if not any(start < span[1] and span[0] < end for start, end in taken):
+            taken.append(span)
+    return [(span, names[span]) for span in sorted(taken)]
 
 
 def _container_spans(text: str, reading: Reading, mention: Mention) -> list[tuple[Span, str]]:
@@ -91,7 +138,6 @@ def _container_spans(text: str, reading: Reading, mention: Mention) -> list[tupl
 
 def _focus(parse: Parse, mentions: Sequence[Mention], readings: dict[str, Reading], ranked: dict[str, Ranked]) -> Focus:
     """The countries that the report's places lie in, most named first; a dateline counts for nothing."""
-    datelines = [sentence.span for sentence in parse.sentences if sentence.kind is BlockKind.DATELINE]
     counts: Counter[str] = Counter()
     at: list[tuple[int, str]] = []
     for mention in mentions:
@@ -99,7 +145,7 @@ def _focus(parse: Parse, mentions: Sequence[Mention], readings: dict[str, Readin
         answer = ranked.get(reading.name) if reading is not None and reading.name is not None else None
         if answer is None or answer.best is None or answer.best.place.country is None:
             continue
-        if not any(start <= mention.span[0] < end for start, end in datelines):
+        if not _in_dateline(parse, mention):
             counts[answer.best.place.country] += 1
             at.append((mention.span[0], answer.best.place.country))
     ordered = tuple(code for code, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -85,7 +85,8 @@ class NameCache:
             for place in self._gazetteer.exact(shorter):
                 fits = place.kind in allowed or not allowed
                 places.setdefault(place.id, _Found(place, place.match if fits and place.match is Match.PRIMARY else Match.VARIANT, full=False))
-        for place in self._peoples(text) if self._peoples else ():
+        named = any(found.match is Match.PRIMARY and found.place.kind is PlaceKind.ADMIN1 for found in places.values())  # "Tigray"
+        for place in self._peoples(text) if self._peoples and not named else ():
             places.setdefault(place.id, _Found(place, None, full=True))
         if not places:
             for place in self._gazetteer.lookup(key, loose=True):

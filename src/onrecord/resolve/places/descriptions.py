@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from onrecord.gazetteer import Feature, Gazetteer
-from onrecord.records import Mention, MentionKind, Parse, Place, PlaceBasis, PlaceKind
+from onrecord.records import Mention, MentionKind, Place, PlaceBasis, PlaceKind
 from onrecord.resolve.places.making import Focus
 from onrecord.resolve.places.precision import precision
 from onrecord.resolve.places.relations import Reading
@@ -26,7 +26,7 @@ _GUESS = 0.5  # confidence of a place taken from the nearest fitting one, withou
 
 
 def describe(
-    parse: Parse, mentions: Sequence[Mention], readings: Mapping[str, Reading], places: dict[str, Place | None], focus: Focus, gazetteer: Gazetteer
+    mentions: Sequence[Mention], readings: Mapping[str, Reading], places: dict[str, Place | None], focus: Focus, gazetteer: Gazetteer
 ) -> None:
     """Adds to ``places`` those of descriptions, by coreference or, failing that, by the nearest fitting place before."""
     by_id = {mention.id: mention for mention in mentions}

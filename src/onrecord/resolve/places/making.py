@@ -48,12 +48,16 @@ def make_place(
 
 
 def _unsupported(answer: Ranked, focus: Focus) -> bool:
-    """A weak match, or a hamlet, in a country that no other place of the report lies in."""
+    """A doubtful answer in a country that no other place of the report lies in."""
+    assert answer.best is not None
+    return doubtful(answer) and not (answer.best.place.country in focus.countries[:1] and len(focus.named) > 1)
+
+
+def doubtful(answer: Ranked) -> bool:
+    """Whether nothing else in the report speaks for the place, and it is a weak match or a hamlet."""
     best = answer.best
     assert best is not None
-    values = dict(zip(_DYNAMIC_SHOWN, answer.features[answer.order[0]][1:8], strict=True))
-    supported = any(values.values()) or (best.place.country in focus.countries[:1] and len(focus.named) > 1)
-    if supported:
+    if any(answer.features[answer.order[0]][1 : 1 + len(_DYNAMIC_SHOWN)]) or best.place.pinned:
         return False
     if best.place.match is Match.SKELETON:
         return True

@@ -6,7 +6,10 @@ import re
 from typing import NamedTuple
 
 from onrecord.gazetteer import Gazetteer
+from onrecord.gazetteer.names import fold
 from onrecord.records import Mention, Parse, PlaceRelation, Span
+from onrecord.resolve.places.candidates import type_kinds
+from onrecord.resolve.places.nested import NOT_ALONE
 
 _MAX_BEFORE = 90  # characters before a name in which its relation is looked for
 
@@ -76,7 +79,7 @@ def read_mention(parse: Parse, mention: Mention, gazetteer: Gazetteer) -> Readin
     text = parse.document.text
     start, end = _trim(text, mention.span)
     first, *rest = _segments(text, (start, end))
-    containers = tuple(name for name in (_container(text[a:b]) for a, b in rest) if gazetteer.knows(name))
+    containers = tuple(name for name in (_container(text[a:b], gazetteer) for a, b in rest) if gazetteer.knows(name))
     sentence_start = max(first[0] - _MAX_BEFORE, _sentence_start(parse, mention.span[0]))
     noun = parse.text_of(mention.head).lower()
     if not mention.named:
@@ -90,10 +93,14 @@ _BORDERS = ("border", "frontier", "borders", "boundary", "borderline")
 
 
 def _read_name(text: str, span: Span, sentence_start: int, containers: tuple[str, ...], noun: str, gazetteer: Gazetteer) -> Reading:
-    part = None
+    part, whole = None, span
     if not gazetteer.knows(text[span[0] : span[1]]):
-        span, part = _without_part(text, span)
+        span = known_part(text, span, gazetteer, from_start=True)
+        if span == whole:
+            span, part = _without_part(text, span)
     span, rural, border = _without_nouns(text, span)
+    if not rural and not border:
+        span = known_part(text, span, gazetteer)
     before, after = text[sentence_start : span[0]], text[span[1] : span[1] + 40]
     rural = rural or bool(_RURAL_BEFORE.search(before) or _RURAL_AFTER.match(after))
     border = border or bool(_BORDER_AFTER.match(after) or _BORDER_BEFORE.search(before))
@@ -190,10 +197,55 @@ def _segments(text: str, span: Span) -> list[Span]:
 _CONTAINER_LEAD = re.compile(rf"\A(?:the\s+)?(?:{_PART}\s+)?(?:{_OF_KIND})?(?:the\s+)?", re.IGNORECASE)
 
 
-def _container(text: str) -> str:
+def _container(text: str, gazetteer: Gazetteer) -> str:
+    if gazetteer.knows(text):
+        return text
     lead = _CONTAINER_LEAD.match(text)
     rest = text[lead.end() :] if lead else text
     return rest.strip()
+
+
+_WORD = re.compile(r"[^\s,;()\"“”/]+")
+_MAX_WORDS = 6
+
+
+def known_part(text: str, span: Span, gazetteer: Gazetteer, *, from_start: bool = False) -> Span:
+    """The longest known name of capitalised words inside a span, the leftmost of several; the span itself if it or none of it is known.
+
+    from_start: only names with which the span begins.
+    """
+    name = text[span[0] : span[1]]
+    if gazetteer.knows(name) or gazetteer.lookup(name, limit=1, loose=not _COMMON.search(name)) and _typed(name):
+        return span
+    words = [(span[0] + word.start(), span[0] + word.end()) for word in _WORD.finditer(text[span[0] : span[1]])]
+    for length in range(min(len(words), _MAX_WORDS), 0, -1):
+        for at in range(1 if from_start else len(words) - length + 1):
+            piece = _stripped(text, (words[at][0], words[min(at + length, len(words)) - 1][1]))
+            name = text[piece[0] : piece[1]]
+            if text[words[at][0]].isupper() and text[words[min(at + length, len(words)) - 1][0]].isupper() and _stands(name, gazetteer):
+                return piece
+    return span
+
+
+_COMMON = re.compile(r"\b(?!al\b|el\b|ash\b|as\b|ad\b|an\b|ar\b|at\b|az\b|de\b|la\b|e\b)[a-z]")
+
+
+def _typed(name: str) -> bool:
+    """Whether nothing but names, and a type word that says what sort of place it is, stand in it: "Idlib province", not "Houston area"."""
+    return bool(type_kinds(fold(name))) or not _COMMON.search(name)
+
+
+def _stripped(text: str, span: Span) -> Span:
+    start, end = span
+    if text[start:end].endswith(("'s", "’s")):
+        end -= 2
+    while end > start + 1 and text[end - 1] in "’'":
+        end -= 1
+    return start, end
+
+
+def _stands(name: str, gazetteer: Gazetteer) -> bool:
+    return name.lower().rstrip(".") not in NOT_ALONE and gazetteer.knows(name)
 
 
 def _without_part(text: str, span: Span) -> tuple[Span, str | None]:

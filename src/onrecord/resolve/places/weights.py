@@ -10,9 +10,9 @@ import msgspec
 from onrecord.resolve.places.ranking import Weights
 
 
-@lru_cache(maxsize=1)
-def load_weights() -> Weights:
-    """The weights of both rounds."""
+@lru_cache(maxsize=4)
+def load_weights(name: str = "plain") -> Weights:
+    """The weights of both rounds: "plain", or "outlet" for documents with a profile of their outlet."""
     pack = resources.files("onrecord.data").joinpath("gazetteer", "weights.json").read_bytes()
-    rounds = msgspec.json.decode(pack, type=dict[str, dict[str, float]])
+    rounds = msgspec.json.decode(pack, type=dict[str, dict[str, dict[str, float]]])[name]
     return Weights(rounds["first"], rounds["second"])
