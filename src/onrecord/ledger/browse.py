@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from onrecord.ceasefire import Area
 from onrecord.ledger import tables
 from onrecord.ledger.codec import unpack
-from onrecord.ledger.reading import batches, read_relations, reported
+from onrecord.ledger.reading import batches, reported
 from onrecord.ledger.store import Ledger
 from onrecord.ledger.voices import read_voices
 from onrecord.records import Claim, Incident, Record, ReportedClaim, Tally, Violation, Voice
@@ -260,21 +261,28 @@ def claims_of(ledger: Ledger, incident: Incident) -> tuple[ClaimInContext, ...]:
     return list_claims(ledger, Filters(incident=incident.id))
 
 
-def coverage(ledger: Ledger, *, place: str | None = None, country: str | None = None) -> dict[str, int]:
-    """Per day, how many reports printed that day speak of the place or country: what tells silence of the sources from peace."""
+def coverage(ledger: Ledger, area: Area) -> dict[str, int]:
+    """Per day, how many reports printed that day speak of an area: what tells silence of the sources from peace."""
     claim, coding = tables.claim, tables.coding
-    conditions = _claim_conditions(Filters(place=place, country=country))
     query = (
         sa.select(coding.c.published, sa.func.count(sa.distinct(coding.c.document)))
         .join_from(claim, coding)
-        .where(coding.c.current, coding.c.published.is_not(None), *conditions)
+        .where(coding.c.current, coding.c.published.is_not(None), sa.or_(sa.false(), *_area_conditions(area)))
         .group_by(coding.c.published)
     )
+    found: dict[str, int] = {}
     with ledger.reading() as connection:
-        return {published[:10]: count for published, count in connection.execute(query)}
+        for published, count in connection.execute(query):
+            found[published[:10]] = found.get(published[:10], 0) + count
+    return found
 
 
-def relations_of(ledger: Ledger) -> dict[int, list[tuple[str, str, str]]]:
-    """Per coding, its relations between claims (source hash, target hash, type)."""
-    with ledger.reading() as connection:
-        return read_relations(connection)
+def _area_conditions(area: Area) -> Iterator[sa.ColumnElement[bool]]:
+    claim = tables.claim
+    yield claim.c.place_id.in_(area.place_ids)
+    yield claim.c.place.in_(area.names)
+    yield claim.c.admin1.in_(area.admin1)
+    yield claim.c.country.in_(area.countries)
+    if area.polygon:
+        east, north = zip(*area.polygon, strict=True)
+        yield sa.and_(claim.c.lon.between(min(east), max(east)), claim.c.lat.between(min(north), max(north)))

@@ -30,11 +30,6 @@ def report_periods(ledger: Ledger, agreement: str, *, since: str, until: str, da
     if agreement not in declared:
         raise UsageError(f"{agreement}: no such agreement is declared; list them with 'onrecord agreement list'")
     declaration = declared[agreement]
-    area = declaration.area
-    spoken: dict[str, int] = {}
-    for country in area.countries or (None,):
-        for place in area.names or area.admin1 or (None,):
-            for day, count in coverage(ledger, place=place, country=country).items():
-                spoken[day] = max(spoken.get(day, 0), count)
+    spoken = coverage(ledger, declaration.area)
     found = list_violations(ledger, agreement=agreement)
     return period_table(found, declaration, start=date.fromisoformat(since), end=date.fromisoformat(until), days=days, coverage=spoken)

@@ -103,6 +103,7 @@ def claim_row(claim: Claim, position: int) -> Row:
         "whom": codes_of(claim.recipients),
         "place": place.name if place else None,
         "place_id": place.id if place else None,
+        "admin1": place.admin1 if place else None,
         "country": place.country if place else None,
         "lat": place.lat if place else None,
         "lon": place.lon if place else None,

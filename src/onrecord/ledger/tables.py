@@ -108,6 +108,7 @@ claim = Table(
     Column("whom", Text),
     Column("place", Text),
     Column("place_id", Text),
+    Column("admin1", Text),
     Column("country", Text),
     Column("lat", Float),
     Column("lon", Float),
