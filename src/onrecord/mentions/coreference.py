@@ -1,7 +1,7 @@
 """Which mentions are of the same entity: rules over number, gender, clause and salience, without learning.
 
 Source: the order of the rules after the sieves of Lee et al. 2013 (Computational Linguistics 39:4), the surest first; salience after
-Lappin and Leass 1994 (Computational Linguistics 20:4), with weights of our own.
+Lappin and Leass 1994 (Computational Linguistics 20:4), with weights of our own; both unverified.
 """
 
 from __future__ import annotations
