@@ -28,13 +28,28 @@ LABELS = {
 }  # fmt: skip
 # The further types by frame: they are no ACLED events, and their claims are mostly not codable.
 FRAMES = {
-    "assault.claim_responsibility": ("ATTRIB", 4.5), "other.crime": ("ORG_CRIME", 1.6), "n.crime": ("ORG_CRIME", 1.5),
-    "other.disaster": ("NATURAL_DISASTER", 4.0), "n.disaster": ("NATURAL_DISASTER", 2.5), "other.accident": ("MAN_MADE_DISASTER", 2.4),
-    "n.accident": ("MAN_MADE_DISASTER", 2.4), "displace": ("OTHER", 1.8), "n.displacement": ("OTHER", 1.6), "retreat.displaced_return": ("OTHER", 2.2),
-    "sanction.convict": ("ORG_CRIME", 1.0), "sanction.impose": ("DIPLO", 2.0), "n.sanction": ("DIPLO", 1.8), "sanction.withdraw": ("DIPLO", 2.0),
-    "sanction.discontinue": ("DIPLO", 1.5), "displace.expel": ("DIPLO", 2.4), "consult": ("DIPLO", 1.1), "n.talks": ("AGREEMENT", 1.0),
-    "speech": ("DIPLO", 0.8), "mobilize.weapons": ("OTHER", 1.4), "n.weapons_test": ("OTHER", 1.4),
-}  # fmt: skip
+    "assault.claim_responsibility": ("ATTRIB", 4.5),
+    "other.crime": ("ORG_CRIME", 1.6),
+    "n.crime": ("ORG_CRIME", 1.5),
+    "other.disaster": ("NATURAL_DISASTER", 4.0),
+    "n.disaster": ("NATURAL_DISASTER", 2.5),
+    "other.accident": ("MAN_MADE_DISASTER", 2.4),
+    "n.accident": ("MAN_MADE_DISASTER", 2.4),
+    "displace": ("OTHER", 1.8),
+    "n.displacement": ("OTHER", 1.6),
+    "retreat.displaced_return": ("OTHER", 2.2),
+    "sanction.convict": ("ORG_CRIME", 1.0),
+    "sanction.impose": ("DIPLO", 2.0),
+    "n.sanction": ("DIPLO", 1.8),
+    "sanction.withdraw": ("DIPLO", 2.0),
+    "sanction.discontinue": ("DIPLO", 1.5),
+    "displace.expel": ("DIPLO", 2.4),
+    "consult": ("DIPLO", 1.1),
+    "n.talks": ("AGREEMENT", 1.0),
+    "speech": ("DIPLO", 0.8),
+    "mobilize.weapons": ("OTHER", 1.4),
+    "n.weapons_test": ("OTHER", 1.4),
+}
 DECAY = 0.8
 
 

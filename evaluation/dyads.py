@@ -90,7 +90,11 @@ def _claim_dyads(claim: Claim, parse: Parse, actors: Names, agents: Names) -> se
 def _both_ways(claim: Claim) -> bool:
     """Talks and visits are coded from both sides in these records, deals when the sides stand side by side."""
     visit = claim.event is not None and claim.event.type == "CONSULT"
-    return visit or (claim.event is not None and claim.event.type in ("SUPPORT", "COOPERATE") and any(p.path.startswith("conj") for p in claim.recipients))
+    return visit or (
+        claim.event is not None
+        and claim.event.type in ("SUPPORT", "COOPERATE")
+        and any(p.path.startswith("conj") for p in claim.recipients)
+    )
 
 
 def _words(participant: Participant, parse: Parse) -> str:
@@ -119,7 +123,9 @@ def main(arguments: list[str]) -> int:
         made = dyads(coding, parse, actors, agents)
         want = {(e["source"], e["target"]) for e in row["expected"] if "---" not in (e["source"][:3], e["target"][:3])}
         short, asked = {(s[:3], t[:3]) for s, t in made}, {(s[:3], t[:3]) for s, t in want}
-        counts.update(made=len(made), asked=len(want), right=len(made & want), short=len(short & asked), s_made=len(short), s_asked=len(asked))
+        counts.update(
+            made=len(made), asked=len(want), right=len(made & want), short=len(short & asked), s_made=len(short), s_asked=len(asked)
+        )
         if row["null_event"]:
             counts.update(null=1, null_kept=not made)
         if short != asked:

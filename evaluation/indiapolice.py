@@ -14,7 +14,31 @@ from evaluation.texts import code_parse, parse_texts, read_rows
 from onrecord.records import Claim, Coding, Participant, Polarity, QuantityOf, Status
 
 LABELS = ("KILL", "ARREST", "ANY_ACTION", "FAIL", "FORCE")
-POLICE_WORDS = ("police", "policem", "cop", "constable", "crpf", "rpf", "personnel", "jawan", "army", "bsf", "raf", "troops", "forces", "inspector", "sp ", "dcp", "acp", "commissioner", "paramilitar", "security", "officer", "squad", "crime branch")
+POLICE_WORDS = (
+    "police",
+    "policem",
+    "cop",
+    "constable",
+    "crpf",
+    "rpf",
+    "personnel",
+    "jawan",
+    "army",
+    "bsf",
+    "raf",
+    "troops",
+    "forces",
+    "inspector",
+    "sp ",
+    "dcp",
+    "acp",
+    "commissioner",
+    "paramilitar",
+    "security",
+    "officer",
+    "squad",
+    "crime branch",
+)
 FORCEFUL = ("crowd-control", "firearms", "beat", "torture", "heavy-weapons", "primitive")
 ACTIONS = frozenset(("ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "ACCUSE", "AID", "RETREAT"))
 FAILING = ("fail.",)
@@ -66,7 +90,9 @@ def main(arguments: list[str]) -> int:
     nothing = [k for k, g in enumerate(gold) if not g]
     print(f"{len(labelled)} reports with a label: example F1 {example_f1([gold[k] for k in labelled], [made[k] for k in labelled]):.3f}")
     both = [1.0 if not gold[k] and not made[k] else example_f1([gold[k]], [made[k]]) for k in range(len(rows))]
-    print(f"all {len(rows)} reports: example F1 {sum(both) / len(both):.3f}; kept empty {sum(not made[k] for k in nothing)} of {len(nothing)}")
+    print(
+        f"all {len(rows)} reports: example F1 {sum(both) / len(both):.3f}; kept empty {sum(not made[k] for k in nothing)} of {len(nothing)}"
+    )
     for k, name in enumerate(LABELS):
         right = sum(k in g and k in m for g, m in zip(gold, made, strict=True))
         print(f"  {name:11} P {right / max(1, sum(k in m for m in made)):.3f} R {right / max(1, sum(k in g for g in gold)):.3f}")

@@ -17,7 +17,15 @@ NAMES = ("statement", "verbal cooperation", "material cooperation", "verbal conf
 # How the set's CAMEO classes differ from PLOVER's quad classes: 08 "yield" is material cooperation, 16 "reduce relations" verbal conflict,
 # appeals (02), denials and responsibility admitted (01) are statements, and what is announced counts as words, not deeds.
 YIELDS = ("CONCEDE",)
-WORDS_ONLY = ("sanction.withdraw", "sanction.discontinue", "sanction.impose", "sanction.abandon", "displace", "n.displacement", "n.sanction")
+WORDS_ONLY = (
+    "sanction.withdraw",
+    "sanction.discontinue",
+    "sanction.impose",
+    "sanction.abandon",
+    "displace",
+    "n.displacement",
+    "n.sanction",
+)
 STATEMENTS = ("assault.claim_responsibility",)
 APPEALS = ("speech.appeal", "n.appeal")
 HOSTILE = (3, 4)
@@ -69,7 +77,18 @@ def leading_claim(coding: Coding, parse: Parse) -> Claim | None:
     return min(free, key=lambda c: (depth(coding, c, parse), -bool(c.actors) - bool(c.recipients), c.evidence[0][0]), default=None)
 
 
-STEPS = {"acl": 1.0, "advcl": 1.0, "amod": 1.0, "nmod": 1.0, "obl": 0.5, "appos": 1.0, "conj": 0.1, "ccomp": 0.2, "xcomp": 0.2, "compound": 1.0}
+STEPS = {
+    "acl": 1.0,
+    "advcl": 1.0,
+    "amod": 1.0,
+    "nmod": 1.0,
+    "obl": 0.5,
+    "appos": 1.0,
+    "conj": 0.1,
+    "ccomp": 0.2,
+    "xcomp": 0.2,
+    "compound": 1.0,
+}
 
 
 def depth(coding: Coding, claim: Claim, parse: Parse) -> float:
@@ -120,13 +139,22 @@ def main(arguments: list[str]) -> int:
     models = [model_class(parse) for parse in parses]
     report = [("frames", frames)]
     if all(model is not None for model in models):
-        sure = [max(sum(r[k] for r in p.signals.sentence_class) / len(p.signals.sentence_class) for k in range(5)) if p.signals else 0 for p in parses]
+        sure = [
+            max(sum(r[k] for r in p.signals.sentence_class) / len(p.signals.sentence_class) for k in range(5)) if p.signals else 0
+            for p in parses
+        ]
         report.append(("model", [model or 0 for model in models]))
         report.append(("both", [combined(f, m, s) for f, m, s in zip(frames, models, sure, strict=True)]))
     for name, made in report:
         accuracy, macro, each = macro_f1(gold, made)
-        print(f"{name:7} {len(gold)} sentences: accuracy {accuracy:.3f}, macro-F1 {macro:.3f}; " + ", ".join(f"{n} {f:.2f}" for n, f in zip(NAMES, each, strict=True)))
-    print("confusion (gold: made by frames)", {NAMES[k]: dict(sorted(Counter(f for g, f in zip(gold, frames, strict=True) if g == k).items())) for k in range(5)})
+        print(
+            f"{name:7} {len(gold)} sentences: accuracy {accuracy:.3f}, macro-F1 {macro:.3f}; "
+            + ", ".join(f"{n} {f:.2f}" for n, f in zip(NAMES, each, strict=True))
+        )
+    print(
+        "confusion (gold: made by frames)",
+        {NAMES[k]: dict(sorted(Counter(f for g, f in zip(gold, frames, strict=True) if g == k).items())) for k in range(5)},
+    )
     if "--errors" in arguments:
         shown = int(arguments[arguments.index("--errors") + 1])
         wrong = [(row, f, c) for row, f, c in zip(rows, frames, codings, strict=True) if row["label"] != f]

@@ -66,7 +66,11 @@ def widened(parse: Parse, span: Span) -> Span:
         first, end = parse.extent(child)
         if relation in ("det", "nummod", "amod", "compound", "nmod:poss") and child < low and end >= low - 1:
             low = min(low, first)
-        if relation in ("flat", "nmod", "appos") and child > high and (relation != "nmod" or parse.tokens[first].text in ("of", "in", "on", "from")):
+        if (
+            relation in ("flat", "nmod", "appos")
+            and child > high
+            and (relation != "nmod" or parse.tokens[first].text in ("of", "in", "on", "from"))
+        ):
             high = max(high, end - 1) if first <= high + 2 else high
     return parse.tokens[low].span[0], parse.tokens[high].span[1]
 

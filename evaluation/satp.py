@@ -14,7 +14,17 @@ from onrecord.records import Claim, Coding, Polarity
 ASSAULT, BOMBING, KIDNAPPING, OTHER = range(4)
 NAMES = ("armed assault", "bombing", "kidnapping", "other")
 # PLOVER modes to the set's types; an ASSAULT without a mode here is an armed assault.
-MODES = {"heavy-weapons": BOMBING, "unconventional": BOMBING, "explosives": BOMBING, "suicide-attack": BOMBING, "abduct": KIDNAPPING, "destroy": OTHER, "crowd-control": OTHER, "beat": OTHER, "torture": OTHER}
+MODES = {
+    "heavy-weapons": BOMBING,
+    "unconventional": BOMBING,
+    "explosives": BOMBING,
+    "suicide-attack": BOMBING,
+    "abduct": KIDNAPPING,
+    "destroy": OTHER,
+    "crowd-control": OTHER,
+    "beat": OTHER,
+    "torture": OTHER,
+}
 PASSED_OVER = ("assault.claim_responsibility", "n.retaliation")
 
 

@@ -86,7 +86,9 @@ def match_claims(produced: Row, gold: Row) -> dict[str, str]:
             total = max(1, sum(b - a for a, b in expected["evidence"]))
             if by_trigger or shared * 2 >= total:
                 same = bool(claim["event"] and expected["event"] and claim["event"]["codable"] == expected["event"]["codable"])
-                scored.append((by_trigger + shared / max(total, sum(b - a for a, b in claim["evidence"])), same, expected["id"], claim["id"]))
+                scored.append(
+                    (by_trigger + shared / max(total, sum(b - a for a, b in claim["evidence"])), same, expected["id"], claim["id"])
+                )
     pairs: dict[str, str] = {}
     for _, _, want, got in sorted(scored, key=lambda row: (-row[0], -row[1], row[2], row[3])):
         if want not in pairs and got not in pairs.values():
@@ -103,10 +105,12 @@ def _score_claim(report: Report, claim: Row, expected: Row, alternatives: Row, c
     event, want = claim["event"] or {}, expected["event"] or {}
     typed = event.get("type") == want.get("type")
     if codable:
-        loose = any(_alternative_type(x) == event.get("type") for key in ("event.type", "event.type/mode", "event") for x in options.get(key, ()))
+        loose = any(
+            _alternative_type(x) == event.get("type") for key in ("event.type", "event.type/mode", "event") for x in options.get(key, ())
+        )
         report.score("event.type", typed, loose, f"{name} {want.get('type')} got {event.get('type')}")
         report.right_type += typed
-        report.score("codable", bool(event.get("codable")), [False] == options.get("event.codable"), f"{name} not codable")
+        report.score("codable", bool(event.get("codable")), options.get("event.codable") == [False], f"{name} not codable")
     roles_right = True
     for role in ("actors", "recipients"):
         right, loose = _same_people(claim[role], expected[role], options.get(role, []), alternatives.get("*", {}))
@@ -119,7 +123,12 @@ def _score_claim(report: Report, claim: Row, expected: Row, alternatives: Row, c
     _score_chain(report, claim, expected)
     _score_factuality(report, claim, expected, options)
     if codable:
-        report.score("event.mode (optional)", sorted(event.get("mode", [])) == sorted(want["mode"]), False, f"{name} {want['mode']} got {event.get('mode')}")
+        report.score(
+            "event.mode (optional)",
+            sorted(event.get("mode", [])) == sorted(want["mode"]),
+            False,
+            f"{name} {want['mode']} got {event.get('mode')}",
+        )
         report.score("kind (optional)", claim["kind"] == expected["kind"], False, f"{name} {expected['kind']} got {claim['kind']}")
         places = [(p or {}).get("text") for p in (claim["place"], expected["place"])]
         report.score("place (optional)", places[0] == places[1], False, f"{name} {places[1]} got {places[0]}")
@@ -149,7 +158,9 @@ def _same_people(made: list[Row], wanted: list[Row], options: list[Any], general
     for code in codes:
         if code == "RUS MIL":
             widened[code].add("RUS GOV")
-    loose = any(len(codes) == len(option) and all(any(x in option for x in alternatives) for alternatives in widened.values()) for option in allowed)
+    loose = any(
+        len(codes) == len(option) and all(any(x in option for x in alternatives) for alternatives in widened.values()) for option in allowed
+    )
     return False, loose and (touching or not wanted)
 
 
@@ -201,7 +212,9 @@ def _score_quantities(report: Report, produced: Row, gold: Row) -> None:
             best = max(near, key=lambda q: sum(q[key] == want[key] for key in QUANTITY_FIELDS), default=None)
             right = best is not None and all(best[key] == want[key] for key in QUANTITY_FIELDS) and _details(best, want)
             report.quantities += right
-            said = best and {key: best[key] for key in (*QUANTITY_FIELDS, "part_of", "additive")} | {"group": best["group"] and _code(best["group"])}
+            said = best and {key: best[key] for key in (*QUANTITY_FIELDS, "part_of", "additive")} | {
+                "group": best["group"] and _code(best["group"])
+            }
             report.score("quantity", right, False, f"{claim['id']} '{want['text']}' {[want[k] for k in QUANTITY_FIELDS]} got {said}")
 
 
@@ -227,7 +240,8 @@ def _score_extra(report: Report, produced: Row, gold: Row, alternatives: Row) ->
         if want is not None and (want not in noncodable or True in alternatives.get(want, {}).get("event.codable", [])):
             continue
         trigger = triggers.get(claim["event_id"])
-        words = f"s{claim['sentence']} {claim['event']['type']} '{text[slice(*trigger)] if trigger else text[slice(*claim['evidence'][0])]}' ({want or 'new'})"
+        at = trigger or claim["evidence"][0]
+        words = f"s{claim['sentence']} {claim['event']['type']} '{text[slice(*at)]}' ({want or 'new'})"
         inside = bool(trigger and want is None and _overlap([trigger], allowed))
         (report.allowed_extra if inside else report.extra).append(words)
 
@@ -243,11 +257,21 @@ def _score_relations(report: Report, produced: Row, gold: Row) -> None:
 def _score_agreements(report: Report, produced: Row, gold: Row) -> None:
     want = gold["agreements"][0]
     parties = {party["code"] for party in want["parties"]}
-    right = any({p["country"] for p in g["parties"]} == {"TUR", "RUS"} and g["time"] and g["time"]["value"] == "2018-09" for g in produced["agreements"])
-    report.score("agreement", right, False, f"{sorted(parties)} 2018-09 got {[([p['code'] for p in g['parties']], g['name']) for g in produced['agreements']]}")
+    right = any(
+        {p["country"] for p in g["parties"]} == {"TUR", "RUS"} and g["time"] and g["time"]["value"] == "2018-09"
+        for g in produced["agreements"]
+    )
+    report.score(
+        "agreement",
+        right,
+        False,
+        f"{sorted(parties)} 2018-09 got {[([p['code'] for p in g['parties']], g['name']) for g in produced['agreements']]}",
+    )
     for victim in gold["victims"]:
         right = any(v["name"] == victim["name"] and v["fate"] == victim["fate"] for v in produced["victims"])
-        report.score("victim", right, False, f"{victim['name']} {victim['fate']} got {[(v['name'], v['fate']) for v in produced['victims']]}")
+        report.score(
+            "victim", right, False, f"{victim['name']} {victim['fate']} got {[(v['name'], v['fate']) for v in produced['victims']]}"
+        )
 
 
 def show(report: Report, *, wrong: bool = True) -> str:

@@ -79,7 +79,7 @@ def code_texts(texts: Sequence[str], *, published: str | None = None) -> Iterato
 
 def code_parse(parse: Parse) -> Coding:
     """The coding of one parse by the default pipeline."""
-    coding = pipeline()._code_parse(parse, ())
+    coding = pipeline().code_parse(parse, ())
     if isinstance(coding, Failure):
         raise RuntimeError(coding.message)
     return coding

@@ -15,7 +15,7 @@ import msgspec
 from onrecord.records import AcledType, EventCode, Record
 
 
-class EventType(Record, forbid_unknown_fields=True):
+class EventType(Record, frozen=True, forbid_unknown_fields=True):
     """A PLOVER type in our words. ``modes``: name -> what it is; ``quad`` 1 and 2 cooperation, 3 and 4 conflict, odd ones verbal."""
 
     name: str
@@ -26,7 +26,7 @@ class EventType(Record, forbid_unknown_fields=True):
     requires_recipient: bool
 
 
-class CameoRow(Record, omit_defaults=True, forbid_unknown_fields=True):
+class CameoRow(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A CAMEO code for a type, and the mode or context that it asks for."""
 
     event: str
@@ -35,7 +35,7 @@ class CameoRow(Record, omit_defaults=True, forbid_unknown_fields=True):
     context: str | None = None
 
 
-class AcledRow(Record, omit_defaults=True, forbid_unknown_fields=True):
+class AcledRow(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """An ACLED sub-event for a type; what a row leaves out it does not ask for. ``actor``, ``recipient``: sectors.
 
     frame: beginnings of frame ids, of which the claim's must have one ("coerce.retake").
@@ -51,7 +51,7 @@ class AcledRow(Record, omit_defaults=True, forbid_unknown_fields=True):
     frame: tuple[str, ...] = ()
 
 
-class UcdpRow(Record, forbid_unknown_fields=True):
+class UcdpRow(Record, frozen=True, forbid_unknown_fields=True):
     """A UCDP type of violence for the sectors of two sides."""
 
     violence: int
@@ -59,7 +59,7 @@ class UcdpRow(Record, forbid_unknown_fields=True):
     recipient: tuple[str, ...]
 
 
-class Tables(Record, forbid_unknown_fields=True):
+class Tables(Record, frozen=True, forbid_unknown_fields=True):
     """Everything that ``ontology/`` says."""
 
     types: tuple[EventType, ...]
@@ -126,7 +126,8 @@ def check_tables(tables: Tables) -> Iterator[str]:
     """Problems between the tables: unknown types, modes and contexts, a type without a CAMEO code, duplicate rows."""
     modes = {event.name: event.modes for event in tables.types}
     seen: set[tuple[str, str | None, str | None]] = set()
-    for row in (*tables.cameo, *tables.acled):
+    rows: tuple[CameoRow | AcledRow, ...] = (*tables.cameo, *tables.acled)
+    for row in rows:
         if row.event not in modes:
             yield f"crosswalks: '{row.event}' is not a PLOVER type"
         elif row.mode is not None and row.mode not in modes[row.event]:

@@ -13,6 +13,7 @@ from onrecord.claims.building import Builder
 from onrecord.claims.chains import build_chains
 from onrecord.claims.circumstances import Circumstancer
 from onrecord.claims.drafts import group_triggers
+from onrecord.claims.explaining import Explanation, explain
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.relations import Relator
 from onrecord.claims.repairs import repair
@@ -22,7 +23,9 @@ from onrecord.claims.triggers import find_triggers
 from onrecord.claims.victims import find_victims
 from onrecord.claims.wording import find_wording
 from onrecord.lexicon import Lexicon
-from onrecord.records import Extraction, Mention, Parse
+from onrecord.records import Attribution, Extraction, Mention, Parse
+
+__all__ = ["Explanation", "explain_claims", "extract_claims"]
 
 
 def extract_claims(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon) -> Extraction:
@@ -31,12 +34,8 @@ def extract_claims(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon
     Claims are in order of their evidence, with ids ``c1 c2 …``; events and agreements likewise (``e1``, ``g1``).
     """
     attributions = find_attributions(parse, mentions, lexicon)
-    chains = build_chains(parse, mentions, lexicon, attributions)
-    syntax = Syntax(repair(parse))
-    fillers = Fillers(syntax, mentions, lexicon)
-    triggers = find_triggers(syntax, fillers, lexicon)
-    drafts = settle_speech(group_triggers(triggers, syntax, fillers), syntax, fillers, chains, lexicon)
-    builder = Builder(syntax, fillers, chains, triggers, drafts, Circumstancer(drafts, syntax, fillers).found)
+    builder = _build(parse, mentions, lexicon, attributions)
+    syntax, fillers = builder.syntax, builder.fillers
     relations = Relator(builder.claims, builder.drafts, syntax, fillers).relations()
     agreements = find_agreements(builder.claims, builder.drafts, syntax, fillers)
     return Extraction(
@@ -48,3 +47,18 @@ def extract_claims(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon
         victims=find_victims(builder.claims, builder.drafts, syntax, fillers),
         wording=find_wording(parse, lexicon),
     )
+
+
+def explain_claims(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon) -> tuple[Explanation, ...]:
+    """For every claim of ``extract_claims``, in its order: the frame, the way to every role, and what was rejected and why."""
+    builder = _build(parse, mentions, lexicon, find_attributions(parse, mentions, lexicon))
+    return explain(builder.claims, builder.drafts, builder.syntax)
+
+
+def _build(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon, attributions: tuple[Attribution, ...]) -> Builder:
+    chains = build_chains(parse, mentions, lexicon, attributions)
+    syntax = Syntax(repair(parse))
+    fillers = Fillers(syntax, mentions, lexicon)
+    triggers = find_triggers(syntax, fillers, lexicon)
+    drafts = settle_speech(group_triggers(triggers, syntax, fillers), syntax, fillers, lexicon)
+    return Builder(syntax, fillers, chains, triggers, drafts, Circumstancer(drafts, syntax, fillers).found)

@@ -10,7 +10,14 @@ from onrecord.records import Actor, Agreement, Claim, Place, Span, actor_code
 
 AGREEMENT_FRAMES = frozenset(("n.agreement", "n.ceasefire"))
 VIOLATED = frozenset(("assault.violate", "n.violation", "speech.refuse"))
-PROHIBITED = {"aggression": "ASSAULT", "attack": "ASSAULT", "hostility": "ASSAULT", "violence": "ASSAULT", "fire": "ASSAULT", "fighting": "ASSAULT"}
+PROHIBITED = {
+    "aggression": "ASSAULT",
+    "attack": "ASSAULT",
+    "hostility": "ASSAULT",
+    "violence": "ASSAULT",
+    "fire": "ASSAULT",
+    "fighting": "ASSAULT",
+}
 REACH = 3
 
 
@@ -22,7 +29,7 @@ def find_agreements(claims: tuple[Claim, ...], drafts: dict[str, Draft], syntax:
         if main.frame.id not in AGREEMENT_FRAMES or syntax.tokens[main.token].upos not in ("NOUN", "PROPN"):
             continue
         parties = _parties(claim, main.token, syntax, fillers)
-        if not parties and claim.time is None or (claim.time is not None and claim.time.span is None and not parties):
+        if (not parties and claim.time is None) or (claim.time is not None and claim.time.span is None and not parties):
             continue
         span = _name(main.token, syntax)
         number = len(found) + 1
@@ -115,5 +122,3 @@ def _prohibits(claim: Claim, claims: tuple[Claim, ...], drafts: dict[str, Draft]
 
 def _area(claim: Claim, claims: tuple[Claim, ...]) -> Place | None:
     return next((c.place for c in claims if c.sentence == claim.sentence and c.place is not None), None)
-
-

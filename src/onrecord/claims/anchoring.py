@@ -1,4 +1,4 @@
-"""Times that a claim takes from another: a re-mention from its event, a violation from its agreement, a relative clause from its sentence."""
+"""Times that a claim takes from another: a re-mention from its event, a violation from its agreement."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ def anchor_times(
     anchored: dict[str, Time] = {}
     for relation in relations:
         source, target = by_id[relation.source], by_id[relation.target]
-        if relation.type is RelationType.SAME_EVENT and _untimed(source) and not source.actors and target.time is not None and target.time.span:
+        if (
+            relation.type is RelationType.SAME_EVENT
+            and _untimed(source)
+            and not source.actors
+            and target.time is not None
+            and target.time.span
+        ):
             anchored[source.id] = msgspec.structs.replace(
                 target.time, span=None, text=None, basis=TimeBasis.ANCHORED, anchor=target.time.anchor
             )

@@ -136,7 +136,9 @@ class Circumstancer:
         role = self._role_of(head, draft)
         if role == "origin" or (role is None and case in FROM):
             found.origin = found.origin or mention.place
-        elif role == "destination" or (role is None and case in TOWARDS and draft.event in ("SANCTION", "RETREAT", "MOBILIZE", "CONSULT", "AID")):
+        elif role == "destination" or (
+            role is None and case in TOWARDS and draft.event in ("SANCTION", "RETREAT", "MOBILIZE", "CONSULT", "AID")
+        ):
             found.destination = found.destination or mention.place
         elif role in (None, "place", "recipient", "physical_target", "victim") and self._locative(head, case, role):
             if found.place is None:
@@ -194,12 +196,18 @@ class Circumstancer:
         draft, found = self.drafts[number], self.found[number]
         if of is None and quantity.of is QuantityOf.OTHER:
             return
-        if of is not None and not (quantity.of in PEOPLE and quantity.of is not QuantityOf.POPULATION and draft.main.frame.kind is FrameKind.FIGURE):
-            if quantity.unit in (Unit.PEOPLE, Unit.HOUSEHOLDS) or quantity.of is QuantityOf.OTHER:
-                quantity = _with_of(quantity, of)
+        if of is not None and self._recounts(quantity, draft):
+            quantity = _with_of(quantity, of)
         group = self._group(counted, draft)
         found.quantities.append(_placed(quantity, mention, group, self._scope(quantity, draft, found), found.time))
         found.used.append(mention)
+
+    @staticmethod
+    def _recounts(quantity: Quantity, draft: Draft) -> bool:
+        """Whether the event tells better than the number's own words what is counted."""
+        if quantity.of in PEOPLE and quantity.of is not QuantityOf.POPULATION and draft.main.frame.kind is FrameKind.FIGURE:
+            return False
+        return quantity.unit in (Unit.PEOPLE, Unit.HOUSEHOLDS) or quantity.of is QuantityOf.OTHER
 
     def _counts(self, head: int) -> tuple[int, QuantityOf | None, int] | None:
         """The draft that a number belongs to, what it counts there, and the counted word."""
@@ -234,7 +242,7 @@ class Circumstancer:
         return None
 
     def _series(self, head: int) -> tuple[int, QuantityOf | None, int] | None:
-        """"a series of attacks", "three airstrikes": events that are counted themselves."""
+        """ "a series of attacks", "three airstrikes": events that are counted themselves."""
         inner = (*self.syntax.slots(head).get("of", ()), self.syntax.tokens[head].head)
         for index in inner:
             if index in self.anchor and self.syntax.tokens[index].upos == "NOUN" and "Number=Plur" in self.syntax.tokens[index].feats:
@@ -255,8 +263,13 @@ class Circumstancer:
         if quantity.scope is not Scope.INCIDENT:
             return quantity.scope
         time = found.time
-        long = time is not None and (time.granularity in (Granularity.YEAR, Granularity.DECADE) or "/" in time.value or time.value.startswith("PAST"))
-        plural = any("Number=Plur" in self.syntax.tokens[t.token].feats and self.syntax.tokens[t.token].upos == "NOUN" and t.frame.harm is None for t in draft.triggers)
+        long = time is not None and (
+            time.granularity in (Granularity.YEAR, Granularity.DECADE) or "/" in time.value or time.value.startswith("PAST")
+        )
+        plural = any(
+            "Number=Plur" in self.syntax.tokens[t.token].feats and self.syntax.tokens[t.token].upos == "NOUN" and t.frame.harm is None
+            for t in draft.triggers
+        )
         return Scope.CUMULATIVE if long and (plural or draft.event == "ASSAULT") else quantity.scope
 
 

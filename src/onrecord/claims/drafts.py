@@ -10,9 +10,7 @@ from onrecord.claims.syntax import Syntax, base
 from onrecord.claims.triggers import Trigger
 from onrecord.lexicon.frames import FrameKind
 
-CAUSES = frozenset(
-    "in by during from after when because due following amid amidst under through as at over with since via upon of".split()
-)
+CAUSES = frozenset("in by during from after when because due following amid amidst under through as at over with since via upon of".split())
 
 
 @dataclass(slots=True)
@@ -116,12 +114,13 @@ class _Groups:
                             self._join(cause, harm)
 
     def _link_identity(self, trigger: Trigger) -> None:
-        """"The bombardment was Turkey's retaliation": a noun that is said to be another is the same event."""
+        """ "The bombardment was Turkey's retaliation": a noun that is said to be another is the same event."""
         token = self.syntax.tokens[trigger.token]
         above = self.by_token.get(token.head)
-        if token.deprel == "nsubj" and above is not None and token.upos == "NOUN" and self.syntax.tokens[above.token].upos == "NOUN":
-            if self.syntax.child(above.token, "cop") is not None:
-                self._join(above, trigger)
+        if token.deprel != "nsubj" or above is None or token.upos != "NOUN" or self.syntax.tokens[above.token].upos != "NOUN":
+            return
+        if self.syntax.child(above.token, "cop") is not None:
+            self._join(above, trigger)
 
     def _link_clauses(self, trigger: Trigger) -> None:
         """Participles and relative clauses on the event ("an attack that killed 12", "shelled the town, killing 12"), and conjuncts."""
@@ -133,13 +132,15 @@ class _Groups:
         if above is None or above.token == trigger.token:
             return
         harm = trigger.frame.harm is not None
-        if relation in ("acl", "advcl") and harm and self.syntax.mark(token.index) not in ("to", "after", "if", "before", "for", "that", "unless"):
-            self._join(above, trigger)
-        elif relation == "conj" and self._one_deed(above, trigger):
+        if (
+            relation in ("acl", "advcl")
+            and harm
+            and self.syntax.mark(token.index) not in ("to", "after", "if", "before", "for", "that", "unless")
+        ) or (relation == "conj" and self._one_deed(above, trigger)):
             self._join(above, trigger)
 
     def _one_deed(self, first: Trigger, second: Trigger) -> bool:
-        """"killed and wounded", "attacked the village and killed 12": conjuncts without a subject of another event."""
+        """ "killed and wounded", "attacked the village and killed 12": conjuncts without a subject of another event."""
         if first.frame.event != "ASSAULT" or second.frame.event != "ASSAULT":
             return False
         if first.frame.harm is not None and second.frame.harm is not None:

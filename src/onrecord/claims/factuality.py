@@ -20,9 +20,13 @@ FUTURE = frozenset(("will", "shall", "'ll", "wo", "would", "gonna"))
 POSSIBLE = frozenset(("may", "might", "could", "can", "ca"))
 DEONTIC = frozenset(("must", "should", "ought"))
 CONDITIONS = frozenset(("if", "unless", "whether", "lest", "provided", "supposing", "until", "til"))
-PROBABLE_WORDS = frozenset("allegedly reportedly apparently probably likely presumably seemingly purportedly supposedly alleged suspected".split())
+PROBABLE_WORDS = frozenset(
+    "allegedly reportedly apparently probably likely presumably seemingly purportedly supposedly alleged suspected".split()
+)
 POSSIBLE_WORDS = frozenset("possibly perhaps maybe potentially possible potential feared conceivably".split())
-FUTURE_WORDS = frozenset("planned imminent future expected scheduled upcoming impending proposed looming intended threatened forthcoming next".split())
+FUTURE_WORDS = frozenset(
+    "planned imminent future expected scheduled upcoming impending proposed looming intended threatened forthcoming next".split()
+)
 UNREAL_WORDS = frozenset("hypothetical would-be foiled attempted thwarted failed aborted averted".split())
 
 # What a governing word does to an event below it. Classes after MegaVeridicality (White and Rawlins 2018), checked on UDS-IH2.
@@ -32,18 +36,23 @@ _EMBEDDING = {
     "preparation plan intention effort bid attempt possibility prospect proposal desire willingness readiness authorise approve",
     Status.PLEDGED: "promise pledge vow swear commit guarantee assure promise commitment assurance undertaking",
     Status.THREATENED: "threaten warn menace threat warning ultimatum",
-    Status.REQUESTED: "ask urge demand call request appeal order tell instruct insist require press beg implore exhort encourage advise recommend "
+    Status.REQUESTED: "ask urge demand call request appeal order tell instruct insist require press beg "
+    "implore exhort encourage advise recommend "
     "suggest propose invite command persuade direct lobby plead demand call appeal request order urge pressure",
-    Status.HYPOTHETICAL: "fear worry risk suspect imagine suppose danger risk fear likelihood concern chance option idea allow permit enable let "
+    Status.HYPOTHETICAL: "fear worry risk suspect imagine suppose danger risk fear likelihood concern chance "
+    "option idea allow permit enable let "
     "discuss debate deter discourage unlikely able possible ability capability capacity right justify rumour speculation",
 }
 EMBEDDING: dict[str, Status] = {word: status for status, words in reversed(_EMBEDDING.items()) for word in words.split()}
 NEGATIVE = frozenset(
-    "fail refuse deny prevent avoid stop refrain decline foil thwart avert block neglect reject abstain forget failure refusal denial foiled "
+    "fail refuse deny prevent avoid stop refrain decline foil thwart avert block neglect reject abstain "
+    "forget failure refusal denial foiled "
     "lack absence prevent bar ban prohibit forbid rule hinder dissuade cancel unable impossible unwilling stop lie".split()
 )
 ASPECT = frozenset("continue keep begin start resume go remain persist carry".split())
-LASTING = frozenset("support back sponsor host shelter house protect train arm fund finance assist help cooperate collaborate trade ally".split())
+LASTING = frozenset(
+    "support back sponsor host shelter house protect train arm fund finance assist help cooperate collaborate trade ally".split()
+)
 HALTING = frozenset("halt stop end cease suspend conclude finish complete".split())
 DOUBTED = frozenset("claim allege suspect believe think suggest seem appear understand assume presume purport report".split())
 
@@ -81,6 +90,14 @@ def _simple_present(index: int, syntax: Syntax) -> bool:
     return "Tense=Pres" in token.feats and "VerbForm=Fin" in token.feats and syntax.child(index, "aux") is None
 
 
+def predicate_factuality(index: int, syntax: Syntax) -> Factuality:
+    """The factuality of any predicate, event or not, by the same walk."""
+    view = _View()
+    _own_words(index, view, syntax)
+    _walk_up(index, view, syntax)
+    return _decide(view)
+
+
 def factuality_of(status: Status, *, positive: bool = True) -> Factuality:
     """A plain factuality of one status."""
     return _decide(_View(positive=positive, status=status))
@@ -104,11 +121,11 @@ def _own_words(index: int, view: _View, syntax: Syntax) -> None:
     for child in syntax.children[index]:
         token, word = syntax.tokens[child], syntax.lower[child]
         relation = base(token.deprel)
-        if relation in ("advmod", "det", "cc") and word in NEGATIONS:
-            view.positive = not view.positive
-        elif relation in ("nsubj", "obj") and _is_none(child, syntax):
-            view.positive = not view.positive
-        elif relation == "case" and word == "without":
+        if (
+            (relation in ("advmod", "det", "cc") and word in NEGATIONS)
+            or (relation in ("nsubj", "obj") and _is_none(child, syntax))
+            or (relation == "case" and word == "without")
+        ):
             view.positive = not view.positive
         elif relation == "aux":
             _modal(word, view)
@@ -180,7 +197,9 @@ def _walk_up(index: int, view: _View, syntax: Syntax) -> None:
         token, governor = syntax.tokens[at], syntax.tokens[above]
         relation = base(token.deprel)
         word = governor.lemma.lower()
-        if relation in ("xcomp", "ccomp", "csubj") or (relation in ("advcl", "acl") and syntax.mark(at) in ("to", "that", "from", "for", "of", "about")):
+        if relation in ("xcomp", "ccomp", "csubj") or (
+            relation in ("advcl", "acl") and syntax.mark(at) in ("to", "that", "from", "for", "of", "about")
+        ):
             if relation == "advcl" and syntax.mark(at) == "to" and view.status is Status.PURPOSE and word not in EMBEDDING:
                 return
             if relation == "advcl" and syntax.mark(at) in ("for", "about", "of"):
@@ -206,7 +225,11 @@ def _embed(word: str, at: int, view: _View, syntax: Syntax) -> None:
         view.ongoing = view.ongoing or word in ("continue", "keep", "persist", "remain")
         return
     status = EMBEDDING.get(word)
-    factual = base(syntax.tokens[at].deprel) == "ccomp" and status in (Status.PLANNED, Status.HYPOTHETICAL) and word not in ("hope", "expect", "fear")
+    factual = (
+        base(syntax.tokens[at].deprel) == "ccomp"
+        and status in (Status.PLANNED, Status.HYPOTHETICAL)
+        and word not in ("hope", "expect", "fear")
+    )
     if status is not None and not factual and view.status in (None, Status.PURPOSE, Status.PLANNED):
         view.status = status
     elif word in ("believe", "think", "suspect", "seem", "appear", "suggest", "assume"):
@@ -216,7 +239,11 @@ def _embed(word: str, at: int, view: _View, syntax: Syntax) -> None:
 def _aux_above(above: int, view: _View, syntax: Syntax) -> None:
     for child in syntax.children[above]:
         relation, word = base(syntax.tokens[child].deprel), syntax.lower[child]
-        if relation == "advmod" and word in NEGATIONS and syntax.tokens[above].lemma in ("want", "able", "allow", "manage", "think", "believe"):
+        if (
+            relation == "advmod"
+            and word in NEGATIONS
+            and syntax.tokens[above].lemma in ("want", "able", "allow", "manage", "think", "believe")
+        ):
             view.positive = not view.positive
         elif relation == "aux" and word in POSSIBLE | FUTURE and syntax.tokens[above].lemma in ("be", "able"):
             _modal(word, view)

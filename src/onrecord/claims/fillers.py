@@ -10,8 +10,8 @@ from onrecord.records import Actor, EntityLabel, Mention, MentionKind, Participa
 ARMED = frozenset(("MIL", "REB", "UAF", "PRM", "SPY", "COP", "CRM"))
 CIVIL = frozenset(("CVL", "REF", "LAB", "EDU", "AGR", "REL", "SOC"))
 PARTITIVES = frozenset(
-    "dozen hundred thousand million score number group handful couple majority most some many several few all part lot half rest series member "
-    "one two three four five six seven eight nine ten estimated total scores another other".split()
+    "dozen hundred thousand million score number group handful couple majority most some many several few all part lot half rest "
+    "series member one two three four five six seven eight nine ten estimated total scores another other".split()
 )
 LABEL_CLASSES: dict[EntityLabel, tuple[str, ...]] = {
     EntityLabel.PERSON: ("person", "actor"),
@@ -123,10 +123,7 @@ class Fillers:
 
     def unpack(self, index: int) -> tuple[int, ...]:
         """The words that a filler stands for: its conjuncts, and under "dozens of", "members of" what is counted."""
-        found: list[int] = []
-        for conjunct in self.syntax.conjuncts(index):
-            found.append(self._counted(conjunct))
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(self._counted(conjunct) for conjunct in self.syntax.conjuncts(index)))
 
     def _counted(self, index: int) -> int:
         for _ in range(3):
@@ -181,9 +178,33 @@ class Fillers:
             at = stack.pop()
             for child in syntax.children[at]:
                 name = tokens[child].deprel
-                if name in ("case", "punct", "cc", "conj", "appos", "acl:relcl", "acl", "parataxis", "cop", "mark", "nsubj", "obl", "advmod",
-                            "aux", "ccomp", "advcl", "obl:agent", "obj", "discourse") and at == index and not (
-                    name == "advmod" and child < index) and not (name == "case" and child > index):
+                if (
+                    name
+                    in (
+                        "case",
+                        "punct",
+                        "cc",
+                        "conj",
+                        "appos",
+                        "acl:relcl",
+                        "acl",
+                        "parataxis",
+                        "cop",
+                        "mark",
+                        "nsubj",
+                        "obl",
+                        "advmod",
+                        "aux",
+                        "ccomp",
+                        "advcl",
+                        "obl:agent",
+                        "obj",
+                        "discourse",
+                    )
+                    and at == index
+                    and not (name == "advmod" and child < index)
+                    and not (name == "case" and child > index)
+                ):
                     continue
                 if at == index and name == "nmod" and syntax.case(child) not in ("of", ""):
                     continue

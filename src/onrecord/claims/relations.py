@@ -23,7 +23,9 @@ from onrecord.records import (
 )
 
 DEFINITE = frozenset(("the", "this", "that", "these", "those", "such", "both"))
-OTHER = frozenset(("another", "second", "third", "other", "separate", "new", "further", "fresh", "previous", "earlier", "similar", "more", "different"))
+OTHER = frozenset(
+    ("another", "second", "third", "other", "separate", "new", "further", "fresh", "previous", "earlier", "similar", "more", "different")
+)
 MATERIAL = frozenset(("ASSAULT", "COERCE", "RETREAT", "SANCTION", "MOBILIZE", "PROTEST", "AID"))
 HEDGE_REACH = 4
 SAME_REACH = 12
@@ -43,7 +45,16 @@ class Relator:
     def relations(self) -> tuple[Relation, ...]:
         """All relations, in order of the claims that they start from."""
         found: dict[tuple[str, str, RelationType], Relation] = {}
-        for finder in (self._identities, self._rementions, self._same, self._answers, self._contents, self._parts, self._since, self._hedges):
+        for finder in (
+            self._identities,
+            self._rementions,
+            self._same,
+            self._answers,
+            self._contents,
+            self._parts,
+            self._since,
+            self._hedges,
+        ):
             for relation in finder():
                 if relation.source != relation.target:
                     found.setdefault((relation.source, relation.target, relation.type), relation)
@@ -62,7 +73,7 @@ class Relator:
     # ── the same event ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def _identities(self) -> Iterator[Relation]:
-        """"The bombardment that he mentioned was Turkey's answer": the noun named again stands for the claim that used it first."""
+        """ "The bombardment that he mentioned was Turkey's answer": the noun named again stands for the claim that used it first."""
         for claim in self.claims:
             draft = self.drafts[claim.id]
             for trigger in draft.triggers:
@@ -79,12 +90,18 @@ class Relator:
                         break
 
     def _rementions(self) -> Iterator[Relation]:
-        """"The strike", "such attacks": a definite noun that adds nothing is the last event of its type."""
+        """ "The strike", "such attacks": a definite noun that adds nothing is the last event of its type."""
         for claim in self.claims:
             if not self._is_remention(claim):
                 continue
             for other in self._before(claim, SAME_REACH):
-                if other.event and claim.event and other.event.type == claim.event.type and other.event.codable and _modes_meet(claim, other):
+                if (
+                    other.event
+                    and claim.event
+                    and other.event.type == claim.event.type
+                    and other.event.codable
+                    and _modes_meet(claim, other)
+                ):
                     span = self._noun_span(self.drafts[claim.id].main.token)
                     yield Relation(source=claim.id, target=other.id, type=RelationType.SAME_EVENT, evidence=(span,))
                     break
@@ -100,7 +117,9 @@ class Relator:
         return bool(words & DEFINITE) and not words & OTHER
 
     def _noun_span(self, index: int) -> Span:
-        first = min([index, *(c for c in self.syntax.children[index] if self.syntax.tokens[c].deprel in ("det", "amod", "compound") and c < index)])
+        first = min(
+            [index, *(c for c in self.syntax.children[index] if self.syntax.tokens[c].deprel in ("det", "amod", "compound") and c < index)]
+        )
         return self.syntax.tokens[first].span[0], self.syntax.tokens[index].span[1]
 
     def _same(self) -> Iterator[Relation]:
@@ -145,7 +164,9 @@ class Relator:
                 target = self.at.get(filler.index)
                 if target is not None and target != claim.id:
                     main = self.drafts[claim.id].main.token
-                    yield Relation(source=claim.id, target=target, type=RelationType.RETALIATES_FOR, evidence=(self.syntax.tokens[main].span,))
+                    yield Relation(
+                        source=claim.id, target=target, type=RelationType.RETALIATES_FOR, evidence=(self.syntax.tokens[main].span,)
+                    )
 
     def _contents(self) -> Iterator[Relation]:
         owner = {id(draft): identity for identity, draft in self.drafts.items()}
@@ -155,7 +176,7 @@ class Relator:
                     yield Relation(source=owner[id(content)], target=claim.id, type=RelationType.CONTENT_OF, evidence=())
 
     def _parts(self) -> Iterator[Relation]:
-        """"nine of them", "including 200 children": a figure that is part of another claim's figure."""
+        """ "nine of them", "including 200 children": a figure that is part of another claim's figure."""
         owners = {quantity.span: claim.id for claim in self.claims for quantity in claim.quantities}
         for claim in self.claims:
             for quantity in claim.quantities:
@@ -165,7 +186,7 @@ class Relator:
             yield from self._series(claim)
 
     def _series(self, claim: Claim) -> Iterator[Relation]:
-        """"The strike was the latest in a series of attacks": the one is part of the many."""
+        """ "The strike was the latest in a series of attacks": the one is part of the many."""
         if claim.kind is not ClaimKind.FIGURE or not any(q.of == "attacks" for q in claim.quantities):
             return
         for other in self._before(claim, 0):
@@ -173,8 +194,8 @@ class Relator:
                 yield Relation(source=other.id, target=claim.id, type=RelationType.PART_OF, evidence=claim.evidence)
 
     def _since(self) -> Iterator[Relation]:
-        """"since then": the event at whose time a period begins."""
-        dated = {}
+        """ "since then": the event at whose time a period begins."""
+        dated: dict[Span, str] = {}
         for claim in self.claims:
             if claim.time is not None and claim.time.span is not None:
                 dated.setdefault(claim.time.span, claim.id)
@@ -191,7 +212,11 @@ class Relator:
                 continue
             speaker = _speaker(claim)
             for other in self._before(claim, HEDGE_REACH):
-                if _speaker(other) == speaker and other.kind is not ClaimKind.REMARK and (other.quantities or (other.event is not None and other.event.type in MATERIAL)):
+                if (
+                    _speaker(other) == speaker
+                    and other.kind is not ClaimKind.REMARK
+                    and (other.quantities or (other.event is not None and other.event.type in MATERIAL))
+                ):
                     yield Relation(source=claim.id, target=other.id, type=RelationType.HEDGES, evidence=claim.evidence)
 
 

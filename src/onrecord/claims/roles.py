@@ -12,7 +12,9 @@ from onrecord.claims.triggers import Trigger
 from onrecord.records import Actor, EntityLabel, MentionKind, Participant, ParticipantRole, actor_code
 
 # What a state does with weapons, its army does (contract: "state for army"); speech acts and treaties stay with the state.
-CALENDAR = re.compile(r"\d{1,2}(?:st|nd|rd|th)|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:1[5-9]|20)\d\d|\d{1,2}:\d\d|[Tt]oday|[Yy]esterday")
+CALENDAR = re.compile(
+    r"\d{1,2}(?:st|nd|rd|th)|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:1[5-9]|20)\d\d|\d{1,2}:\d\d|[Tt]oday|[Yy]esterday"
+)
 MILITARY = frozenset(("ASSAULT", "MOBILIZE"))
 SPOKEN = frozenset(("ACCUSE", "THREATEN", "REQUEST", "REJECT", "CONSULT", "AGREE", "SUPPORT", "CONCEDE"))
 # Of these a place is the scene rather than the one to whom it is done.
@@ -131,7 +133,7 @@ def _actual_role(role: str, index: int, trigger: Trigger, fillers: Fillers) -> s
 
 
 def _mutual(roles: Roles, trigger: Trigger) -> None:
-    """"A and B clashed": each is actor; the record keeps the first as actor and the others as recipients when none is named."""
+    """ "A and B clashed": each is actor; the record keeps the first as actor and the others as recipients when none is named."""
     actors = roles.get("actor")
     if len(actors) > 1 and not roles.get("recipient"):
         roles.fillers["recipient"] = actors[1:]

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onrecord.claims.chains import Chains
 from onrecord.claims.drafts import Draft
 from onrecord.claims.factuality import find_factuality
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.roles import Filler, Roles
 from onrecord.claims.syntax import Syntax
-from onrecord.claims.triggers import Trigger, trigger_span
+from onrecord.claims.triggers import Trigger
 from onrecord.lexicon import Lexicon
 from onrecord.lexicon.frames import Pattern, Speech, read_pattern
 from onrecord.records import Polarity
@@ -24,7 +23,14 @@ THIRD_PERSON = frozenset(("they", "them", "their", "he", "him", "his", "she", "h
 GRIEVANCE = "speech.grievance"
 
 _THREAT_MODES = {"ASSAULT": ("violence",), "MOBILIZE": ("violence",), "SANCTION": ("relations",), "COERCE": ("restrict",), "PROTEST": ()}
-_ASK_MODES = {"AID": ("assist",), "COOPERATE": ("assist",), "CONSULT": ("meet",), "AGREE": ("meet",), "RETREAT": ("yield",), "CONCEDE": ("yield",)}
+_ASK_MODES = {
+    "AID": ("assist",),
+    "COOPERATE": ("assist",),
+    "CONSULT": ("meet",),
+    "AGREE": ("meet",),
+    "RETREAT": ("yield",),
+    "CONCEDE": ("yield",),
+}
 
 
 @dataclass(slots=True)
@@ -35,13 +41,13 @@ class Content:
     wanted: bool
 
 
-def settle_speech(drafts: list[Draft], syntax: Syntax, fillers: Fillers, chains: Chains, lexicon: Lexicon) -> list[Draft]:
+def settle_speech(drafts: list[Draft], syntax: Syntax, fillers: Fillers, lexicon: Lexicon) -> list[Draft]:
     """The drafts with the types of speech acts settled, and an accusation added for every grievance that is voiced."""
     owners = {token: draft for draft in drafts for token in draft.anchors}
     for draft in drafts:
         if draft.main.frame.speech is not None:
             _settle(draft, owners, syntax)
-    added = [made for draft in drafts if (made := _grievance(draft, owners, syntax, fillers, chains, lexicon)) is not None]
+    added = [made for draft in drafts if (made := _grievance(draft, owners, syntax, fillers, lexicon)) is not None]
     return sorted([*drafts, *added], key=lambda draft: draft.main.token)
 
 
@@ -91,9 +97,7 @@ def _inside(filler: int, owners: dict[int, Draft], syntax: Syntax) -> Draft | No
 # ── grievances ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _grievance(
-    draft: Draft, owners: dict[int, Draft], syntax: Syntax, fillers: Fillers, chains: Chains, lexicon: Lexicon
-) -> Draft | None:
+def _grievance(draft: Draft, owners: dict[int, Draft], syntax: Syntax, fillers: Fillers, lexicon: Lexicon) -> Draft | None:
     if not draft.main.frame.grievance or not draft.roles.get("actor"):
         return None
     governor = _saying(draft.main.token, syntax)
@@ -139,8 +143,3 @@ def _befell_speaker(draft: Draft, governor: int, syntax: Syntax, fillers: Filler
         if word in THIRD_PERSON and (mention is None or mention.refers_to is None):
             return True
     return any(filler.index in syntax.slots(governor).get("subject", ()) for filler in draft.roles.get("recipient"))
-
-
-def speech_span(draft: Draft, syntax: Syntax) -> tuple[int, int]:
-    """The span by which a draft's attribution is found."""
-    return trigger_span(draft.main, syntax)

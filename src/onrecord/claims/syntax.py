@@ -186,13 +186,22 @@ class Syntax:
             found["subject"] = [noun]
 
     def _antecedent(self, token: Token) -> int:
-        """What a participle or relative clause belongs to: the noun, or the number right before it ("civilians, including 200 displaced")."""
+        """What a participle belongs to: the noun, or the number right before it ("civilians, including 200 displaced")."""
         noun, at = token.head, token.index - 1
         if token.deprel == "acl:relcl" or at <= noun or self.tokens[at].sentence != token.sentence:
             return noun
         while self.tokens[at].head > noun and self.tokens[at].head < token.index and self.tokens[at].deprel in ("nmod", "nummod", "fixed"):
             at = self.tokens[at].head
-        number = self.tokens[at].upos == "NUM" or self.lower[at] in ("hundreds", "thousands", "dozens", "many", "scores", "tens", "some", "most")
+        number = self.tokens[at].upos == "NUM" or self.lower[at] in (
+            "hundreds",
+            "thousands",
+            "dozens",
+            "many",
+            "scores",
+            "tens",
+            "some",
+            "most",
+        )
         return at if number and self.tokens[at].head == noun else noun
 
     def _is_relative(self, index: int) -> bool:
@@ -218,7 +227,7 @@ class Syntax:
         return slots.get("object" if self.is_passive(index) else "subject", ())
 
     def _share_objects(self) -> None:
-        """"attacked and killed two": the first verb shares the object that follows the second, when they stand side by side."""
+        """ "attacked and killed two": the first verb shares the object that follows the second, when they stand side by side."""
         for token in self.tokens:
             if token.deprel != "conj" or token.upos != "VERB" or token.head < 0 or not 0 < token.index - token.head <= 3:
                 continue

@@ -8,8 +8,8 @@ from onrecord.claims.factuality import find_factuality
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.syntax import Slots, Syntax
 from onrecord.lexicon import Lexicon
-from onrecord.lexicon.inflect import singular
 from onrecord.lexicon.frames import Alternatives, Frame, FrameKind, Pattern
+from onrecord.lexicon.inflect import singular
 from onrecord.records import Polarity, Span
 
 VERBAL = frozenset(("VERB", "AUX", "ADJ"))
@@ -145,7 +145,9 @@ class _Matcher:
         for prep in ("by", "against"):
             if prep in own:
                 continue
-            below = [filler for fillers in own.values() for filler in fillers if filler > index and "EVENT" not in self.fillers.classes(filler)]
+            below = [
+                filler for fillers in own.values() for filler in fillers if filler > index and "EVENT" not in self.fillers.classes(filler)
+            ]
             low = next((x for filler in below for x in self.syntax.slots(filler).get(prep, ()) if x > filler), None)
             if low is not None:
                 own[prep] = (low,)
@@ -204,7 +206,9 @@ class _Matcher:
     def _is_thing(self, index: int) -> bool:
         """Somebody or something that can be a participant although the pattern names it ("hosted refugees")."""
         classes = self.fillers.classes(index)
-        return bool(classes & {"actor", "building", "vehicle", "place", "prisoner", "official", "troops", "person"}) and "EVENT" not in classes
+        return (
+            bool(classes & {"actor", "building", "vehicle", "place", "prisoner", "official", "troops", "person"}) and "EVENT" not in classes
+        )
 
     def _compound(self, index: int, options: Alternatives) -> bool:
         """Whether a word right before the noun names it more closely ("ceasefire agreement", "military exercises")."""

@@ -19,7 +19,9 @@ FATES = {
 }
 FEMALE = frozenset("woman girl mother daughter wife sister grandmother policewoman schoolgirl she her aunt widow nun".split())
 MALE = frozenset("man boy father son husband brother grandfather policeman schoolboy he his uncle priest monk".split())
-FIGHTERS = frozenset("soldier fighter militant rebel policeman officer commander gunman sergeant captain colonel constable guard general".split())
+FIGHTERS = frozenset(
+    "soldier fighter militant rebel policeman officer commander gunman sergeant captain colonel constable guard general".split()
+)
 PLAIN = frozenset(
     "civilian teacher doctor nurse journalist farmer student child boy girl woman baby infant driver worker villager shopkeeper trader aid "
     "resident bystander passer-by reporter schoolgirl schoolboy pilgrim".split()
@@ -62,7 +64,9 @@ def _people(index: int, syntax: Syntax, fillers: Fillers) -> Iterator[Mention]:
 
 def _lists(index: int, syntax: Syntax) -> bool:
     token = syntax.tokens[index]
-    return token.deprel == "appos" or (token.deprel.partition(":")[0] in ("nmod", "obl") and syntax.case(index) in ("including", "among", "like"))
+    return token.deprel == "appos" or (
+        token.deprel.partition(":")[0] in ("nmod", "obl") and syntax.case(index) in ("including", "among", "like")
+    )
 
 
 def _aged(mention: Mention, syntax: Syntax) -> bool:

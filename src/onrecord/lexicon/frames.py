@@ -49,12 +49,13 @@ MODES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 ROLES = frozenset(
-    "actor recipient third_party instrument physical_target victim beneficiary origin destination place content cause event retaliates_for".split()
+    "actor recipient third_party instrument physical_target victim beneficiary origin destination place content cause event "
+    "retaliates_for".split()
 )
 
 
 class FrameKind(StrEnum):
-    """What a frame's word does: tell an event; lend a noun its participants; tell a state or a figure; doubt what others said; or nothing."""
+    """What a frame's word does: tell an event; lend a noun its participants; tell a state or a figure; voice a doubt; or nothing."""
 
     EVENT = "event"
     SUPPORT = "support"
@@ -73,12 +74,13 @@ class Speech(StrEnum):
     ACCUSE = "accuse"
 
 
-class Frame(Record, omit_defaults=True, forbid_unknown_fields=True):
+class Frame(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One frame; see the module's text for ``words`` and ``roles``.
 
     harm: what befalls those harmed ("killed").  harmed: the role that is counted in the figure, usually the recipient.
     only, unless: slot -> words or classes that must, or must not, stand there.  inverted: the word denies its event ("go unanswered").
-    speech: the type follows from the content (promise to attack: THREATEN).  negated: only under a negation ("nothing certain").  grievance: saying that it befell oneself is an accusation.
+    speech: the type follows from the content (promise to attack: THREATEN).  negated: only under a negation ("nothing certain").
+    grievance: saying that it befell oneself is an accusation.
     mutual: two subjects, or subject and "with", do it to one another.  status: what it is unless the sentence says otherwise.
     """
 
@@ -89,11 +91,11 @@ class Frame(Record, omit_defaults=True, forbid_unknown_fields=True):
     mode: tuple[str, ...] = ()
     contexts: tuple[str, ...] = ()
     cameo: tuple[str, ...] = ()
-    roles: dict[str, str] = {}
+    roles: dict[str, str] = msgspec.field(default_factory=dict)
     harm: QuantityOf | None = None
     harmed: str = "recipient"
-    only: dict[str, str] = {}
-    unless: dict[str, str] = {}
+    only: dict[str, str] = msgspec.field(default_factory=dict)
+    unless: dict[str, str] = msgspec.field(default_factory=dict)
     inverted: bool = False
     negated: bool = False
     speech: Speech | None = None
@@ -110,7 +112,6 @@ Alternatives = frozenset[str]
 def patterns_of(frame: Frame) -> tuple[str, ...]:
     """The patterns of a frame, as written."""
     return tuple(text.strip() for text in frame.words.split(",") if text.strip())
-
 
 
 class Pattern(msgspec.Struct, frozen=True):

@@ -18,8 +18,10 @@ find found found; flee fled fled; fling flung flung; fly flew flown; forbid forb
 forsake forsook forsaken; freeze froze frozen; get got got|gotten; give gave given; go went gone; grind ground ground; grow grew grown;
 hang hung|hanged hung|hanged; have had had; hear heard heard; hide hid hidden; hit hit hit; hold held held; hurt hurt hurt; keep kept kept;
 kneel knelt|kneeled knelt|kneeled; know knew known; lay laid laid; lead led led; leap leapt|leaped leapt|leaped; leave left left;
-lend lent lent; let let let; lie lay|lied lain|lied; lose lost lost; make made made; mean meant meant; meet met met; mistake mistook mistaken;
-overcome overcame overcome; overrun overran overrun; override overrode overridden; overthrow overthrew overthrown; overtake overtook overtaken;
+lend lent lent; let let let; lie lay|lied lain|lied; lose lost lost; make made made; mean meant meant; meet met met;
+mistake mistook mistaken;
+overcome overcame overcome; overrun overran overrun; override overrode overridden; overthrow overthrew overthrown;
+overtake overtook overtaken;
 pay paid paid; put put put; quit quit quit; read read read; rebuild rebuilt rebuilt; ride rode ridden; ring rang rung; rise rose risen;
 retake retook retaken; run ran run; say said said; see saw seen; seek sought sought; sell sold sold; send sent sent; set set set;
 shake shook shaken; shed shed shed; shoot shot shot; show showed shown|showed; shut shut shut; sing sang sung; sink sank sunk; sit sat sat;
@@ -38,7 +40,8 @@ _IRREGULAR_NOUNS = {
 }  # fmt: skip
 # Verbs of more than one syllable that double their last consonant, and short ones that do not.
 _DOUBLING = frozenset(
-    "abet admit commit compel control defer deter equip expel impel incur infer occur omit outgun patrol permit propel rebel refer regret remit "
+    "abet admit commit compel control defer deter equip expel impel incur infer occur omit outgun patrol "
+    "permit propel rebel refer regret remit "
     "repel submit transfer transmit kidnap handcuff_ worship_".split()
 )
 _VOWELS = "aeiou"
@@ -92,7 +95,9 @@ def singular(form: str) -> str:
 
 
 def _z_spelling(forms: list[str]) -> list[str]:
-    return forms + [form.replace("our", "or") for form in forms if "our" in form and form.startswith(("harbour", "labour", "favour", "endeavour"))]
+    return forms + [
+        form.replace("our", "or") for form in forms if "our" in form and form.startswith(("harbour", "labour", "favour", "endeavour"))
+    ]
 
 
 def _prefixed_past(lemma: str) -> tuple[str, ...]:

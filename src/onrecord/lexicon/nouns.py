@@ -12,7 +12,7 @@ from onrecord.lexicon.inflect import noun_forms
 from onrecord.lexicon.source import Sourced, did_you_mean
 
 
-class Entry(Frame, omit_defaults=True, forbid_unknown_fields=True):
+class Entry(Frame, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A nominal frame, or with ``members`` set a class of nouns (then ``words`` is empty)."""
 
     members: tuple[str, ...] = ()
