@@ -28,7 +28,7 @@ def find_entities(parse: Parse, lexicon: Lexicon, gazetteer: Gazetteer, figures:
     """Drafts of all mentions but times and quantities, in order of their heads; pronouns included, none linked yet."""
     names = Names(parse, lexicon, gazetteer)
     taken = _tokens_of_figures(figures)
-    quantity_ends = {index: draft.end for draft in figures if draft.kind is MentionKind.QUANTITY for index in range(draft.first, draft.end)}
+    quantity_ends = {index: draft.end for draft in figures if _counts(parse, draft) for index in range(draft.first, draft.end)}
     drafts: dict[int, Draft] = {}
     for token in parse.tokens:
         if parse.sentences[token.sentence].kind in UNREAD or token.index in taken:
@@ -52,6 +52,11 @@ def _tokens_of_figures(figures: Sequence[Draft]) -> frozenset[int]:
     inner = [draft for draft in times if not any(other is not draft and _holds(draft, other) for other in times)]
     quantities = [draft for draft in figures if draft.kind is MentionKind.QUANTITY]
     return frozenset(index for draft in (*inner, *quantities) for index in range(draft.first, draft.end))
+
+
+def _counts(parse: Parse, draft: Draft) -> bool:
+    """Whether a figure stands before the phrase that it counts rather than in it, as an article does ("A militant died")."""
+    return draft.kind is MentionKind.QUANTITY and parse.text_of(draft.span).lower() not in ("a", "an")
 
 
 def _holds(outer: Draft, other: Draft) -> bool:
