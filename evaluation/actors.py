@@ -1,7 +1,8 @@
 """How often actors get the right country and sectors: on the seed report's gold mentions and on a gold of our own.
 
-usage: python -m evaluation.actors [seed|gold|speed] [--errors]
-Gold spans are given, so that finding mentions is not scored here. A missing actor, or UNK, is silence: counted as not right, but apart from
+usage: python -m evaluation.actors [seed|gold|found|speed] [--errors]
+Gold spans are given in ``seed`` and ``gold``, so that finding mentions is not scored there; in ``found`` the program finds the mentions and
+the one whose head is the gold's answers, a mention that it misses is silence. A missing actor, or UNK, is silence: counted as not right, but apart from
 errors. ``strict``: the code is equal. ``lenient``: the expected code is among the candidates, too.
 """
 
@@ -19,10 +20,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from onrecord.gazetteer import Gazetteer, load_gazetteer
 from onrecord.lexicon import Lexicon
+from onrecord.mentions import find_mentions
 from onrecord.parse import OnnxParser
 from onrecord.records import Actor, Block, BlockKind, Coding, Document, EntityLabel, Mention, MentionKind, Parse, Span, text_sha256
 from onrecord.resolve.actors import resolve_actors
+from onrecord.resolve.places import resolve_places
 
 DATA = Path(os.environ.get("ONRECORD_DATA", "../shared/data"))
 GOLD = Path(__file__).parent / "gold" / "actors.jsonl"
@@ -54,7 +58,7 @@ class Answer(NamedTuple):
 def read_gold(path: Path = GOLD) -> Iterator[tuple[dict[str, Any], Document, list[tuple[Span, str]]]]:
     """The gold's reports: their row, the document, and the spans of its mentions with their codes.
 
-    A row has ``id``, ``set``, ``conflict``, ``published`` and ``text``, in which "[Turkish soldiers|TUR MIL]" marks a mention; an empty code is one
+    A row has ``id``, ``set``, ``conflict``, ``published`` and ``text``, in which "[Turkish soldiers|TUR MIL]" marks a mention; an empty code one
     that must stay unresolved. Paragraphs are lines; the first is the headline.
     """
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -126,6 +130,25 @@ def gold_answers(parser: OnnxParser, lexicon: Lexicon, chosen: str) -> list[Answ
     return answers
 
 
+def found_answers(parser: OnnxParser, lexicon: Lexicon, gazetteer: Gazetteer) -> list[Answer]:
+    """Answers on the whole gold with mentions, places and coreference as the program finds them."""
+    answers: list[Answer] = []
+    for row, document, spans in read_gold():
+        parse = next(iter(parser.parse([document])))
+        mentions = resolve_places(parse, find_mentions(parse, lexicon, gazetteer), lexicon, gazetteer)
+        found = [mention for mention in resolve_actors(parse, mentions, lexicon) if mention.kind is MentionKind.ACTOR]
+        for number, (span, code) in enumerate(spans):
+            answers.append(Answer(row["id"], parse.text_of(span), code, _answer(mention_at(parse, number, span), found)))
+    return answers
+
+
+def _answer(gold: Mention, found: Sequence[Mention]) -> Actor | None:
+    """The actor of the mention with the gold's head, else of the first whose head lies in the gold's span ("thousands of [civilians]")."""
+    same = [mention for mention in found if mention.head == gold.head]
+    inside = [mention for mention in found if gold.span[0] <= mention.head[0] and mention.head[1] <= gold.span[1]]
+    return next((mention.actor for mention in [*same, *inside]), None)
+
+
 def _with_coreference(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon) -> tuple[Mention, ...]:
     """Pronouns go to the gold mention nearest before them in the same or the last sentence: what any coreference would give at least."""
     linked: list[Mention] = []
@@ -184,7 +207,7 @@ def speed(parser: OnnxParser, lexicon: Lexicon) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    what = [argument for argument in arguments if not argument.startswith("-")] or ["seed", "gold", "speed"]
+    what = [argument for argument in arguments if not argument.startswith("-")] or ["seed", "gold", "found", "speed"]
     parser, lexicon = OnnxParser(), Lexicon()
     errors = "--errors" in arguments
     if "seed" in what and (DATA / "seed/gold.json").is_file():
@@ -192,6 +215,8 @@ def main(arguments: list[str]) -> int:
     if "gold" in what:
         for chosen in ("first", "second"):
             report(f"gold, {chosen} set", gold_answers(parser, lexicon, chosen), errors=errors)
+    if "found" in what:
+        report("gold, mentions found", found_answers(parser, lexicon, load_gazetteer()), errors=errors)
     if "speed" in what:
         speed(parser, lexicon)
     return 0

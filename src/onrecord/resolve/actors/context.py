@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
 
 _NOT_REPORTED = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILERPLATE})
-_LOCATIVES = frozenset("in inside at near around across outside from into over throughout within toward towards off".split())
+_LOCATIVES = frozenset("in inside at near around across outside from into over throughout within off".split())
 _BYSTANDERS = frozenset({Kind.OUTLET, Kind.ORGANISATION})
 _WHERE, _NAMED, _MENTIONED, _HEADLINE = 3.0, 1.0, 0.8, 3.0
 # How much of the weight a country must have to be the one that a report is about.
@@ -135,5 +135,7 @@ def _weigh_places(parse: Parse, mentions: tuple[Mention, ...], setting: Setting,
         index = parse.token_at(mention.head[0])
         if index is None or parse.sentences[parse.tokens[index].sentence].kind in _NOT_REPORTED:
             continue
-        setting.where[parse.tokens[index].sentence].append(mention.place.country)
-        weights[mention.place.country] += _WHERE
+        located = any(parse.tokens[child].text.casefold() in _LOCATIVES for child in parse.children[index])
+        if located:
+            setting.where[parse.tokens[index].sentence].append(mention.place.country)
+        weights[mention.place.country] += _WHERE if located else _NAMED

@@ -84,14 +84,28 @@ def read_mention(parse: Parse, mention: Mention, lexicon: Lexicon) -> Reading | 
 
 
 def _region(parse: Parse, head: Token, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """The mention's tokens with the words right before it that modify its head ("President" before the mention "Erdogan")."""
+    """The mention's tokens, with the words before and after it that modify its head ("President" before the mention "Erdogan")."""
     first = tokens[0].index
     while first > 0:
         before = parse.tokens[first - 1]
         if before.sentence != head.sentence or before.head != head.index or before.deprel not in _TITLE_RELATIONS:
             break
         first -= 1
-    return parse.tokens[first : tokens[-1].index + 1]
+    return parse.tokens[first : _region_end(parse, head, tokens[-1].index)]
+
+
+def _region_end(parse: Parse, head: Token, last: int) -> int:
+    """One past the phrases right after a mention that say whose or where its head is: "a spokesman [for the army]", "fighters [in Ituri]"."""
+    end = last + 1
+    for child in parse.children[head.index]:
+        low, high = parse.extent(child)
+        if child < end or low > end:
+            continue
+        token = parse.tokens[child]
+        owns = token.deprel.split(":")[0] == "nmod" and _has_case(parse, child, _OWNER_PREPOSITIONS | _PLACE_PREPOSITIONS)
+        if owns or (token.deprel in ("acl", "amod") and _owns(parse, child)):
+            end = max(end, high)
+    return end
 
 
 def read_phrase(parse: Parse, tokens: tuple[Token, ...], head: Token, lexicon: Lexicon, depth: int = 0) -> Reading:
@@ -101,6 +115,7 @@ def read_phrase(parse: Parse, tokens: tuple[Token, ...], head: Token, lexicon: L
     words = [token.text for token in tokens]
     at = next((place for place, token in enumerate(tokens) if token.index == head.index), len(tokens) - 1)
     _read_determiners(reading, tokens, at)
+    reading.counted = reading.counted or any(parse.tokens[child].deprel == "nummod" for child in parse.children[head.index])
     agents = list(lexicon.agents.matches(words))
     names = list(lexicon.actors.matches(words))
     taken = _read_names(reading, names, tokens, at)
@@ -109,6 +124,8 @@ def read_phrase(parse: Parse, tokens: tuple[Token, ...], head: Token, lexicon: L
     agents = [match for match in agents if not any(_inside(match, first, end) for first, end in whole)]
     _read_agents(reading, agents, tokens, words, at, lexicon, taken)
     _read_countries(reading, countries, tokens, at)
+    if reading.senses and reading.agent is not None and all(first > at for first, _ in taken):
+        reading.inside = ()  # "German soldiers of KFOR" are Germany's
     if depth < _MAX_DEPTH and _needs_part(reading):
         reading.part = _read_part(parse, reading, tokens, at, lexicon, depth)
     return reading
@@ -156,6 +173,8 @@ def _read_names(
         if first <= at < end:
             reading.name = aliases
             taken.append((first, end))
+        elif end > at and reading.inside:
+            continue
         elif not _is_relation(tokens, first, end) and (end <= at or _preposition(tokens, at, first) in _NAME_PREPOSITIONS):
             reading.inside = (*reading.inside, *aliases) if reading.inside else aliases
             taken.append((first, end))
@@ -217,7 +236,7 @@ def _read_countries(reading: Reading, countries: list[tuple[int, int, tuple[Sens
             preposition = _preposition(tokens, at, first)
             if preposition in _OWNER_PREPOSITIONS and not reading.senses:
                 reading.senses = senses
-            elif preposition in _PLACE_PREPOSITIONS or senses[0].form is Form.NAME:
+            elif senses[0].form in (Form.NAME, Form.CAPITAL):
                 reading.place = reading.place or senses
 
 
