@@ -32,6 +32,11 @@ ONE_BEFORE = frozenset([
     "leaves", "arrested", "arresting", "captured", "capturing", "and"
 ])  # fmt: skip
 BEFORE_NO_COUNT = frozenset(["of", "no", "this", "that", "which", "every", "each", "any", "the", "only"])
+ARTICLE_REACH, FATE_REACH, LIST_REACH = 6, 7, 9  # words from an article to its person, from there to a fate, and back over a list
+AFTER_LISTED = frozenset([
+    ".", ",", ";", "in", "at", "near", "on", "when", "during", "and", "were", "was", "as", "after", "outside", "inside", "from", "dead", ""
+])  # fmt: skip
+NOT_LISTED = frozenset(["said", "says", "was", "were", "is", "are", "that", "which", "who", "when", "after", "while", "but", "by", "has", "have"])
 FRACTIONS = frozenset(["third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", "half", "halves"])
 NOT_MANY = frozenset(["how", "so", "too", "as", "not", "very"])
 
@@ -111,6 +116,7 @@ class NumberWords(NamedTuple):
     implied: Phrases[Implied]
     losses: Phrases[Implied]
     degrees: Phrases[bool]
+    fates: frozenset[str]  # verb forms that say what befell their object: killed, wounding, abducted
 
 
 class _Prefix(NamedTuple):
@@ -387,6 +393,8 @@ class NumberGrammar:
         known = self._known
         if match := known.none.match(words, at):
             return _plain(words, at, match[1], 0.0, Exactness.NONE), match[1]
+        if words[at].lower in ("a", "an") and self._counts_article(words, at):
+            return _plain(words, at, at + 1, 1.0, Exactness.EXACT), at + 1
         if words[at].lower == "no" and self._counts_none(words, at):
             return _plain(words, at, at + 1, 0.0, Exactness.NONE), at + 1
         if pair := known.both.match(words, at):
@@ -394,6 +402,54 @@ class NumberGrammar:
         if implied := known.implied.match(words, at):
             return _implied(words, at, implied[1], implied[0]), implied[1]
         return self._losses(words, at)
+
+    def _counts_article(self, words: Sequence[Word], at: int) -> bool:
+        """ "killing a soldier", "a 9-year-old girl was wounded", "two guards and a driver": one person whose fate is told nearby."""
+        noun = self._person_after(words, at)
+        if noun is None:
+            return False
+        before = lower_at(words, at - 1)
+        if before in self._known.fates:
+            return True
+        if before in ("and", ",") and self._fate_before(words, at - 1):
+            return lower_at(words, noun + 1) in AFTER_LISTED
+        return self._fate_after(words, noun + 1)
+
+    def _person_after(self, words: Sequence[Word], at: int) -> int | None:
+        """The index of the word for a person that an article belongs to, at most five words on."""
+        for index in range(at + 1, min(at + 1 + ARTICLE_REACH, len(words))):
+            word = words[index]
+            if not (word.text[0].isalnum() or word.text == "-") or word.lower in ("of", "and", "in", "was", "who", "the", "to", "for"):
+                return None
+            match = self._known.counted.match(words, index)
+            if match is not None and match[0] and lower_at(words, match[1]) not in ("-", "'", "s") and not self._goes_on(words, match[1]):
+                return match[1] - 1
+        return None
+
+    def _goes_on(self, words: Sequence[Word], at: int) -> bool:
+        """Whether another word for a person follows ("a police officer")."""
+        return self._known.counted.match(words, at) is not None
+
+    def _fate_before(self, words: Sequence[Word], at: int) -> bool:
+        """A verb of fate within the list before, with nothing but a list between."""
+        for index in range(at - 1, max(-1, at - 1 - LIST_REACH), -1):
+            if words[index].lower in self._known.fates:
+                return True
+            if words[index].text in STOPS or words[index].lower in NOT_LISTED:
+                return False
+        return False
+
+    def _fate_after(self, words: Sequence[Word], at: int) -> bool:
+        """ "was killed", "had been badly wounded", "died" after a person, past a short phrase ("from Gaza", "aged 9")."""
+        passive = False
+        for index in range(at, min(at + FATE_REACH, len(words))):
+            word = words[index].lower
+            if words[index].text in STOPS or word in ("and", "that", "said", "who", "which", "by"):
+                return False
+            passive = passive or word in ("was", "were", "been", "being", "is")
+            if word == "died" or (passive and (word == "dead" or word in self._known.fates)):
+                return True
+        return False
 
     def _counts_none(self, words: Sequence[Word], at: int) -> bool:
         near = range(at + 1, min(at + 3, len(words)))

@@ -48,6 +48,10 @@ class Argument(StrEnum):
     STATE = "state"
 
 
+FATES = (QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CAPTURED, QuantityOf.RECOVERED)
+LOOSE = ("lose", "burn", "seize", "hang", "retrieve", "recover")  # their objects are as often things
+
+
 class Entry(Record, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One entry of ``lexicon/units/*.yaml``. ``forms`` are in lower case but for currency signs and codes.
 
@@ -204,4 +208,12 @@ def _number_words(by_kind: dict[EntryKind, list[Entry]]) -> NumberWords:
         implied=implied(EntryKind.WORD),
         losses=implied(EntryKind.LOSS),
         degrees=forms(EntryKind.DEGREE),
+        fates=frozenset(
+            form
+            for entry in by_kind[EntryKind.PREDICATE]
+            if entry.of in FATES and entry.argument is Argument.OBJECT and not entry.near
+            for verb in entry.verbs
+            if " " not in verb and verb not in LOOSE
+            for form in verb_forms(verb)
+        ),
     )
