@@ -14,7 +14,7 @@ from onrecord.mentions.agreement import is_plural, may_be_it, may_be_person, may
 from onrecord.mentions.descriptions import History, country_of_owner, find_antecedent
 from onrecord.mentions.drafts import Draft, base, case_words, governor
 from onrecord.mentions.quotes import find_quotes, quote_at
-from onrecord.mentions.vocabulary import SPEECH_VERBS
+from onrecord.mentions.vocabulary import MIND_VERBS, SPEECH_VERBS
 from onrecord.records import BlockKind, EntityLabel, MentionKind, Parse
 
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ def link_mentions(parse: Parse, lexicon: Lexicon, drafts: list[Draft]) -> None:
     linker = Linker(parse, drafts)
     for draft in sorted([*drafts, *_shadows(parse, drafts)], key=lambda draft: draft.head):
         linker.link(draft)
+    for draft in drafts:  # a quote's speaker may be a pronoun that is read after the quote
+        if draft.antecedent is not None and draft.antecedent.pronoun and draft.antecedent.antecedent is not None:
+            draft.antecedent = draft.antecedent.antecedent
 
 
 class Linker:
@@ -141,7 +144,7 @@ class Linker:
                 return
             if parse.sentences[sentence].kind is BlockKind.DATELINE or other.first <= draft.head < other.end:
                 continue
-            if other.pronoun and (other.antecedent is None or other.dropped or parse.tokens[other.head].text.lower() in FIRST_PERSON):
+            if other.pronoun and not other.dropped and (other.antecedent is None or parse.tokens[other.head].text.lower() in FIRST_PERSON):
                 continue
             if _agrees(parse, draft, word, other) and not _same_clause(parse, draft, other) and self._may_be_of(word, other):
                 yield other
@@ -207,6 +210,8 @@ def _is_doubtful(parse: Parse, draft: Draft) -> bool:
 
 def _agrees(parse: Parse, draft: Draft, word: str, other: Draft) -> bool:
     root = other.antecedent if other.pronoun and other.antecedent is not None else other
+    if root.kind in (MentionKind.OTHER, MentionKind.WEAPON) and _has_a_mind(parse, draft):
+        return False
     if word in NEUTER:
         return may_be_it(parse, root) and not (other.dropped and _must_act(parse, draft))
     if word in FEMININE or word in MASCULINE:
@@ -220,6 +225,12 @@ def _must_act(parse: Parse, draft: Draft) -> bool:
     """Whether the pronoun does what only people and bodies do."""
     relation, above = governor(parse, draft.head)
     return relation == "nsubj" and above is not None and above.lemma.lower() in SPEECH_VERBS
+
+
+def _has_a_mind(parse: Parse, draft: Draft) -> bool:
+    """Whether the pronoun does what no thing does: speak, know, want."""
+    relation, above = governor(parse, draft.head)
+    return relation == "nsubj" and above is not None and above.lemma.lower() in SPEECH_VERBS | MIND_VERBS
 
 
 def _same_clause(parse: Parse, draft: Draft, other: Draft) -> bool:

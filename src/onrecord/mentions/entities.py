@@ -42,7 +42,7 @@ def find_entities(parse: Parse, lexicon: Lexicon, gazetteer: Gazetteer, figures:
     _agree_on_names(found)
     _join_places(parse, found, names)
     _drop_owners_of_places(parse, found)
-    _drop_parts_of_names(parse, found)
+    _drop_parts_of_names(names, found)
     return [draft for draft in found if not draft.dropped]
 
 
@@ -249,14 +249,18 @@ def _drop_owners_of_places(parse: Parse, drafts: Sequence[Draft]) -> None:
             draft.dropped = True
 
 
-def _drop_parts_of_names(parse: Parse, drafts: Sequence[Draft]) -> None:
+def _drop_parts_of_names(names: Names, drafts: Sequence[Draft]) -> None:
     """A name that another, longer one holds behind its head is a part of it, not somebody else."""
+    parse = names.parse
     inside = {index for draft in drafts if draft.named for index in range(draft.head + 1, draft.end) if parse.tokens[index].upos == "PROPN"}
     tails = {index for index in inside if base(parse.tokens[index].deprel) in ("appos", "flat", "dep", "compound")}
     people = [draft for draft in drafts if draft.named and draft.label is EntityLabel.PERSON]
     tails |= {index for draft in people for index in range(draft.head + 1, draft.end)}
+    proper = [draft for draft in drafts if draft.named and parse.tokens[draft.head].upos == "PROPN" and names.agent(draft.head) is None]
+    complements = {index for draft in proper for index in range(draft.head + 1, draft.end)}
     for draft in drafts:
-        if draft.head in tails and not draft.pronoun:
+        part = draft.head in tails or (draft.head in complements and draft.label is not EntityLabel.GPE)
+        if part and not draft.pronoun:
             draft.dropped = True
 
 

@@ -248,9 +248,11 @@ def is_plural_noun(token: Token) -> bool:
 def _is_bare_predicate(parse: Parse, head: int) -> bool:
     """ "taken prisoner": a single noun without article that says what somebody became."""
     token = parse.tokens[head]
+    if head and parse.tokens[head - 1].text.lower() in ("taken", "take", "took", "taking") and token.text.lower() in words.CAPTURED:
+        return True
     inside = ("det", "nmod", "nummod", "compound", "flat")
     bare = not any(base(parse.tokens[child].deprel) in inside for child in parse.children[head])
-    became = base(token.deprel) in ("xcomp", "obj", "obl") and token.text.lower() in ("prisoner", "hostage", "captive", "head")
+    became = base(token.deprel) in ("xcomp", "obj", "obl") and token.text.lower() in words.CAPTURED
     return bare and became and not is_plural_noun(token)
 
 

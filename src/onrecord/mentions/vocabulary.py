@@ -121,7 +121,9 @@ DISTINCT_WORDS = _words(
     """other another others second third fourth new more additional different separate some several many most both each every any no few
     all nearby neighbouring neighboring remaining rival opposing"""
 )
-PEOPLE_NOUNS = _words("people police personnel youth staff crew infantry military public troops cattle gendarmerie")
+PEOPLE_NOUNS = _words(
+    "dead wounded injured missing displaced elderly people police personnel youth staff crew infantry military public troops cattle gendarmerie"
+)
 # Things that say something without being anybody.
 SPEAKING_THINGS = _words(
     """report reports statement statements message messages study law document documents letter video evidence figure figures data source
@@ -152,3 +154,8 @@ ADDRESSING_VERBS = _words(
 # Nouns in the singular for several people: never "he" or "she".
 COLLECTIVES = _words("opposition couple family crowd population public community household mob delegation team pair trio jury")
 NUMERALS = _words("one two three four five six seven eight nine ten i ii iii iv v")
+MIND_VERBS = _words(
+    "know want decide plan try refuse hope fear feel understand remember forget intend wish agree love hate trust expect seek"
+)
+# What people are "taken": says what became of them and names nobody.
+CAPTURED = _words("prisoner hostage captive prisoners hostages captives")
