@@ -41,7 +41,7 @@ def extract_claims(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon
     return Extraction(
         attributions=attributions,
         events=builder.events,
-        claims=anchor_times(builder.claims, relations, agreements, parse.document.published),
+        claims=anchor_times(builder.claims, relations, agreements, parse.document.published, builder.relative),
         relations=relations,
         agreements=agreements,
         victims=find_victims(builder.claims, builder.drafts, syntax, fillers),

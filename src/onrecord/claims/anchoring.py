@@ -1,4 +1,6 @@
-"""Times that a claim takes from another: a re-mention from its event, a violation from its agreement."""
+"""Times that a claim takes from another: a re-mention from its event, a violation from its agreement, a relative clause from
+the period of its sentence.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,12 @@ from onrecord.records import Agreement, Claim, Granularity, Relation, RelationTy
 
 
 def anchor_times(
-    claims: tuple[Claim, ...], relations: tuple[Relation, ...], agreements: tuple[Agreement, ...], published: str | None
+    claims: tuple[Claim, ...], relations: tuple[Relation, ...], agreements: tuple[Agreement, ...], published: str | None, relative: frozenset[str] = frozenset()
 ) -> tuple[Claim, ...]:
-    """The claims, those without a time of their own anchored where grammar or the agreement's date allows it."""
+    """The claims, those without a time of their own anchored where grammar or the agreement's date allows it.
+
+    relative: ids of claims that stand in relative clauses.
+    """
     by_id = {claim.id: claim for claim in claims}
     anchored: dict[str, Time] = {}
     for relation in relations:
@@ -31,7 +36,17 @@ def anchor_times(
             claim = by_id[identity]
             if agreement.time is not None and agreement.time.start is not None and _untimed(claim):
                 anchored[identity] = _since(agreement.time, published, ends=identity in agreement.violations)
+    for claim in claims:
+        period = _period(claim, claims) if claim.id in relative and _untimed(claim) and claim.id not in anchored else None
+        if period is not None:
+            anchored[claim.id] = msgspec.structs.replace(period, span=None, text=None, basis=TimeBasis.ANCHORED)
     return tuple(msgspec.structs.replace(c, time=anchored[c.id]) if c.id in anchored else c for c in claims)
+
+
+def _period(claim: Claim, claims: tuple[Claim, ...]) -> Time | None:
+    """The period that the main clause is told of ("Since 2011, it has taken in people who fled"), or None."""
+    times = [c.time for c in claims if c.sentence == claim.sentence and c.time is not None and c.time.span is not None]
+    return next((time for time in times if "/" in time.value and time.start is not None), None)
 
 
 def _untimed(claim: Claim) -> bool:

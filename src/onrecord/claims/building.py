@@ -66,6 +66,11 @@ class Builder:
         self.drafts = {f"c{number}": draft for number, (_, draft) in enumerate(made, 1)}
         self.claims = tuple(_with_id(claim, f"c{number}") for number, (claim, _) in enumerate(made, 1))
 
+    @property
+    def relative(self) -> frozenset[str]:
+        """The ids of claims that stand in relative clauses."""
+        return frozenset(i for i, draft in self.drafts.items() if self.syntax.tokens[draft.main.token].deprel == "acl:relcl")
+
     def _speaks(self, draft: Draft) -> bool:
         return self.parse.sentences[self.syntax.tokens[draft.main.token].sentence].kind not in SILENT_BLOCKS
 

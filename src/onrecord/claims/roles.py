@@ -96,13 +96,14 @@ def _people_behind(index: int, fillers: Fillers) -> tuple[int, ...]:
 
 
 def _bind(index: int, place: str, trigger: Trigger, fillers: Fillers) -> int:
-    """A possessive pronoun that refers to nothing yet is the subject of its clause ("officials kept their pledge")."""
+    """A possessive pronoun that refers to the subject of its clause, or to nothing yet, stands for the subject ("officials kept their pledge")."""
     if place != "possessor" or fillers.syntax.tokens[index].upos != "PRON":
         return index
     mention = fillers.mention(index)
-    if mention is not None and (mention.refers_to is not None or mention.actor is not None):
-        return index
     subjects = fillers.syntax.slots(fillers.syntax.clause(trigger.token)).get("subject", ())
+    if mention is not None and (mention.refers_to is not None or mention.actor is not None):
+        root = fillers.root(mention)
+        return next((x for x in subjects if fillers.root(fillers.heads(x, MentionKind.ACTOR)) == root), index)
     return next((x for x in subjects if fillers.heads(x, MentionKind.ACTOR) is not None), index)
 
 

@@ -147,6 +147,8 @@ class Syntax:
             prep = self.case(child)
             if prep == "by" and passive and name == "obl":
                 return "subject"
+            if prep in ("including", "among") and passive and child < self.tokens[child].head:
+                return "object"
             return prep or ("compound" if name == "nmod" else None)
         if name in ("compound", "amod") and relation != "compound:prt":
             return "compound"
