@@ -1,6 +1,7 @@
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 from hypothesis import given
@@ -10,7 +11,7 @@ from onrecord.gazetteer import load_gazetteer
 from onrecord.lexicon import Lexicon
 from onrecord.mentions import find_mentions
 from onrecord.mentions.quotes import find_quotes, quote_at
-from onrecord.records import BlockKind, Document, MentionKind, Parse, ParsedSentence, Token, text_sha256
+from onrecord.records import BlockKind, Document, MentionKind, Parse, ParsedSentence, Signals, Token, TokenSpan, text_sha256
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "mentions.yaml").read_text(encoding="utf-8"))
 LEMMAS = {"said": "say", "hosts": "host", "blamed": "blame"}
@@ -150,3 +151,17 @@ def test_find_quotes_inherit_the_speaker_in_the_next_paragraph():
     assert quote.speaker == 5
     assert quote_at([quote], 1) is quote
     assert quote_at([quote], 20) is None
+
+
+def test_find_mentions_signals_decide_about_names_that_no_list_knows(lexicon, gazetteer):
+    parse = parse_of("Kesh/PROPN/2/nsubj burned/VERB/0/root ./PUNCT/2/punct")
+    signals = Signals(entities=(TokenSpan(label="LOC", first=0, end=1, score=0.9),))
+    (bare,) = find_mentions(parse, lexicon, gazetteer)
+    (seen,) = find_mentions(msgspec.structs.replace(parse, signals=signals), lexicon, gazetteer)
+    assert (bare.kind, seen.kind) == (MentionKind.ACTOR, MentionKind.PLACE)
+
+
+def test_find_mentions_a_pronoun_for_somebody_unnamed_waits_for_nobody(lexicon, gazetteer):
+    """Known limit: what stands behind a pronoun is not its antecedent ("Before he fled, Assad spoke")."""
+    tree = "Before/SCONJ/3/mark he/PRON/3/nsubj fled/VERB/6/advcl ,/PUNCT/3/punct Assad/PROPN/6/nsubj spoke/VERB/0/root ./PUNCT/6/punct"
+    assert [mention.refers_to for mention in find_mentions(parse_of(tree), lexicon, gazetteer)] == [None, None]

@@ -122,7 +122,8 @@ DISTINCT_WORDS = _words(
     all nearby neighbouring neighboring remaining rival opposing"""
 )
 PEOPLE_NOUNS = _words(
-    "dead wounded injured missing displaced elderly people police personnel youth staff crew infantry military public troops cattle gendarmerie"
+    """dead wounded injured missing displaced elderly people police personnel youth staff crew infantry military public troops
+    gendarmerie"""
 )
 # Things that say something without being anybody.
 SPEAKING_THINGS = _words(
