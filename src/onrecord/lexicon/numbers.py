@@ -36,7 +36,7 @@ ARTICLE_REACH, FATE_REACH, LIST_REACH = 6, 7, 9  # words from an article to its 
 AFTER_LISTED = frozenset([
     ".", ",", ";", "in", "at", "near", "on", "when", "during", "and", "were", "was", "as", "after", "outside", "inside", "from", "dead", ""
 ])  # fmt: skip
-NOT_LISTED = frozenset(["said", "says", "was", "were", "is", "are", "that", "which", "who", "when", "after", "while", "but", "by", "has", "have"])
+NOT_LISTED = frozenset(["said", "says", "was", "were", "is", "are", "that", "which", "who", "when", "after", "while", "but", "by", "has"])
 FRACTIONS = frozenset(["third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", "half", "halves"])
 NOT_MANY = frozenset(["how", "so", "too", "as", "not", "very"])
 
