@@ -67,6 +67,9 @@ def keys_of(claim: Facts) -> Iterator[tuple[str, bool]]:
     if spot is not None:
         for area in _areas(spot):
             yield area, True
+    else:
+        for word in sorted(claim.words):
+            yield f"place {word}", False
     for figure in claim.figures:
         if figure.best is not None and figure.best >= FEWEST_TELLING and not figure.part:
             yield f"toll {figure.of} {figure.best:g}", not precise
@@ -94,7 +97,7 @@ def _areas(spot: Spot) -> Iterator[str]:
     if spot.lat is not None and spot.lon is not None and spot.level >= 3:
         yield from _cells(spot.lat, spot.lon, min(spot.radius_km, 60.0) + REACH_KM)
     if spot.level >= 2:
-        for word in sorted(spot.words):
+        for word in sorted(spot.stems):
             yield f"place {word}"
 
 

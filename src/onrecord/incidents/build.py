@@ -121,5 +121,7 @@ def _most_named(lists: Iterable[tuple[Actor, ...]]) -> tuple[Actor, ...]:
         for key, actor in {actor.code or actor.name: actor for actor in actors}.items():
             counts[key] += 1
             best[key] = max(best.get(key, actor), actor, key=lambda one: (one.id is not None, one.confidence, one.name))
-    ranked = sorted(counts, key=lambda key: (-counts[key], key))
+    # One slip of a coder among many claims is no party to the incident.
+    enough = max(counts.values(), default=0) / 6
+    ranked = sorted((key for key in counts if counts[key] >= enough), key=lambda key: (-counts[key], key))
     return tuple(msgspec.structs.replace(best[key], candidates=()) for key in ranked)

@@ -8,7 +8,7 @@ and two clusters join only if all that is known of them fits: no pair is ruled o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -21,6 +21,7 @@ Pair = tuple[str, str]
 TIED = 9.0
 NEAR_DENIAL = 1.0  # what a report denies is mostly what it has just told
 MOST_COMPARED = 12  # of a large cluster, so many claims stand for all: the most precise ones
+MOST_PAIRS = 900  # between two clusters, above which they do
 
 
 class Ruling(msgspec.Struct, frozen=True):
@@ -120,14 +121,30 @@ def pair_score(one: Facts, other: Facts, weights: Weights = DEFAULT) -> float:
     score = parts.total(weights)
     if score == NEVER:
         return NEVER
-    return score - _too_little(one, other, parts)
+    if going_on := _goes_on(one, other, parts):
+        return score + going_on
+    return score - _too_little(parts)
 
 
-def _too_little(one: Facts, other: Facts, parts: Parts) -> float:
-    """What is taken off when two claims share a day and sides but nothing that tells one incident from the next."""
-    if parts.place >= 0.6:
+def _goes_on(one: Facts, other: Facts, parts: Parts) -> float:
+    """What speaks for a report going on about one incident: it says neither where nor when anew, and nothing that would not fit."""
+    if one.document != other.document or (_placed(one) and _placed(other)):
         return 0.0
-    telling = parts.figures >= 0.5 or parts.words >= 0.4 or (one.document == other.document and parts.words >= 0.25)
+    if parts.actors < 0 or parts.recipients <= -1 or parts.modes < 0 or parts.again < 0:
+        return 0.0
+    return max(0.0, GOES_ON - FADES * abs(one.sentence - other.sentence))
+
+
+GOES_ON, FADES = 2.0, 0.1  # per sentence between the two
+
+
+def _placed(claim: Facts) -> bool:
+    return claim.start is not None and claim.spot is not None
+
+
+def _too_little(parts: Parts) -> float:
+    """What is taken off when two claims share a day and sides but nothing that tells one incident from the next."""
+    telling = parts.place >= 0.6 or parts.figures >= 0.5 or parts.words >= 0.4
     return 0.0 if telling else 1.3
 
 
@@ -166,8 +183,7 @@ def grow(facts: Sequence[Facts], edges: Mapping[Pair, float], *, weights: Weight
         one, other = home[pair[0]], home[pair[1]]
         if one == other:
             continue
-        across = [score(*ordered(a.hash, b.hash)) for a in _standing_for(groups[one]) for b in _standing_for(groups[other])]
-        if edges[pair] < TIED and (NEVER in across or sum(across) / len(across) < weights.keep):
+        if edges[pair] < TIED and not _fit(groups[one], groups[other], score, weights):
             continue
         if edges[pair] == TIED and _ruled_apart(groups[one], groups[other], ruling):
             continue
@@ -175,6 +191,17 @@ def grow(facts: Sequence[Facts], edges: Mapping[Pair, float], *, weights: Weight
             home[claim.hash] = one
         groups[one] = sorted(groups[one] + groups.pop(other), key=lambda claim: claim.hash)
     return [groups[key] for key in sorted(groups)]
+
+
+def _fit(one: Sequence[Facts], other: Sequence[Facts], score: Callable[[str, str], float], weights: Weights) -> bool:
+    """Whether no pair is ruled out, and the pairs of claims that say where and when speak for one incident on average."""
+    if len(one) * len(other) > MOST_PAIRS:
+        one, other = _standing_for(one), _standing_for(other)
+    across = [(a, b, score(*ordered(a.hash, b.hash))) for a in one for b in other]
+    if any(value == NEVER for _, _, value in across):
+        return False
+    telling = [value for a, b, value in across if _placed(a) and _placed(b)]
+    return not telling or sum(telling) / len(telling) >= weights.keep
 
 
 def _ruled_apart(one: Sequence[Facts], other: Sequence[Facts], ruling: Ruling) -> bool:

@@ -37,6 +37,9 @@ LONGEST_INCIDENT_DAYS = 31
 # A report without a time is about the last days before it was printed.
 DAYS_BEFORE_PRINT = 4
 
+# Modes that say what was done to whom, and not by which means.
+EFFECTS = frozenset({"destroy", "targeted", "abduct"})
+
 # Quads 2 and 4 of PLOVER: what people do. What they say is evidence about incidents, not an incident.
 MATERIAL_TYPES = frozenset({"COOPERATE", "AID", "RETREAT", "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"})
 HAPPENED = frozenset({Status.OCCURRED, Status.ONGOING})
@@ -71,6 +74,7 @@ class Spot(msgspec.Struct, frozen=True):
 
     key: str
     words: frozenset[str]
+    stems: frozenset[str]
     level: int
     lat: float | None
     lon: float | None
@@ -103,12 +107,16 @@ class Figure(msgspec.Struct, frozen=True):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Who is said to have said it. ``known`` is false for the outlet's own voice; ``country`` and ``group`` as in ``Side``."""
+    """Who is said to have said it. ``known`` is false where it cannot be told from the outlet; ``text``: the words for it.
+
+    ``country`` and ``group`` as in ``Side``.
+    """
 
     name: str
     known: bool
     country: str | None = None
     group: str | None = None
+    text: str | None = None
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -212,7 +220,7 @@ def facts_of(reported: ReportedClaim) -> Facts:
         sentence=claim.sentence,
         published=reported.published,
         type=event.type,
-        modes=frozenset(event.mode),
+        modes=frozenset(event.mode) - EFFECTS,
         denies=claim.factuality.polarity is Polarity.NEGATIVE,
         codable=event.codable,
         start=start,
@@ -290,13 +298,13 @@ def source_of(chain: tuple[Link, ...]) -> Source:
 def _speaker(link: Link) -> Source:
     actor = link.actor
     if actor is None:
-        return Source("", False)
+        return Source("", False, text=link.text)
     side = _side(actor)
     if link.anonymous and side.group not in (STATE, ARMED):
-        return Source("", False)  # "residents said": the outlet asked people that no other need have asked
+        return Source("", False, text=link.text)  # "residents said": the outlet asked people that no other need have asked
     # An unnamed "official" of a party speaks as that party; a named one keeps the name.
     name = actor.code if link.anonymous or not actor.id else actor.id
-    return Source(name or actor.name, True, side.country, side.group)
+    return Source(name or actor.name, True, side.country, side.group, link.text)
 
 
 # ── How many ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -336,6 +344,7 @@ def spot_of(place: Place | None) -> Spot | None:
     return Spot(
         key=place.id or " ".join(sorted(words)),
         words=words,
+        stems=frozenset(stem(word) for word in words),
         level=min(level, 3) if fuzzy and place.radius_km is None else level,
         lat=place.lat,
         lon=place.lon,

@@ -118,8 +118,8 @@ def attest(
     if not standing:
         return Attestation(Grade.WITHDRAWN, "every report of it was retracted", 0)
     if denials:
-        who = ", ".join(sorted({path_of(claim, voices, involved).origin for claim in denials}))
-        return Attestation(Grade.CONTESTED, f"denied by {_names(who, voices)}", count)
+        who = sorted({_denier(claim, path_of(claim, voices, involved), voices) for claim in denials})
+        return Attestation(Grade.CONTESTED, f"denied by {', '.join(who)}", count)
     if excluded := excluding_figures(standing, paths):
         return Attestation(Grade.CONTESTED, excluded, count)
     if admits := _admission(standing, paths):
@@ -136,9 +136,12 @@ def attest(
     return Attestation(Grade.SINGLE_SOURCE, f"{reports} report{'s' if reports > 1 else ''}, 1 independent voice", count)
 
 
-def _names(origins: str, voices: Mapping[str, Voice]) -> str:
-    names = {voice.id: voice.name for voice in voices.values()}
-    return ", ".join(names.get(origin, origin) for origin in origins.split(", "))
+def _denier(claim: Facts, path: Path, voices: Mapping[str, Voice]) -> str:
+    """Who denies, by the party's name, else in the report's words, else the outlet."""
+    if path.origin == path.party:
+        return path.origin
+    voice = voices.get(claim.document)
+    return claim.source.text or (voice.name if voice else path.origin)
 
 
 def _admission(claims: Sequence[Facts], paths: Sequence[Path]) -> str | None:

@@ -73,7 +73,7 @@ def compare(one: Facts, other: Facts) -> Parts:
     if one.type != other.type or other.hash in one.different or one.hash in other.different:
         return Parts(*UNLIKE)
     time = compare_times(one, other)
-    place = compare_spots(one.spot, other.spot) if time != NEVER else NEVER
+    place = compare_places(one, other) if time != NEVER else NEVER
     if place == NEVER:
         return Parts(*UNLIKE)
     actors, recipients = compare_roles(one, other)
@@ -139,6 +139,20 @@ def _sureness(width: int) -> float:
 
 
 # ── Where ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def compare_places(one: Facts, other: Facts) -> float:
+    """As ``compare_spots``; and a claim without a place whose words name the other's town is likely there."""
+    if one.spot is None and other.spot is not None:
+        return _named_in(other.spot, one.words)
+    if other.spot is None and one.spot is not None:
+        return _named_in(one.spot, other.words)
+    return compare_spots(one.spot, other.spot)
+
+
+def _named_in(spot: Spot, words: frozenset[str]) -> float:
+    named = bool(spot.stems) and spot.stems <= words
+    return (0.0, 0.1, 0.4, 0.7, 0.8)[spot.level] if named else 0.0
 
 
 def compare_spots(one: Spot | None, other: Spot | None) -> float:
@@ -276,7 +290,7 @@ def _ends(figure: Figure) -> tuple[float, float] | None:
 # ── How, and in which words ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-FROM_AFAR = frozenset({"aerial", "drone", "drones", "heavy-weapons", "explosives", "suicide-attack", "cbrn"})
+FROM_AFAR = frozenset({"aerial", "drone", "heavy-weapons", "explosives", "suicide-attack", "unconventional"})
 
 
 def compare_modes(one: frozenset[str], other: frozenset[str]) -> float:
