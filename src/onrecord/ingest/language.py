@@ -84,7 +84,8 @@ def check_language(text: str, where: str, *, given: str | None = None, force: bo
     name = NAMES.get(found.code, f"the language '{found.code}'")
     if force:
         return found, (f"written in {name}, read as English because that was forced: expect little",)
-    raise LanguageError(f"{where}: written in {name}; onrecord reads English: give a translation, or read it as English all the same with --language en")
+    remedy = "give a translation, or read it as English all the same with --language en"
+    raise LanguageError(f"{where}: written in {name}; onrecord reads English: {remedy}")
 
 
 def _foreign_script(sample: str) -> str | None:
