@@ -161,7 +161,9 @@ def test_find_mentions_signals_decide_about_names_that_no_list_knows(lexicon, ga
     assert (bare.kind, seen.kind) == (MentionKind.ACTOR, MentionKind.PLACE)
 
 
-def test_find_mentions_a_pronoun_for_somebody_unnamed_waits_for_nobody(lexicon, gazetteer):
-    """Known limit: what stands behind a pronoun is not its antecedent ("Before he fled, Assad spoke")."""
-    tree = "Before/SCONJ/3/mark he/PRON/3/nsubj fled/VERB/6/advcl ,/PUNCT/3/punct Assad/PROPN/6/nsubj spoke/VERB/0/root ./PUNCT/6/punct"
-    assert [mention.refers_to for mention in find_mentions(parse_of(tree), lexicon, gazetteer)] == [None, None]
+def test_find_mentions_signals_propose_what_the_rules_pass_over(lexicon, gazetteer):
+    parse = parse_of("The/DET/2/det drovers/NOUN/3/nsubj/Plur rested/VERB/0/root ./PUNCT/3/punct")
+    signals = Signals(entities=(TokenSpan(label="NORP", first=0, end=2, score=0.9), TokenSpan(label="ORG", first=2, end=3, score=0.2)))
+    assert find_mentions(parse, lexicon, gazetteer) == ()
+    (seen,) = find_mentions(msgspec.structs.replace(parse, signals=signals), lexicon, gazetteer)
+    assert (seen.text, seen.kind) == ("The drovers", MentionKind.ACTOR)

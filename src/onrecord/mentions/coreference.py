@@ -40,6 +40,7 @@ COLLECTIVE_THEY = 1.0
 OWN_CLAUSE = 3.3
 SPOKE_BEFORE = 2.0
 INSIDE_THE_QUOTE = 4.0
+FRONTED = 0.5
 AT_A_PLACE = 2.0
 AROUND = frozenset(["in", "around", "near", "inside", "outside", "at", "into", "through"])
 
@@ -129,11 +130,27 @@ class Linker:
     def _best(self, draft: Draft, word: str) -> Draft | None:
         """The most salient candidate that agrees; of equals the nearest."""
         best, best_score = None, float("-inf")
+        later = self._later_subject(draft, word)
+        if later is not None:
+            best, best_score = later, self._salience(draft, later) + FRONTED
         for other in self._candidates(draft, word):
             score = self._salience(draft, other)
             if score > best_score:
                 best, best_score = other, score
         return best
+
+    def _later_subject(self, draft: Draft, word: str) -> Draft | None:
+        """The subject behind a phrase or clause that stands before it: "In his speech, Assad said", "Before he fled, Assad spoke"."""
+        parse = self.parse
+        for index in parse.ancestors(draft.head):
+            token = parse.tokens[index]
+            if base(token.deprel) in ("advcl", "obl") and token.head > index:
+                subjects = [child for child in parse.children[token.head] if base(parse.tokens[child].deprel) == "nsubj" and child > index]
+                other = self.by_head.get(subjects[0]) if subjects else None
+                if other is None or other.pronoun or other.dropped or other.first <= draft.head < other.end:
+                    return None
+                return other if other.kind is not MentionKind.PLACE and _agrees(parse, draft, word, other) else None
+        return None
 
     def _candidates(self, draft: Draft, word: str) -> Iterator[Draft]:
         parse = self.parse
@@ -166,7 +183,8 @@ class Linker:
             score -= (UNLIKELY_THEY if thing else 0.0) + (COLLECTIVE_THEY if not is_plural(parse, root) else 0.0)
         elif not other.dropped and root.kind is MentionKind.PLACE and _role(parse, other.head) != "nsubj":
             score -= PLACE_PENALTY
-        if parse.tokens[draft.head].deprel == "nmod:poss" and root.kind is not MentionKind.OTHER and _owns_clause(parse, draft, other):
+        bound = parse.tokens[draft.head].deprel == "nmod:poss" or parse.tokens[draft.head].text.lower().endswith(("self", "selves"))
+        if bound and root.kind is not MentionKind.OTHER and _owns_clause(parse, draft, other):
             score += OWN_CLAUSE
         return score + self._fit(draft, other, root)
 

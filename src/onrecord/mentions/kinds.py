@@ -35,7 +35,15 @@ def kind_of(names: Names, head: int, first: int, end: int) -> Verdict:
         return _known_kind(names, head, known)
     if token.upos == "PROPN" and _is_name(names, head, first, end):
         return _name_kind(names, head, first, end)
-    return _noun_kind(names, head, first, end)
+    return _noun_kind(names, head, first, end) or _signalled(names, head)
+
+
+def _signalled(names: Names, head: int) -> Verdict:
+    """What the language model says of a noun that the rules pass over; events stay no actors."""
+    signal = names.signal(head)
+    if signal not in SIGNAL_KINDS or _counts_events(names, names.parse.tokens[head].text.lower()):
+        return None
+    return SIGNAL_KINDS[signal], signal
 
 
 def _is_name(names: Names, head: int, first: int, end: int) -> bool:

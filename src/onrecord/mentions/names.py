@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Entries that list towns and provinces of a country: the gazetteer tells more about them.
 PLACES_IN = "x-in-"
+MIN_SIGNAL = 0.5  # probability below which the language model's entities are passed over
 KNOWN_TOWN = 5_000  # inhabitants
 ACTOR_LABELS = {
     ActorKind.GROUP: EntityLabel.FORCE,
@@ -122,7 +123,7 @@ class Names:
             return {}
         labels: dict[int, EntityLabel] = {}
         for entity in self.parse.signals.entities:
-            if entity.label in EntityLabel.__members__:
+            if entity.label in EntityLabel.__members__ and entity.score >= MIN_SIGNAL:
                 labels |= dict.fromkeys(range(entity.first, entity.end), EntityLabel(entity.label))
         return labels
 
