@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.padding import Padding
@@ -25,6 +26,9 @@ from onrecord.records import (
     Status,
     Time,
 )
+
+if TYPE_CHECKING:
+    from onrecord.claims.explaining import Explanation, TriggerStep
 
 EVIDENCE_CHARACTERS = 220
 BOUNDS = {
@@ -50,6 +54,37 @@ def print_coding(coding: Coding, console: Console, *, everything: bool = False) 
         console.print(Text(f"\n{hidden} more claims code no event (states, re-mentions, remarks): --all shows them", style="dim"))
     for note in coding.notes:
         console.print(Text(f"note: {note}", style="yellow"))
+
+
+def print_explanation(coding: Coding, claim: Claim, explanation: Explanation, console: Console) -> None:
+    """Writes how a claim came about: the frame and its place in YAML, the way to each role, what was rejected and why."""
+    console.print(_title(claim), highlight=False)
+    table = Table.grid(padding=(0, 1))
+    table.add_column(style="dim", no_wrap=True, min_width=8)
+    table.add_column(overflow="fold")
+    for name, value in _steps(explanation):
+        table.add_row(name, Text(value))
+    for span in claim.evidence:
+        table.add_row("text", Text(_evidence(coding, span)))
+    console.print(Padding(table, (0, 0, 1, 2)))
+
+
+def _steps(explanation: Explanation) -> Iterator[tuple[str, str]]:
+    yield "frame", _step(explanation.main)
+    for step in explanation.joined:
+        yield "joined", _step(step)
+    if explanation.settled:
+        yield "settled", explanation.settled
+    for role in explanation.roles:
+        yield role.role, f"{role.text} ({role.slot}, parsed as {role.relation})"
+    for step in (explanation.main, *explanation.joined):
+        for pattern, reason in step.rejected:
+            yield "rejected", f"{pattern}: {reason}"
+
+
+def _step(step: TriggerStep) -> str:
+    support = f", supported by “{step.support}”" if step.support else ""
+    return f"“{step.text}”: {step.frame}, pattern {step.pattern}{support}"
 
 
 def worth_showing(claim: Claim) -> bool:

@@ -39,6 +39,7 @@ from onrecord.records import (
 from onrecord.registry import component
 
 if TYPE_CHECKING:
+    from onrecord.claims.explaining import Explanation
     from onrecord.gazetteer import Gazetteer
     from onrecord.lexicon import Lexicon
     from onrecord.ontology import Ontology
@@ -122,6 +123,13 @@ class Pipeline:
             wording=found.wording,
             notes=notes + _doubts(parse.document),
         )
+
+    def explain(self, capture: Capture) -> tuple[Coding, tuple[Explanation, ...]]:
+        """A document's coding with, for each claim of it in order, how it was made. Raises whatever a stage raises."""
+        parse = next(iter(self.parser.parse([capture.document])))
+        found = self.find_mentions(parse, self.lexicon, self.gazetteer)
+        mentions = self.resolve_mentions(parse, found, self.lexicon, self.gazetteer)
+        return self.code_parse(parse, capture.notes), component("explain.ud.v1")(parse, mentions, self.lexicon)
 
     def _guard(self, work: Callable[[], Result], document: Document, stage: str) -> Result | Failure:
         """What the work returns, or a Failure: the one place where any exception of a report is caught."""

@@ -21,6 +21,7 @@ BUILT_IN = {
     "mentions.ud.v1": "onrecord.mentions:find_mentions",
     "resolve.lexicon.v1": "onrecord.resolve:resolve_mentions",
     "claims.ud.v1": "onrecord.claims:extract_claims",
+    "explain.ud.v1": "onrecord.claims:explain_claims",
     "coding.plover.v1": "onrecord.coding:code_claim",
 }
 

@@ -75,17 +75,24 @@ def explain(
     parse: Conllu = None,
 ) -> None:
     """Show why each claim was coded as it was: frame, role paths, what was considered and rejected."""
-    from onrecord.display import explanation_console, print_explanations
-    from onrecord.errors import InputError
+    from rich.console import Console
+
+    from onrecord.display import print_explanation
+    from onrecord.errors import InputError, UsageError
     from onrecord.ingest import read_documents
     from onrecord.pipeline import Options, build_pipeline
     from onrecord.records import Failure
 
-    pipeline = build_pipeline(Options(lexicon=lexicon, conllu=parse, debug=_log.isEnabledFor(logging.DEBUG)))
-    for capture in read_documents([path], published=published, outlet=outlet):
-        if isinstance(capture, Failure):
-            raise InputError(capture.message)
-        print_explanations(pipeline.explain(capture), explanation_console(), claim=claim)
+    pipeline = build_pipeline(Options(lexicon=lexicon, conllu=parse, debug=True))
+    (capture,) = read_documents([path], published=published, outlet=outlet)
+    if isinstance(capture, Failure):
+        raise InputError(capture.message)
+    coding, explanations = pipeline.explain(capture)
+    chosen = [pair for pair in zip(coding.claims, explanations, strict=True) if claim in (None, pair[0].id)]
+    if not chosen:
+        raise UsageError(f"{path}: there is no claim '{claim}'; there are {len(coding.claims)}: c1 to c{len(coding.claims)}")
+    for one, explanation in chosen:
+        print_explanation(coding, one, explanation, Console())
 
 
 class Failures:
