@@ -1,9 +1,10 @@
 """Scores the resolver of places.
 
-    python -m evaluation.places [spans|text|own|speed …]     # default: all
+    python -m evaluation.places [spans|text|seed|own|speed …]     # default: all
 spans   gold spans of TR-News and LGL, weights learned on the other set only: acc@161 over all gold with coordinates (a miss is wrong).
 text    raw text: precision, recall and F1 of (span, place within 161 km), with the packaged parser and mentions; weights as in spans;
         of LGL the first 150 documents.
+seed    the report that the project began with: fields of its places equal to the gold.
 own     evaluation/gold/places.jsonl: our spellings of towns and provinces in 25 conflicts, the country in context.
 speed   toponyms a second, cold and warm, on one core; time to load; memory.
 """
@@ -19,13 +20,14 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from training.places.fit import learn, outlet_profiles
 
-from evaluation.places_sets import ROOT, GoldDocument, error_km, great_circle_km, read_set
+from evaluation.places_sets import ROOT, GoldDocument, data_folder, error_km, great_circle_km, read_set
 from onrecord.gazetteer import Gazetteer, Toponym, load_gazetteer
 from onrecord.gazetteer.typewords import TYPE_WORDS
+from onrecord.ingest import read_documents
 from onrecord.lexicon import Lexicon
 from onrecord.mentions import find_mentions
 from onrecord.parse import OnnxParser
-from onrecord.records import Block, BlockKind, Document, EntityLabel, Mention, MentionKind, Parse, PlaceKind, Record, Span
+from onrecord.records import Block, BlockKind, Capture, Document, EntityLabel, Mention, MentionKind, Parse, PlaceKind, Record, Span
 from onrecord.resolve.places import FoundToponym, find_toponyms, resolve_places
 from onrecord.resolve.places.candidates import NameCache
 from onrecord.resolve.places.peoples import peoples_of
@@ -160,6 +162,32 @@ def _untyped(span: Span, text: str) -> Span:
     return (span[0], span[0] + len(head)) if head and last.lower() in TYPE_WORDS else span
 
 
+SEED_FIELDS = ("kind", "country", "admin1", "relation", "acled_precision", "ucdp_precision")
+
+
+def score_seed(gazetteer: Gazetteer, *, loud: bool = False) -> dict[str, object]:
+    """On the report that the project began with: of the gold places, how many mentions are resolved, and per field how many are equal."""
+    folder = data_folder() / "seed"
+    gold = msgspec.json.decode((folder / "gold.json").read_bytes())
+    lexicon = Lexicon()
+    capture = next(iter(read_documents([folder / "report.txt"], published="2020-02-29", outlet="Anadolu Agency")))
+    assert isinstance(capture, Capture)
+    parse = next(iter(OnnxParser().parse([capture.document])))
+    places = [mention for mention in resolve_places(parse, find_mentions(parse, lexicon, gazetteer), lexicon, gazetteer) if mention.place]
+    counts: Counter[str] = Counter()
+    wanted = [mention for mention in gold["mentions"] if mention["kind"] == "place"]
+    for expected in wanted:
+        at = expected["head"][0]
+        found = next((mention.place for mention in places if mention.span[0] <= at < mention.span[1]), None)
+        counts["resolved"] += found is not None
+        for field in SEED_FIELDS if found is not None else ():
+            equal = getattr(found, field) == expected["place"][field]
+            counts[field] += equal
+            if loud and not equal:
+                print("   ", expected["text"], field, getattr(found, field), "gold", expected["place"][field], sep=" | ")
+    return {"places": len(wanted), **{name: counts[name] for name in ("resolved", *SEED_FIELDS)}}
+
+
 class OwnCase(Record, frozen=True):
     """A spelling of our own list.
 
@@ -242,7 +270,7 @@ def score_speed() -> dict[str, float]:
 def main(tasks: Sequence[str]) -> None:
     gazetteer = load_gazetteer()
     loud = "--errors" in tasks
-    wanted = [task for task in tasks if not task.startswith("--")] or ["speed", "spans", "text", "own"]
+    wanted = [task for task in tasks if not task.startswith("--")] or ["speed", "spans", "text", "seed", "own"]
     if "speed" in wanted:
         print("speed", score_speed())
     if "spans" in wanted:
@@ -255,6 +283,8 @@ def main(tasks: Sequence[str]) -> None:
     if "text" in wanted:
         for name in SETS:
             print("text", name, score_text(gazetteer, name, limit=150 if name == "lgl" else None, loud=loud))
+    if "seed" in wanted:
+        print("seed", score_seed(gazetteer, loud=loud))
     if "own" in wanted:
         print("own", score_own(gazetteer, loud=loud))
 

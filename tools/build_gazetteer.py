@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import itertools
 import math
 import re
 import tarfile
@@ -23,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from gazetteer_outlines import Outlines, multiline, multipolygon, read_countries
 
+from gazetteer_outlines import Outlines, multiline, multipolygon, read_countries
 from onrecord.errors import DataError
 from onrecord.gazetteer.build import NewPlace, PackWriter
 from onrecord.gazetteer.names import fold
@@ -357,7 +358,7 @@ def _town_radius(population: int) -> float:
 
 def _line_middle(pieces: Sequence[Sequence[tuple[float, float]]]) -> tuple[float, float, float]:
     """The point half-way along a border (latitude, longitude), and how far its farthest end is, in km."""
-    steps = [(a, b) for piece in pieces for a, b in zip(piece, piece[1:], strict=False)]
+    steps = [(a, b) for piece in pieces for a, b in itertools.pairwise(piece)]
     lengths = [distance_km((a[1], a[0]), (b[1], b[0])) for a, b in steps]
     gone, half = 0.0, sum(lengths) / 2
     middle = steps[0][0]
@@ -396,6 +397,8 @@ def _second_level(builder: Builder) -> dict[tuple[str, str], tuple[str, list[tup
         if not row["admin2"] or not counted or row["cc"] not in builder.alpha3:
             continue
         code = f"{row['cc']}.{min(counted, key=lambda c: (-counted[c], c))}"
+        if code in builder.divisions and fold(row["admin2"]) == fold(builder.division_name(code)):
+            continue  # the division itself, told as its own part
         point = (float(row["lat"]), float(row["lon"]))
         found.setdefault((code, fold(row["admin2"])), (row["admin2"], []))[1].append(point)
     return found

@@ -7,6 +7,7 @@ piece is simplified once (Douglas–Peucker), whoever it belongs to: no gaps, no
 from __future__ import annotations
 
 import io
+import itertools
 import struct
 import zipfile
 from collections import defaultdict
@@ -52,7 +53,7 @@ def _shapes(data: bytes) -> Iterator[list[Ring]]:
             starts = [*struct.unpack_from(f"<{parts}i", data, at + 44), points]
             flat = struct.unpack_from(f"<{2 * points}d", data, at + 44 + 4 * parts)
             vertices = [(round(flat[i], 5), round(flat[i + 1], 5)) for i in range(0, 2 * points, 2)]
-            yield [vertices[start:end] for start, end in zip(starts, starts[1:], strict=False)]
+            yield [vertices[start:end] for start, end in itertools.pairwise(starts)]
         else:
             yield []
         at += size
@@ -177,7 +178,7 @@ def _large(rings: list[Ring]) -> list[Ring]:
 
 def ring_area(ring: Sequence[Point]) -> float:
     """Signed area in square degrees; clockwise rings, outer ones in shapefiles, are negative."""
-    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False)) / 2
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(ring)) / 2
 
 
 def multipolygon(rings: Sequence[Ring]) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """A pack: one source of places as a folder of files that are mapped into memory and shared between processes.
 
-    meta.json         what it is, whose it is, counts, and the size and SHA-256 of every other file; written last
-    names-NN.marisa   name key → references to places: 4 bytes each, place number and how the name belongs to it
-    bones-NN.marisa   consonant skeleton → the same
-    places.bin        one record of 32 bytes per place (``PLACE``)
-    labels.bin        the display names, and the ids of places that have no GeoNames number
-    admin.json        first-level divisions and countries that records point into
-    shapes.json       outlines of places that have one (may be missing)
+meta.json         what it is, whose it is, counts, and the size and SHA-256 of every other file; written last
+names-NN.marisa   name key → references to places: 4 bytes each, place number and how the name belongs to it
+bones-NN.marisa   consonant skeleton → the same
+places.bin        one record of 32 bytes per place (``PLACE``)
+labels.bin        the display names, and the ids of places that have no GeoNames number
+admin.json        first-level divisions and countries that records point into
+shapes.json       outlines of places that have one (may be missing)
 """
 
 from __future__ import annotations

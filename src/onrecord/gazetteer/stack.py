@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from onrecord.gazetteer.cells import division_cells
 from onrecord.gazetteer.geometry import distance_km, inside, polygons
 from onrecord.gazetteer.names import fold, skeleton
 from onrecord.gazetteer.pack import Pack
@@ -27,6 +28,7 @@ class Gazetteer:
         self._latest_first = packs[::-1]
         self._countries = {division.code: division.id for pack in packs for division in pack.countries if division.id}
         self._known: dict[str, Toponym | None] = {}
+        self._cells: dict[str, dict[str, dict[str, Any]]] = {}
 
     @property
     def attributions(self) -> tuple[str, ...]:
@@ -97,6 +99,12 @@ class Gazetteer:
             return inside(geometry, lat, lon)
         place = self.place(identity)
         return None if place is None else distance_km(place.lat, place.lon, lat, lon) <= place.radius_km
+
+    def division_outlines(self, country: str) -> dict[str, dict[str, Any]]:
+        """By code of first-level division, approximate outlines for maps (``cells``); {} where towns or the country's outline lack."""
+        if country not in self._cells:
+            self._cells[country] = division_cells(self.packs[0], country)
+        return self._cells[country]
 
     def search(self, text: str, *, limit: int = 20) -> tuple[Toponym, ...]:
         """Places for a search box: of that name first, then of names that begin with it, then of names that sound alike."""

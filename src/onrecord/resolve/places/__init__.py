@@ -50,7 +50,8 @@ def resolve_places(
             places[mention.id] = make_place(mention, reading, ranked.get(reading.name), focus, lexicon, gazetteer, dateline=dateline)
     describe(mentions, readings, places, focus, gazetteer)
     return tuple(
-        msgspec.structs.replace(mention, place=places[mention.id]) if places.get(mention.id) is not None else mention for mention in mentions
+        msgspec.structs.replace(mention, place=places[mention.id]) if places.get(mention.id) is not None else mention
+        for mention in mentions
     )
 
 

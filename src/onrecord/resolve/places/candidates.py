@@ -84,7 +84,9 @@ class NameCache:
         for shorter, allowed in without_type(key):
             for place in self._gazetteer.exact(shorter):
                 fits = place.kind in allowed or not allowed
-                places.setdefault(place.id, _Found(place, place.match if fits and place.match is Match.PRIMARY else Match.VARIANT, full=False))
+                places.setdefault(
+                    place.id, _Found(place, place.match if fits and place.match is Match.PRIMARY else Match.VARIANT, full=False)
+                )
         named = any(found.match is Match.PRIMARY and found.place.kind is PlaceKind.ADMIN1 for found in places.values())  # "Tigray"
         for place in self._peoples(text) if self._peoples and not named else ():
             places.setdefault(place.id, _Found(place, None, full=True))

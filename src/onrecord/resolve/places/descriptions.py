@@ -1,4 +1,7 @@
-"""Places that are described and not named ("the region", "the war-torn country", "the capital"): they take the place of what they refer to."""
+"""Places that are described and not named ("the region", "the war-torn country", "the capital").
+
+They take the place of what they refer to, or failing that of the nearest place before that fits.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ _TOWN = (PlaceKind.POPULATED, PlaceKind.POINT)
 # Describing noun → the kinds of place that it may stand for.
 NOUNS: dict[str, tuple[PlaceKind, ...]] = {
     **dict.fromkeys(("country", "nation", "state", "republic", "homeland", "kingdom"), (PlaceKind.COUNTRY,)),
-    **dict.fromkeys(("region", "province", "governorate", "district", "oblast", "zone", "enclave", "territory", "pocket", "strip", "stronghold"), _AREA),
+    **dict.fromkeys(("region", "province", "governorate", "district", "oblast", "zone", "enclave", "territory", "pocket", "strip"), _AREA),
     **dict.fromkeys(("area", "place", "countryside", "there", "here"), (*_AREA, *_TOWN)),
     **dict.fromkeys(("city", "town", "village", "settlement", "suburb", "neighborhood", "neighbourhood", "camp", "capital"), _TOWN),
 }  # fmt: skip
@@ -36,7 +39,9 @@ def describe(
             continue
         if reading.name is not None and mention.refers_to is None:
             continue
-        source = _referent(mention, by_id, places) or (None if reading.name else _nearest(mention, reading, mentions, places, focus, gazetteer))
+        source = _referent(mention, by_id, places) or (
+            None if reading.name else _nearest(mention, reading, mentions, places, focus, gazetteer)
+        )
         if source is not None:
             place, certain = source
             places[mention.id] = _restated(place, mention, reading, certain)
@@ -81,8 +86,8 @@ def _whole(code: str, gazetteer: Gazetteer) -> tuple[Place, float] | None:
     if country is None:
         return None
     place = Place(
-        span=None, text=None, name=country.name, id=country.id, kind=PlaceKind.COUNTRY, lat=country.lat, lon=country.lon, country=code, admin1=None,
-        relation=None, radius_km=country.radius_km, acled_precision=3, ucdp_precision=6, basis=PlaceBasis.ARGUMENT, confidence=_GUESS,
+        span=None, text=None, name=country.name, id=country.id, kind=PlaceKind.COUNTRY, lat=country.lat, lon=country.lon,
+        country=code, admin1=None, relation=None, radius_km=country.radius_km, acled_precision=3, ucdp_precision=6, basis=PlaceBasis.ARGUMENT, confidence=_GUESS,
         why=("the country that most places of the report lie in",),
     )  # fmt: skip
     return place, 1.0

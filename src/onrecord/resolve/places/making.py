@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import NamedTuple
 
 from onrecord.gazetteer import Feature, Gazetteer, Match, Toponym
@@ -85,11 +86,17 @@ def reasons(answer: Ranked, best: Candidate) -> tuple[str, ...]:
     found = [(weights.get(name, 0.0) * value, _NOTES.get(name, "")) for name, value in zip(STATIC, best.features, strict=True)]
     row = answer.features[answer.order[0]]
     place = best.place
-    notes = ("", f"others in {place.country}", f"others in {place.admin1}", "near others", "the text says what holds it", "holds its neighbour", "the text speaks of the division", "the text speaks of the town")
-    found += [
-        (weights.get(name, 0.0) * value, note)
-        for name, value, note in zip(("", *_DYNAMIC_SHOWN), row[:8], notes, strict=True)
-    ]
+    notes = (
+        "",
+        f"others in {place.country}",
+        f"others in {place.admin1}",
+        "near others",
+        "the text says what holds it",
+        "holds its neighbour",
+        "the text speaks of the division",
+        "the text speaks of the town",
+    )
+    found += [(weights.get(name, 0.0) * value, note) for name, value, note in zip(("", *_DYNAMIC_SHOWN), row[:8], notes, strict=True)]
     found.sort(key=lambda item: (-item[0], item[1]))
     return tuple(f"{note} (+{gain:.1f})" for gain, note in found if gain >= 0.1 and note)[:_MAX_REASONS]
 
@@ -163,7 +170,8 @@ def border_place(mention: Mention, reading: Reading, focus: Focus, lexicon: Lexi
         return None
     pair = named[:2] if len(named) > 1 else _neighbour(named[0], mention.span[0], focus, gazetteer)
     line = gazetteer.border(*pair) if len(pair) == 2 else None
-    country = next((code for code in pair if code in focus.countries and code != named[0]), named[0])
+    owned = re.search(r"['’]s?\b", mention.text) is not None  # "Turkey's border" is spoken of from Turkey's side, "the Turkish border" not
+    country = named[0] if owned else next((code for code in pair if code in focus.countries and code != named[0]), named[0])
     whole = gazetteer.country(named[0])
     at = line or whole
     if at is None:

@@ -47,7 +47,9 @@ def is_name(text: str, people: frozenset[str], gazetteer: Gazetteer) -> bool:
     word = text.rstrip(".")
     if word.lower() in NOT_ALONE or len(word) < 2:
         return False
-    return word not in people or any(place.country is not None and place.population > 3_000_000 for place in gazetteer.lookup(text, limit=1))
+    return word not in people or any(
+        place.country is not None and place.population > 3_000_000 for place in gazetteer.lookup(text, limit=1)
+    )
 
 
 def nested_names(parse: Parse, mentions: Sequence[Mention], gazetteer: Gazetteer) -> Iterator[tuple[Span, str]]:

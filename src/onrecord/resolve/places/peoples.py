@@ -1,4 +1,4 @@
-"""Words for peoples and adjectives of places. They are never the place of anything, but they say which part of the world a report is about."""
+"""Words for peoples and adjectives of places: never the place of anything, but they say which part of the world a report is about."""
 
 from __future__ import annotations
 

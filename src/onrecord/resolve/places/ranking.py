@@ -29,8 +29,8 @@ _MAX_GAP = 18  # characters between "X" and the "Y" that holds it
 _CLOSE = math.cos(80 / 6371)  # within 80 km
 _REGIONAL = math.cos(312 / 6371)
 _GAP = re.compile(
-    r"\s*(?:,|\(|in|of|in the|, in|,? (?:in )?(?:the )?(?:north|south|east|west|central|northern|southern|eastern|western|northwest(?:ern)?|"
-    r"northeast(?:ern)?|southwest(?:ern)?|southeast(?:ern)?)|'s|’s)\s*\Z"
+    r"\s*(?:,|\(|in|of|in the|, in|,? (?:in )?(?:the )?(?:north|south|east|west|central|northern|southern|eastern|western|"
+    r"northwest(?:ern)?|northeast(?:ern)?|southwest(?:ern)?|southeast(?:ern)?)|'s|’s)\s*\Z"
 )
 
 
@@ -165,7 +165,8 @@ class _Bonds:
 
 
 _DIVISION_AFTER = re.compile(
-    r"(?:['’]s)? (?:\w+ )?(?:province|governorate|region|oblast|state|countryside|provincial|department|prefecture|de-?escalation|district|zone)\b"
+    r"(?:['’]s)? (?:\w+ )?(?:province|governorate|region|oblast|state|countryside|provincial|department|prefecture|de-?escalation|"
+    r"district|zone)\b"
 )
 _DIVISION_BEFORE = re.compile(r"\b(?:province|governorate|region|oblast|state|countryside|department|rural) (?:of )?\Z")
 _TOWN_AFTER = re.compile(r"(?:['’]s)? (?:city|town|village|neighbou?rhoods?|suburbs?|airport|downtown|mayor|university|city centre)\b")

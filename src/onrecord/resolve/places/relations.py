@@ -13,7 +13,16 @@ from onrecord.resolve.places.nested import NOT_ALONE
 
 _MAX_BEFORE = 90  # characters before a name in which its relation is looked for
 
-_COMPASS = {"north": 0.0, "northeast": 45.0, "east": 90.0, "southeast": 135.0, "south": 180.0, "southwest": 225.0, "west": 270.0, "northwest": 315.0}
+_COMPASS = {
+    "north": 0.0,
+    "northeast": 45.0,
+    "east": 90.0,
+    "southeast": 135.0,
+    "south": 180.0,
+    "southwest": 225.0,
+    "west": 270.0,
+    "northwest": 315.0,
+}
 _SIDE = r"(?:(?:north|south)(?:[- ]?(?:east|west))?|east|west)"
 _PART = rf"(?:(?:far |mid-?|outer |inner )?(?:{_SIDE}(?:ern(?:most)?)?|central|upper|lower|coastal|southernmost|mid))"
 _THE = r"(?:(?:the|its|their|his|her|a|an)\s+)?"
@@ -34,7 +43,9 @@ _BEARING = re.compile(rf"\b(?P<the>the\s+)?(?P<side>{_SIDE})\s+of\s+{_LEAD}\Z", 
 _PART_BEFORE = re.compile(rf"\b(?P<part>{_PART})\s+\Z", re.IGNORECASE)
 _RURAL_BEFORE = re.compile(r"\b(?:rural|countryside\s+of|hinterland\s+of|rural\s+(?:areas?|parts)\s+of)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _RURAL_AFTER = re.compile(rf"\A(?:['’]s?)?\s+(?:{_PART}\s+)?(?:countryside|hinterland)\b", re.IGNORECASE)
-_BORDER_AFTER = re.compile(rf"\A(?:['’]s?)?(?:[-–]\w+)?\s+(?:{_PART}\s+)?(?:border|frontier|borders|boundary)\b(?!\s+(?:town|village|city))", re.IGNORECASE)
+_BORDER_AFTER = re.compile(
+    rf"\A(?:['’]s?)?(?:[-–]\w+)?\s+(?:{_PART}\s+)?(?:border|frontier|borders|boundary)\b(?!\s+(?:town|village|city))", re.IGNORECASE
+)
 _BORDER_BEFORE = re.compile(rf"\b(?:border|frontier|boundary|borders)\s+(?:with|of)\s+{_THE}\Z", re.IGNORECASE)
 _CASES: tuple[tuple[re.Pattern[str], PlaceRelation], ...] = tuple(
     (re.compile(rf"\b(?:{words})\s+{_LEAD}(?:{_PART}\s+)?\Z", re.IGNORECASE), relation)
@@ -51,7 +62,8 @@ _CASES: tuple[tuple[re.Pattern[str], PlaceRelation], ...] = tuple(
     )
 )
 _WORDED = {
-    "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0, "eight": 8.0, "nine": 9.0,
+    "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0, "eight": 8.0,
+    "nine": 9.0,
     "ten": 10.0, "twelve": 12.0, "fifteen": 15.0, "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "several": 5.0, "few": 3.0,
 }  # fmt: skip
 
@@ -115,7 +127,15 @@ def _read_name(text: str, span: Span, sentence_start: int, containers: tuple[str
         else:
             bearing = _degrees(of["side"])
     return Reading(
-        name, span, containers, _relation_of(before, border=border, distance=distance, bearing=bearing), part, distance, bearing, rural, noun
+        name,
+        span,
+        containers,
+        _relation_of(before, border=border, distance=distance, bearing=bearing),
+        part,
+        distance,
+        bearing,
+        rural,
+        noun,
     )
 
 
@@ -161,7 +181,7 @@ _LEADING = re.compile(
     r"the|a|an|its|their|our|this|that|these|those|all|of|parts?|most|much|whole|entire)\s+)+",
     re.IGNORECASE,
 )
-_KIND_OF = re.compile(rf"\A(?:[\w'’-]+\s+){{0,6}}?{_OF_KIND[len(_THE):]}(?=[\"“‘]?[^\Wa-z\d_])", re.IGNORECASE)
+_KIND_OF = re.compile(rf"\A(?:[\w'’-]+\s+){{0,6}}?{_OF_KIND[len(_THE) :]}(?=[\"“‘]?[^\Wa-z\d_])", re.IGNORECASE)
 
 
 def _trim(text: str, span: Span) -> Span:
@@ -215,7 +235,7 @@ def known_part(text: str, span: Span, gazetteer: Gazetteer, *, from_start: bool 
     from_start: only names with which the span begins.
     """
     name = text[span[0] : span[1]]
-    if gazetteer.knows(name) or gazetteer.lookup(name, limit=1, loose=not _COMMON.search(name)) and _typed(name):
+    if gazetteer.knows(name) or (gazetteer.lookup(name, limit=1, loose=not _COMMON.search(name)) and _typed(name)):
         return span
     words = [(span[0] + word.start(), span[0] + word.end()) for word in _WORD.finditer(text[span[0] : span[1]])]
     for length in range(min(len(words), _MAX_WORDS), 0, -1):
@@ -257,7 +277,8 @@ def _without_part(text: str, span: Span) -> tuple[Span, str | None]:
 
 
 _TAIL = re.compile(
-    rf"(?:['’]s?)?\s+(?:{_PART}\s+)?(?:(?P<rural>countryside|hinterland)|(?P<border>borders?|frontier|boundary)(?:\s+(?:area|region|zone))?)\Z", re.IGNORECASE
+    rf"(?:['’]s?)?\s+(?:{_PART}\s+)?(?:(?P<rural>countryside|hinterland)|(?P<border>borders?|frontier|boundary)(?:\s+(?:area|region|zone))?)\Z",
+    re.IGNORECASE,
 )
 
 
