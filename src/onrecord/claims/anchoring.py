@@ -1,6 +1,4 @@
-"""Times that a claim takes from another: a re-mention from its event, a violation from its agreement, a relative clause from
-the period of its sentence.
-"""
+"""Times taken from another claim: a re-mention's from its event, a violation's from its agreement, a relative clause's."""
 
 from __future__ import annotations
 
@@ -11,7 +9,11 @@ from onrecord.records import Agreement, Claim, Granularity, Relation, RelationTy
 
 
 def anchor_times(
-    claims: tuple[Claim, ...], relations: tuple[Relation, ...], agreements: tuple[Agreement, ...], published: str | None, relative: frozenset[str] = frozenset()
+    claims: tuple[Claim, ...],
+    relations: tuple[Relation, ...],
+    agreements: tuple[Agreement, ...],
+    published: str | None,
+    relative: frozenset[str] = frozenset(),
 ) -> tuple[Claim, ...]:
     """The claims, those without a time of their own anchored where grammar or the agreement's date allows it.
 

@@ -53,6 +53,9 @@ def assign_roles(trigger: Trigger, fillers: Fillers) -> Roles:
         for role, places in source.pattern.slots:
             if role != "event" and not roles.get(role):
                 _fill(roles, role, places, trigger, source, fillers)
+    for index in trigger.consumed:
+        if "weapon" in fillers.classes(index) and trigger.frame.event == "ASSAULT":
+            roles.add("instrument", Filler(index, "object"))
     if trigger.frame.mutual:
         _mutual(roles, trigger)
     return roles
@@ -96,7 +99,7 @@ def _people_behind(index: int, fillers: Fillers) -> tuple[int, ...]:
 
 
 def _bind(index: int, place: str, trigger: Trigger, fillers: Fillers) -> int:
-    """A possessive pronoun that refers to the subject of its clause, or to nothing yet, stands for the subject ("officials kept their pledge")."""
+    """A possessive pronoun for the subject of its clause, or for nothing yet, stands for the subject ("officials kept their pledge")."""
     if place != "possessor" or fillers.syntax.tokens[index].upos != "PRON":
         return index
     mention = fillers.mention(index)
@@ -122,7 +125,7 @@ def _can_stand(index: int, place: str, role: str, trigger: Trigger, fillers: Fil
 def _actual_role(role: str, index: int, trigger: Trigger, fillers: Fillers) -> str:
     """A weapon does not act, and a house is not a recipient."""
     classes = fillers.classes(index)
-    if role == "actor" and "EVENT" in classes and fillers.syntax.tokens[index].upos == "NOUN" and "armed" not in classes:
+    if role == "actor" and "EVENT" in classes and fillers.syntax.tokens[index].upos == "NOUN" and "person" not in classes:
         return "cause"
     if "actor" in classes or role not in ("actor", "recipient"):
         return role

@@ -15,6 +15,10 @@ Slots = dict[str, tuple[int, ...]]
 RELATIVES = frozenset(("who", "whom", "which", "that", "whose"))
 CLAUSES = frozenset(("ccomp", "xcomp", "advcl", "acl", "parataxis", "csubj"))
 NOMINAL = frozenset(("NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ", "SYM", "X"))
+OBJECT_CONTROL = frozenset(
+    "accuse blame charge suspect prevent stop thank praise criticise criticize condemn convict arrest fault punish ban bar keep "
+    "dissuade force coerce trick talk acquit jail sentence fine detain prosecute denounce slam discourage deter".split()
+)
 SUBJECT_CONTROL = frozenset(("promise", "vow", "pledge", "threaten", "swear", "refuse", "agree", "offer", "try", "want", "plan"))
 
 
@@ -63,6 +67,8 @@ class Syntax:
         """Whether a verb is a passive, a reduced one ("troops killed in") included."""
         token = self.tokens[index]
         rels = {self.tokens[child].deprel for child in self.children[index]}
+        if "obj" in rels and not rels & {"aux:pass", "obl:agent"}:
+            return False
         if rels & {"nsubj:pass", "aux:pass", "obl:agent", "csubj:pass"}:
             return True
         if rels & {"nsubj", "aux", "obj", "cop"} and base(token.deprel) not in ("acl", "amod", "conj"):
@@ -136,7 +142,7 @@ class Syntax:
         relation = self.tokens[child].deprel
         name = base(relation)
         if name in ("nsubj", "csubj"):
-            return "object" if relation.endswith(":pass") or (passive and relation == "nsubj") else "subject"
+            return "object" if passive else "subject"
         if name in ("obj", "iobj"):
             return {"obj": "object", "iobj": "iobject"}[name]
         if relation == "obl:agent":
@@ -221,8 +227,14 @@ class Syntax:
         if base(token.deprel) == "xcomp" and self.tokens[token.head].lemma not in SUBJECT_CONTROL:
             own = [x for x in governor.get("object", ()) if self.tokens[x].head == token.head]
             above = tuple(own) or above
+        if base(token.deprel) == "advcl" and self.mark(index) in ("of", "for", "from", "into") and self._object_control(token.head):
+            above = governor.get("object", ()) or above
         if above:
             found[wanted] = list(above)
+
+    def _object_control(self, index: int) -> bool:
+        """ "accused Congo of shelling": the one accused is the one who shells."""
+        return self.tokens[index].lemma.lower() in OBJECT_CONTROL
 
     def _surface_subject(self, index: int) -> tuple[int, ...]:
         slots = self._slots[index]

@@ -13,6 +13,7 @@ from onrecord.lexicon.inflect import singular
 from onrecord.records import Polarity, Span
 
 VERBAL = frozenset(("VERB", "AUX", "ADJ"))
+PARTICIPANTS = frozenset("actor building vehicle place prisoner official troops person number pronoun civilian".split())
 NOMINAL = frozenset(("NOUN", "PROPN", "VERB", "ADJ", "X"))
 
 
@@ -103,7 +104,7 @@ class _Matcher:
                 return None
             slots = {**self._below(hit), **slots}
             consumed.append(hit)
-            if any(option.startswith("@") for option in pattern.object) or self._is_thing(hit):
+            if self._is_thing(hit):
                 spare.append(hit)
             if not any(option.startswith("@") for option in pattern.object):
                 tokens.append(hit)
@@ -116,6 +117,8 @@ class _Matcher:
             slots = {**self._below(hit), **slots, prep: slots.get(prep, (hit,))}
             if options is not None:
                 consumed.append(hit)
+                if self._is_thing(hit):
+                    spare.append(hit)
                 if not any(option.startswith("@") for option in options):
                     tokens.append(hit)
         if pattern.predicate is not None:
@@ -206,9 +209,7 @@ class _Matcher:
     def _is_thing(self, index: int) -> bool:
         """Somebody or something that can be a participant although the pattern names it ("hosted refugees")."""
         classes = self.fillers.classes(index)
-        return (
-            bool(classes & {"actor", "building", "vehicle", "place", "prisoner", "official", "troops", "person"}) and "EVENT" not in classes
-        )
+        return bool(classes & PARTICIPANTS) and "EVENT" not in classes
 
     def _compound(self, index: int, options: Alternatives) -> bool:
         """Whether a word right before the noun names it more closely ("ceasefire agreement", "military exercises")."""
