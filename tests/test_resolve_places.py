@@ -127,14 +127,14 @@ def test_resolve_places_survives_circular_coreference() -> None:
     one = mention("m0", 0, "the area", named=False, refers_to="m1")
     other = mention("m1", 13, "the place", named=False, refers_to="m0")
     found = resolve_places(parse_of("the area and the place"), [one, other], *knowledge())
-    assert [None, None] == [item.place for item in found]
+    assert [item.place for item in found] == [None, None]
 
 
 def test_dateline_has_no_precision() -> None:
     found = resolve_places(parse_of("ISTANBUL", BlockKind.DATELINE), [mention("m0", 0, "ISTANBUL")], *knowledge())[0].place
     assert found is not None
     assert found.country == "TUR"
-    assert (None, None, PlaceBasis.DOCUMENT) == (found.acled_precision, found.ucdp_precision, found.basis)
+    assert (found.acled_precision, found.ucdp_precision, found.basis) == (None, None, PlaceBasis.DOCUMENT)
 
 
 def test_other_mentions_stay_as_they_are() -> None:
@@ -164,7 +164,7 @@ def test_profile_of_an_outlet_moves_an_ambiguous_name() -> None:
     moved = ranker.rank("Dublin", names, make_profile(counts))["Dublin"]
     assert plain.best is not None
     assert moved.best is not None
-    assert ("IRL", "US.OH") == (plain.best.place.country, moved.best.place.admin1_code)
+    assert (plain.best.place.country, moved.best.place.admin1_code) == ("IRL", "US.OH")
 
 
 @pytest.mark.parametrize(
