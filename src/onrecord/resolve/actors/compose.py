@@ -299,6 +299,7 @@ def of_country(reading: Reading, setting: Setting, lexicon: Lexicon, text: str, 
         return None
     senses = reading.senses or reading.place
     country, rivals = choose_country(senses, setting)
+    rivals += tuple(code for sense in reading.also if (code := sense.entry.country) is not None)
     if reading.second and senses[0].entry.status is Status.PEOPLE:
         country = choose_country(reading.second, setting)[0] or country
     if agent.country is not None and not reading.before:

@@ -47,7 +47,8 @@ class Reading:
     """One mention's own words, taken apart.
 
     name: the named actors that its name may stand for.  inside: named actors before or after the head ("Hezbollah militias").
-    senses: readings of the country word that owns or is the actor; ``place``: those of a place that it is in.
+    senses: readings of the country word that owns or is the actor; ``second``: of one before it; ``also``: of those beside it ("Polish and
+    Dutch jets"); ``place``: of a place that it is in.
     is_country: the head itself is the country word.  agent: notion of the head noun; agent_text: its words.
     before: notions of agent nouns and modifiers before it, nearest first.  part: what a partitive or generic head is of.
     apposed: the notion that an apposition gives ("X, a police officer").
@@ -59,6 +60,7 @@ class Reading:
     inside: tuple[Alias, ...] = ()
     senses: tuple[Sense, ...] = ()
     second: tuple[Sense, ...] = ()
+    also: tuple[Sense, ...] = ()
     place: tuple[Sense, ...] = ()
     is_country: bool = False
     agent: Agent | None = None
@@ -230,6 +232,8 @@ def _read_countries(reading: Reading, countries: list[tuple[int, int, tuple[Sens
                 reading.second, reading.senses = reading.senses, senses
         elif _is_relation(tokens, first, end):
             continue
+        elif end <= at and reading.senses and _coordinated(tokens, first):
+            reading.also = (*reading.also, *senses)
         elif end <= at:
             reading.second, reading.senses = reading.senses, senses
         else:
@@ -238,6 +242,11 @@ def _read_countries(reading: Reading, countries: list[tuple[int, int, tuple[Sens
                 reading.senses = senses
             elif senses[0].form in (Form.NAME, Form.CAPITAL):
                 reading.place = reading.place or senses
+
+
+def _coordinated(tokens: tuple[Token, ...], first: int) -> bool:
+    """Whether a country word stands beside the one before it: "Polish and [Dutch]"."""
+    return first > 1 and tokens[first - 1].text.casefold() in ("and", "or", "&", ",", "/")
 
 
 def _is_relation(tokens: tuple[Token, ...], first: int, end: int) -> bool:
