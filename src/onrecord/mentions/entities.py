@@ -288,7 +288,8 @@ def _is_chain(parse: Parse, inner: Draft, outer: Draft) -> bool:
     if outer.first != inner.end + 1 or parse.tokens[inner.end].text != "," or not (inner.named and outer.named):
         return False
     after = parse.tokens[outer.end].text.lower() if outer.end < len(parse.tokens) else ""
-    attached = parse.tokens[outer.head].head in range(inner.first, inner.end)
+    loose = bool(outer.countries) and not inner.countries and base(parse.tokens[outer.head].deprel) not in ("nsubj", "obj", "iobj")
+    attached = loose or parse.tokens[outer.head].head in range(inner.first, inner.end)
     listed = after in ("and", "or") or (after == "," and outer.end + 1 < len(parse.tokens) and parse.tokens[outer.end + 1].upos == "PROPN")
     directed = parse.tokens[outer.first].text.lower() in DIRECTIONS
     return attached and (
@@ -299,7 +300,11 @@ def _is_chain(parse: Parse, inner: Draft, outer: Draft) -> bool:
 def _is_type_of(parse: Parse, inner: Draft, outer: Draft) -> bool:
     """ "the city of Homs": the noun says only what Homs is."""
     noun = parse.tokens[inner.head].text.lower()
-    if inner.named or noun not in AREA_NOUNS or noun in DIRECTIONS | {"outskirts", "suburbs", "border", "borders", "countryside", "coast"}:
+    if (
+        any(token.upos == "PROPN" for token in parse.tokens[inner.first : inner.end])
+        or noun not in AREA_NOUNS
+        or noun in DIRECTIONS | {"outskirts", "suburbs", "border", "borders", "countryside", "coast"}
+    ):
         return False
     modifiers = {token.text.lower() for token in parse.tokens[inner.first : inner.head]}
     if noun == "capital" or "capital" in modifiers or (outer.countries and noun not in COUNTRY_ANAPHORS):

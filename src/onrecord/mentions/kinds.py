@@ -200,6 +200,8 @@ def _unknown_name(names: Names, head: int, lowered: list[str]) -> Verdict:
         return MentionKind.ACTOR, EntityLabel.ORG
     if cases & {"in", "near", "at", "outside", "around", "through"} and len(lowered) <= 3:
         return MentionKind.PLACE, EntityLabel.GPE
+    if "of" in cases and above is not None and above.text.lower() in words.AREA_NOUNS:
+        return MentionKind.PLACE, EntityLabel.GPE
     if cases & {"on", "into", "aboard"} and relation in ("obl", "nmod"):
         return None
     if relation in ("compound", "amod") and above is not None and above.upos in ("NOUN", "PROPN"):

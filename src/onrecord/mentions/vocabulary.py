@@ -99,7 +99,7 @@ TITLES = _words(
     ms miss dr doctor professor sheikh sheik sayyid king queen prince emir emperor reverend imam ayatollah
     bishop archbishop pope rabbi ambassador
     envoy senator governor mayor judge secretary spokesman spokeswoman spokesperson leader chief director chairman gen col lt maj capt
-    sgt brig adm sen rep gov"""
+    sgt brig adm sen rep gov officer specialist private corporal cpl pvt"""
 )
 
 # Common nouns that pick up what was spoken of before, by what they may pick up.
