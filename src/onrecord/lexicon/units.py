@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from onrecord.lexicon.inflect import noun_forms, verb_forms
-from onrecord.lexicon.numbers import Implied, Number, NumberGrammar, NumberWords, Vague
+from onrecord.lexicon.numbergrammar import NumberGrammar
+from onrecord.lexicon.numbers import Implied, Number, NumberWords, Vague
 from onrecord.lexicon.numerals import NumeralWords
 from onrecord.lexicon.source import Sourced
 from onrecord.lexicon.words import Phrases
@@ -208,6 +209,7 @@ def _number_words(by_kind: dict[EntryKind, list[Entry]]) -> NumberWords:
         implied=implied(EntryKind.WORD),
         losses=implied(EntryKind.LOSS),
         degrees=forms(EntryKind.DEGREE),
+        events=Phrases((form, True) for entry in by_kind[EntryKind.COUNTED] if entry.unit is Unit.EVENTS for form in entry.forms),
         fates=frozenset(
             form
             for entry in by_kind[EntryKind.PREDICATE]

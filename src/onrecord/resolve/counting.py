@@ -495,7 +495,7 @@ def _nearest(parse: Parse, units: Index, head: int, noun: int | None, span: Span
         return None
     start = noun if noun is not None else head
     sentence = parse.sentences[parse.tokens[start].sentence]
-    if _case(parse, head) == "of" or _acts(parse, head):
+    if _case(parse, head) in ("of", "by") or _acts(parse, head):
         return None
     best: tuple[float, _Found] | None = None
     for index in range(max(sentence.first, start - NEAR_BEFORE), min(sentence.end, start + NEAR_AFTER + 1)):

@@ -36,6 +36,7 @@ from onrecord.resolve.scopes import Placed, place_in_time
 _LATER_WHOLE = re.compile(r"^\s(?:out )?of (?:the |its |their |his |her )?$|\b(?:was|were|are|is|be|been) among (?:the |at least )?$")
 INCLUDING = frozenset(["including", "includes", "include", "included", "among", "amongst", "whom", "which"])
 INCLUDING_REACH = 6  # words before a number in which "including" makes it a part of the figure before
+VAGUE_WORDS = frozenset(["several", "many", "few", "countless", "numerous", "more", "other", "additional", "further", "some"])
 FALLS_ON = ("on", "among", "against", "to")
 PEOPLE_FATES = frozenset(
     [QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CASUALTIES, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.RECOVERED]
@@ -149,12 +150,13 @@ def _of_and_unit(parse: Parse, read: _Read, before: Sequence[Quantity], part_of:
     of = counted.of if counted is not None else None
     unit = counted.unit if counted is not None else None
     if number.kind is NumberKind.PERCENT:
-        return of or QuantityOf.OTHER, Unit.PERCENT
+        return QuantityOf.OTHER, Unit.PERCENT
     if of is None and part_of is not None and (unit in (None, Unit.PEOPLE) or part_of.unit is unit):
         return part_of.of, unit or part_of.unit
     if of is None and number.superseded and before and _sentence_of(parse, before[-1].span) == _sentence_of(parse, read.mention.span):
         return before[-1].of, unit or before[-1].unit
-    if of is None and number.additive and before and unit in (None, Unit.PEOPLE):
+    near = before and _sentence_of(parse, read.mention.span) - _sentence_of(parse, before[-1].span) <= 1
+    if of is None and number.additive and near and unit in (None, Unit.PEOPLE):
         return before[-1].of, unit or before[-1].unit
     people = of is not None or number.partitive or (unit is None and number.exactness is Exactness.VAGUE and _acts_alone(parse, counted))
     return of or QuantityOf.OTHER, unit or (Unit.PEOPLE if people else Unit.ITEMS)
@@ -362,6 +364,7 @@ def _noun_span(parse: Parse, token: int) -> Span:
         first - 1 in parse.children[token]
         and parse.tokens[first - 1].deprel in ("amod", "compound", "flat", "nmod:poss")
         and parse.tokens[first - 1].upos != "NUM"
+        and parse.tokens[first - 1].text.lower() not in VAGUE_WORDS
     ):
         first -= 1
     return parse.tokens[first].span[0], parse.tokens[token].span[1]
