@@ -303,6 +303,58 @@ def test_decisions_cannot_be_changed_and_tampering_shows(ledger: Ledger, tmp_pat
     assert any("was changed" in problem for problem in upkeep.check(open_ledger(tmp_path / "l.db")))
 
 
+def told_in(version: str, *, whom: str = "SYR CVL", quote: str = "Three people were killed in Ariha.") -> Coding:
+    text = "Three people were killed in Ariha. A house was burnt."
+    claim = {"type": "ASSAULT", "whom": [whom], "where": TOWN, "when": "2021-05-03", "killed": 3, "quote": quote}
+    coding = report("a", text=text, outlet="One", published="2021-05-04", claims=[claim], version=version)
+    renamed = msgspec.structs.replace(coding.claims[0], hash=f"clm-{version}")
+    return msgspec.structs.replace(coding, claims=(renamed,))
+
+
+@pytest.mark.parametrize(
+    ("newer", "queued"),
+    [
+        (told_in("0.2.0"), []),
+        (told_in("0.2.0", whom="SYR MED"), ["the new coding differs in recipients"]),
+        (told_in("0.2.0", quote="A house was burnt."), ["the new coding has no such claim"]),
+    ],
+    ids=["same", "differs", "gone"],
+)
+def test_decisions_are_carried_over_where_words_and_value_still_match(ledger: Ledger, newer: Coding, queued: list[str]) -> None:
+    other = strike("b", "Three died, residents said.", outlet="Two")
+    ledger.append(told_in("0.1.0"))
+    ledger.append(other)
+    after = {"not_same_as": other.claims[0].hash}
+    people.decide(ledger, Decision(id="", by="R", at="2021-05-10", target="clm-0.1.0", before=None, after=after, reason="two houses"))
+    link_ledger(ledger)
+    assert len(list_incidents(ledger)) == 2
+    ledger.append(newer)
+    link_ledger(ledger)
+    assert [reason for _, _, _, reason in people.list_queue(ledger)] == queued
+    assert (len(list_incidents(ledger)) == 2) is (queued == [])
+
+
+def test_redact_takes_the_words_out_and_keeps_hash_count_and_reason(ledger: Ledger, tmp_path: Path) -> None:
+    coding = strike("a", "Three neighbours of Yusuf Testperson were killed in Ariha.", outlet="One")
+    ledger.append(coding, capture_of(coding))
+    link_ledger(ledger)
+    people.redact(ledger, coding.document.id, by="R", at="2021-05-12", reason="asked for by the family")
+    assert ledger.search("Testperson") == ()
+    kept = ledger.coding(coding.document.id)
+    assert kept is not None
+    assert kept.document.sha256 == coding.document.sha256
+    assert kept.claims[0].quantities[0].best == 3
+    assert upkeep.check(ledger) == ()
+    link_ledger(ledger, everything=True)
+    assert not ledger.append(msgspec.structs.replace(coding, notes=("again",)), capture_of(coding)).new
+    upkeep.vacuum(ledger)
+    ledger.close()
+    raw = sqlite3.connect(tmp_path / "l.db")
+    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    raw.close()
+    assert b"Testperson" not in (tmp_path / "l.db").read_bytes()
+
+
 # ── Looking after it ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 

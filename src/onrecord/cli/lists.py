@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from onrecord.records import Actor, Incident, Range, Tally, Time, Violation, Voice
@@ -204,14 +205,14 @@ def print_incidents(found: Sequence[Incident]) -> None:
     for number, incident in enumerate(found):
         if number:
             console.print()
-        place = incident.place.name if incident.place else "place unknown"
+        place = escape(incident.place.name) if incident.place else "place unknown"
         mode = f" ({', '.join(incident.mode)})" if incident.mode else ""
         console.print(f"[bold]{incident.type}{mode}[/bold]  {place}  {when(incident.time) or 'time unknown'}", highlight=False)
-        console.print(f"  {codes(incident.actors) or '?'} → {codes(incident.recipients) or '?'}", highlight=False)
+        console.print(f"  {escape(codes(incident.actors)) or '?'} → {escape(codes(incident.recipients)) or '?'}", highlight=False)
         if said := _casualties(incident):
             console.print(f"  {said}", highlight=False)
         beside = f", {len(incident.denials)} denying" if incident.denials else ""
-        console.print(f"  {incident.grade.replace('_', ' ')}: {incident.grade_reason}", highlight=False)
+        console.print(f"  {incident.grade.replace('_', ' ')}: {escape(incident.grade_reason)}", highlight=False)
         console.print(f"  [dim]{incident.id}  {len(incident.claims)} claims{beside}  {incident.state}[/dim]", highlight=False)
     console.print(f"\n{len(found)} incident{'' if len(found) == 1 else 's'}", highlight=False)
 
@@ -221,7 +222,9 @@ def print_claims(found: Sequence[ClaimInContext]) -> None:
     for claim in found:
         row = claim_row(claim)
         said = f"  according to {row['according_to']}" if row["according_to"] else ""
-        console.print(f"[bold]{row['type'] or row['kind']}[/bold]  {row['who'] or '?'} → {row['whom'] or '?'}", highlight=False)
+        console.print(
+            f"[bold]{row['type'] or row['kind']}[/bold]  {escape(row['who']) or '?'} → {escape(row['whom']) or '?'}", highlight=False
+        )
         console.print(f"  {claim.outlet or 'outlet unknown'}, {claim.published or 'undated'}{said}", highlight=False, markup=False)
         console.print(f"  “{claim.text}”", highlight=False, markup=False)
         console.print(f"  [dim]{row['claim']}  {row['incident'] or 'in no incident'}[/dim]\n", highlight=False)

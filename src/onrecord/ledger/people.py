@@ -13,8 +13,10 @@ from sqlalchemy.engine import Connection
 from onrecord.ceasefire import Declaration
 from onrecord.errors import LedgerError, UsageError
 from onrecord.ledger import tables
+from onrecord.ledger.carry import queue
 from onrecord.ledger.codec import pack, unpack
 from onrecord.ledger.engine import take_turn
+from onrecord.ledger.redact import erase_words
 from onrecord.ledger.store import Ledger
 from onrecord.ledger.writing import read_declarations, write_violations
 from onrecord.records import Decision, Incident, IncidentState, content_id
@@ -112,6 +114,24 @@ def _decisions(connection: Connection, target: str | None) -> Iterator[Decision]
             reason=row.reason,
             supersedes=row.supersedes,
         )
+
+
+def redact(ledger: Ledger, document: str, *, by: str, at: str, reason: str) -> Decision:
+    """Takes the words of a report out of the ledger, its index and its stored bytes; hashes, codes, figures and a decision stay.
+
+    Copies made before (backups, exports) keep the words: they must be erased where they are.
+    """
+    decision = Decision(id="", by=by, at=at, target=document, before=None, after={"redacted": True}, reason=reason)
+    with ledger.writing(durable=True) as connection:
+        done = append_decision(connection, decision)
+        erase_words(connection, document, reason)
+        return done
+
+
+def list_queue(ledger: Ledger) -> list[tuple[str, str, str, str]]:
+    """Decisions that a newer coding leaves open: document, claim decided about, claim in its place ("" if none), why."""
+    with ledger.reading() as connection:
+        return queue(connection)
 
 
 def broken_links(connection: Connection) -> Iterator[str]:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from onrecord.incidents import Ruling
 from onrecord.incidents.facts import PARTS, TIES
 from onrecord.ledger import tables
+from onrecord.ledger.carry import latest, successors
 from onrecord.ledger.codec import unpack
 from onrecord.records import Claim, IncidentRelation, IncidentState, RelationType, ReportedClaim
 
@@ -91,11 +92,13 @@ def read_by_hash(connection: Connection, hashes: Sequence[str]) -> Iterator[Repo
 def read_ruling(connection: Connection) -> Ruling:
     """What people decided about pairs of claims; a later decision about the same pair wins."""
     pairs: dict[tuple[str, str], bool] = {}
+    known = successors(connection)
     for row in connection.execute(sa.select(tables.decision.c.target, tables.decision.c.after).order_by(tables.decision.c.seq)):
         for key, together in (("same_as", True), ("not_same_as", False)):
             other = json.loads(row.after or "{}").get(key)
             if other:
-                pairs[(min(row.target, other), max(row.target, other))] = together
+                one, two = sorted((latest(row.target, known), latest(other, known)))
+                pairs[(one, two)] = together
     return Ruling(
         together=frozenset(pair for pair, together in pairs.items() if together),
         apart=frozenset(pair for pair, together in pairs.items() if not together),

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from onrecord.errors import LedgerError
 from onrecord.ledger import migrations, rows, tables
+from onrecord.ledger.carry import carry_over
 from onrecord.ledger.codec import pack_bytes, unpack, unpack_bytes
 from onrecord.ledger.engine import clear_errors, is_postgres, open_engine, shown
 from onrecord.records import BlockKind, Capture, Claim, Coding, Document, Record
@@ -169,6 +170,7 @@ def open_ledger(address: str | Path, *, create: bool = False) -> Ledger:
     return Ledger(text, engine)
 
 
+REDACTED = sa.select(tables.document.c.redacted).where(tables.document.c.id == sa.bindparam("id"))
 CODING_SEQ = sa.select(tables.coding.c.seq).where(tables.coding.c.id == sa.bindparam("id"))
 
 # ── Appending ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -188,14 +190,16 @@ def insert_missing(connection: Connection, table: sa.Table, values: rows.Row) ->
 def append_coding(connection: Connection, coding: Coding, capture: Capture | None, *, keep_raw: bool = True) -> Added:
     """As ``Ledger.append``, inside a transaction of the caller's."""
     document = coding.document
-    if capture is not None:
-        insert_missing(connection, tables.blob, _blob_row(capture.raw, keep=keep_raw))
     found = shingles(words_of(own_words(document.text, own_spans(document))))
     new = insert_missing(connection, tables.document, {**_document_row(document), "shingles": len(found)})
     if new:
         sampled = [{"value": value, "document": document.id} for value in sample(found)]
         if sampled:
             connection.execute(tables.shingle.insert(), sampled)
+    elif connection.scalar(REDACTED, {"id": document.id}) is not None:
+        return Added(document=document.id, coding="", new=False, claims=0)  # what was taken out does not come back by another import
+    if capture is not None:
+        insert_missing(connection, tables.blob, _blob_row(capture.raw, keep=keep_raw))
     insert_missing(connection, tables.appearance, rows.appearance_row(document, capture))
     row = rows.coding_row(coding)
     if not insert_missing(connection, tables.coding, {**row, "current": new}):
@@ -220,12 +224,17 @@ def _append_parts(connection: Connection, coding: Coding, seq: int) -> None:
 
 
 def choose_current(connection: Connection, document: str) -> None:
-    """Marks the coding of a document that counts: the highest rank, between equals the last one."""
+    """Marks the coding of a document that counts: the highest rank, between equals the last one; carries decisions over to it."""
     table = tables.coding
     own = table.c.document == document
+    before = connection.scalar(sa.select(table.c.seq).where(own, table.c.current))
     best = connection.scalar(sa.select(table.c.seq).where(own).order_by(table.c.rank.desc(), table.c.seq.desc()).limit(1))
-    connection.execute(table.update().where(own, table.c.current, table.c.seq != best).values(current=False))
+    if best == before:
+        return
+    connection.execute(table.update().where(own, table.c.current).values(current=False))
     connection.execute(table.update().where(table.c.seq == best).values(current=True))
+    if before is not None and best is not None:
+        carry_over(connection, document, before, best)
 
 
 def _blob_row(raw: bytes, *, keep: bool) -> rows.Row:

@@ -297,13 +297,15 @@ decision = Table(
     Column("digest", Text, nullable=False),
 )
 
+# Which claim of a newer coding stands for one that people decided about.
 carried = Table(
     "carried",
     metadata,
-    Column("decision", Text, ForeignKey("decision.id"), nullable=False),
-    Column("target", Text, nullable=False),  # the claim of the newer coding
-    Column("queued", Text),  # why a person must look again; NULL: carried over
-    PrimaryKeyConstraint("decision", "target"),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),  # "" when the newer coding has no such claim
+    Column("document", Text, ForeignKey("document.id"), nullable=False),
+    Column("queued", Text),  # why a person must look again; NULL: what was decided holds
+    PrimaryKeyConstraint("before", "after"),
 )
 
 APPEND_ONLY = ("decision", "agreement")
