@@ -37,7 +37,7 @@ PUNCTUATION = frozenset("“”‘’\"'`,.:;?!()[]-–—―")
 COMMUNICATION = frozenset(
     """say tell accord add write report claim announce ask argue state note accuse warn deny confirm describe call suggest insist declare
     respond reply tweet quote cite allege blame complain admit acknowledge explain reveal estimate urge promise vow pledge threaten condemn
-    criticize denounce demand comment speak testify assert contend conclude find show indicate release statement according""".split()  # noqa: SIM905
+    criticize denounce demand comment speak testify assert contend conclude find show indicate release statement according""".split()
 )
 Tokens = tuple[int, ...]
 
@@ -235,9 +235,7 @@ def score_meantime(lexicon: Lexicon) -> dict[str, float]:
         rows = list(map(json.loads, lines))
     for row, parse in zip(rows, parser.parse([plain_document(row["doc_id"], row["text"]) for row in rows]), strict=True):
         events = {event["id"]: [tuple(span) for span in event["spans"]] for event in row["events"]}
-        links = [
-            (events[link["source"]], events[link["target"]]) for link in row["slinks"] if {link["source"], link["target"]} <= events.keys()
-        ]
+        links = [(events[source], events[target]) for source, target in row["slinks"] if {source, target} <= events.keys()]
         attributions = find_attributions(parse, (), lexicon)
         asked += len(links)
         sources = {span for spans, _ in links for span in spans}

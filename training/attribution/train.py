@@ -18,8 +18,8 @@ from onrecord.claims.tagger import CONTENTS, CUES, Context, content_features, cu
 from onrecord.lexicon import Lexicon
 
 # c1 and c2 are the weights of both penalties, minfreq cuts features seen less often: chosen on the development set under 8 MB.
-CUE_OPTIONS = {"c1": 0.2, "c2": 0.05, "max_iterations": 80, "feature.minfreq": 3}
-CONTENT_OPTIONS = {"c1": 0.2, "c2": 0.05, "max_iterations": 90, "feature.minfreq": 3}
+CUE_OPTIONS = {"c1": 0.1, "c2": 0.5, "max_iterations": 100, "feature.minfreq": 2}
+CONTENT_OPTIONS = {"c1": 0.1, "c2": 0.5, "max_iterations": 100, "feature.minfreq": 3}
 
 
 def main(arguments: Sequence[str]) -> int:

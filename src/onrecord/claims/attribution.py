@@ -86,12 +86,15 @@ def combine(context: Context, tagger: Tagger) -> list[Draft]:
         possible = likely[draft.head] >= POSSIBLE or nested or (draft.rule == "noun" and whole and draft.entry.kind is CueKind.SPEECH)
         if draft.head not in used and (draft.rule in FIXED or (possible and draft.entry.kind in REPORTING)):
             drafts.append(draft)
+    for draft in drafts:
+        own = {*draft.source, *draft.cue}
+        draft.content = context.grammar.trim([at for at in draft.content if at not in own])
     return drafts
 
 
 REPORTING = (CueKind.SPEECH, CueKind.BELIEF, CueKind.EVIDENCE)
 FIXED = frozenset(["phrase", "phrase.impersonal", "verb.perceived", "verb.quoted_as", "verb.sensed_in", "adjective.seen_in", "adverb"])
-POSSIBLE = 0.3  # of a cue: below it, rules alone were wrong more often than right on PolNeAR's development set
+POSSIBLE = 0.2  # of a cue: below it, rules alone were wrong more often than right on PolNeAR's development set
 
 
 def _main(context: Context, heads: Sequence[int]) -> int:
@@ -109,7 +112,7 @@ def _tagged(context: Context, tagged: Tagged, rule: Draft | None) -> Draft:
         head=rule.head,
         cue=rule.cue if fixed else tagged.cue,
         entry=rule.entry,
-        source=rule.source if fixed else _source(tagged.source, rule.source),
+        source=rule.source if fixed or (rule.form is Form.EVIDENCE and rule.source) else _source(tagged.source, rule.source),
         content=rule.content if fixed and rule.content else _repaired(context, tagged.content, rule),
         form=rule.form,
         confidence=tagged.confidence,
@@ -124,16 +127,25 @@ def _source(tagged: tuple[int, ...], rule: tuple[int, ...]) -> tuple[int, ...]:
     return tagged
 
 
+def _relative_clause(context: Context, head: int) -> frozenset[int] | None:
+    """The words of the relative clause that a cue stands in ("the army, which said …, shelled"), or None: nothing beyond is said."""
+    for at in (head, *context.grammar.parse.ancestors(head)):
+        if context.relations[at] == "acl:relcl":
+            return frozenset(context.grammar.parse.subtree(at))
+    return None
+
+
 def _repaired(context: Context, content: tuple[int, ...], rule: Draft) -> tuple[int, ...]:
     """A tagged content with the clause that grammar says is the content, where the tagger left out its predicate."""
     if not content or rule.form is Form.EVIDENCE:
         return rule.content or content
     foreign = {at for conjunct in content if context.grammar.belongs_above(conjunct) for at in context.grammar.parse.subtree(conjunct)}
-    content = context.grammar.trim([at for at in content if at not in foreign])
+    own = _relative_clause(context, rule.head)
+    content = context.grammar.trim([at for at in content if at not in foreign and (own is None or at in own)])
     missing = set(rule.content) - set(content)
     inside = set(rule.content)
-    predicates = [at for at in missing if context.tokens[at].upos == "VERB" and context.tokens[at].head not in inside]
-    return tuple(sorted({*content, *rule.content})) if predicates else content
+    predicates = [at for at in missing if context.tokens[at].head not in inside and context.grammar.is_predicate(at)]
+    return rule.content if predicates and set(content) < inside else content
 
 
 UNKNOWN = Entry(word="?", pos=CuePos.VERB, cue_class=CueClass.NEUTRAL, kind=CueKind.ATTITUDE)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from onrecord.claims.access import is_outlet
 from onrecord.claims.cues import cue_at, is_negated
-from onrecord.claims.frames import antecedent
 from onrecord.claims.grammar import RELATIVES, Grammar
+from onrecord.claims.verb_frames import antecedent
 from onrecord.lexicon.cues import CueKind, CuePos
 from onrecord.lexicon.inflect import verb_forms
 from onrecord.lexicon.outlets import Entry as Outlet

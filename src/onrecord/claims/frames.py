@@ -1,4 +1,4 @@
-"""Sources and contents of cues by grammar: who is the subject of the saying, which clause is said.
+"""Sources and contents of cues by grammar, for every part of speech; verbs are in :mod:`onrecord.claims.verb_frames`.
 
 Every rule reads dependencies only; what a sentence's quotation marks add is put in by :mod:`onrecord.claims.attribution`.
 """
@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from onrecord.claims.cues import BOUND, CueMatch, is_negated, takes
-from onrecord.claims.grammar import PASSIVE_SUBJECTS, RELATIVES, SUBJECTS, Draft, Grammar
-from onrecord.lexicon.cues import CueKind, CuePos, Entry, Takes
+from onrecord.claims.cues import CueMatch, takes
+from onrecord.claims.grammar import NOMINAL, OUTSIDE, Draft, Grammar
+from onrecord.claims.verb_frames import draft_of, verb_frame
+from onrecord.lexicon.cues import CueKind, CuePos, Takes
 from onrecord.lexicon.inflect import verb_forms
-from onrecord.records import CueClass, Form
+from onrecord.records import Form
 
-ABOUT = frozenset(["about", "of", "for", "on", "over", "against", "with", "at", "to", "as"])
-ADVERBIAL = frozenset(["as", "while", "when", "after", "before", "because", "since", "until", "although", "though", "unless"])
 HOLDING = (
     "make",
     "issue",
@@ -38,7 +37,7 @@ LIGHT_VERBS = frozenset(form for verb in HOLDING for form in verb_forms(verb))
 def frame_draft(grammar: Grammar, match: CueMatch) -> Draft | None:
     """The attribution that a cue makes by its grammar alone, or None if it makes none."""
     rules = {
-        CuePos.VERB: _verb,
+        CuePos.VERB: verb_frame,
         CuePos.NOUN: _noun,
         CuePos.ADJECTIVE: _adjective,
         CuePos.ADVERB: _adverb,
@@ -51,319 +50,6 @@ def frame_draft(grammar: Grammar, match: CueMatch) -> Draft | None:
     own = {*draft.cue, *draft.source}
     draft.content = grammar.trim([x for x in draft.content if x not in own])
     return draft
-
-
-# ── Verbs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _verb(grammar: Grammar, match: CueMatch) -> Draft | None:
-    verb, entry = match.head, match.entry
-    if grammar.tokens[verb].deprel in ("amod", "compound", "case", "fixed", "aux", "cop"):
-        return None
-    perception = _perceived(grammar, match) or _sensed_in(grammar, match)
-    if perception is not None:
-        return perception
-    source = _verb_source(grammar, verb)
-    content = _verb_content(grammar, verb, entry)
-    if entry.kind is CueKind.EVIDENCE and not _shows(grammar, source):
-        return None
-    if source is None and is_negated(grammar.parse, grammar.words, verb):
-        return None  # "Do not ask": nobody has asked
-    return _draft(grammar, match, source, content, "verb", 0.6 if content else 0.3)
-
-
-def _draft(grammar: Grammar, match: CueMatch, source: int | None, content: Sequence[int], rule: str, confidence: float) -> Draft:
-    tokens = () if source is None else source_phrase(grammar, source, match.head)
-    form = Form.EVIDENCE if match.entry.kind is CueKind.EVIDENCE else Form.INDIRECT
-    return Draft(match.head, match.tokens, match.entry, tokens, tuple(content), form, confidence, rule)
-
-
-def source_phrase(grammar: Grammar, source: int, cue: int) -> tuple[int, ...]:
-    """The words of a source: its noun phrase without the clause that the cue itself stands in."""
-    return grammar.phrase(
-        source, drop=lambda x: x == cue or cue in range(*grammar.parse.extent(x)) or grammar.tokens[x].deprel == "parataxis"
-    )
-
-
-def _verb_source(grammar: Grammar, verb: int) -> int | None:
-    if grammar.is_passive(verb):
-        return grammar.agent(verb)
-    subject = grammar.subject(verb)
-    own = grammar.child(verb, *SUBJECTS)
-    if own is None or (own < verb - 1 and _is_parted(grammar, own, verb)):
-        subject = _beside(grammar, verb) or subject
-    if subject is None or grammar.words[subject] not in RELATIVES:
-        return subject
-    return antecedent(grammar, verb, subject)
-
-
-def antecedent(grammar: Grammar, verb: int, relative: int) -> int:
-    """The noun that a relative pronoun stands for, as far as the parse tells, or the pronoun itself."""
-    clause = verb
-    while grammar.tokens[clause].head >= 0 and not grammar.tokens[clause].deprel.startswith("acl"):
-        clause = grammar.tokens[clause].head
-    head = grammar.tokens[clause].head
-    return head if head >= 0 else relative
-
-
-def _is_parted(grammar: Grammar, subject: int, verb: int) -> bool:
-    """Whether a mark that ends a quotation or a finite verb stands between a verb and what the parser took for its subject."""
-    between = range(subject + 1, verb)
-    return any(grammar.words[x] in CLOSING for x in between) and not any(grammar.words[x] in OPENING for x in between)
-
-
-CLOSING = frozenset(["”", "»", '"', "''"])
-OPENING = frozenset(["“", "«"])
-
-
-def _beside(grammar: Grammar, verb: int) -> int | None:
-    """The noun phrase right before a verb of saying ("…, the governor said"), or right after it ("…, said the governor").
-
-    Parsers give such a noun to the clause that is said; the comma or mark in front of it says otherwise.
-    """
-    left = verb - 1
-    while left >= 0 and grammar.tokens[left].upos in ("AUX", "ADV"):
-        left -= 1
-    if left >= 0 and grammar.words[left] == ",":
-        left -= 1  # the end of an apposition
-    found = _nominal_up(grammar, left, verb) if left >= 0 and grammar.tokens[left].sentence == grammar.tokens[verb].sentence else None
-    if found is not None and found < verb and _after_mark(grammar, found):
-        return found
-    right = verb + 1
-    if right < len(grammar.tokens) and verb > 0 and grammar.words[verb - 1] in (",", *CLOSING, "’", "'", "?", "!"):
-        found = _nominal_up(grammar, right, verb, rightward=True)
-        is_subject = found is not None and grammar.tokens[found].head > found  # of a clause that follows: "…, say they have fled"
-        return None if is_subject else found
-    return None
-
-
-def _nominal_up(grammar: Grammar, at: int, verb: int, *, rightward: bool = False) -> int | None:
-    """The head of the noun phrase that a word stands in, on its own side of a verb."""
-    if grammar.tokens[at].upos not in (*NOMINAL, "DET") or grammar.tokens[at].upos == "PUNCT":
-        return None
-    while True:
-        above = grammar.tokens[at].head
-        if not rightward and _after_mark(grammar, at):
-            return at if grammar.tokens[at].upos in NOMINAL else None
-        same_side = above > verb if rightward else 0 <= above < verb
-        if not same_side or grammar.tokens[above].upos not in NOMINAL or grammar.tokens[at].deprel in OUTSIDE:
-            return at if grammar.tokens[at].upos in NOMINAL and grammar.tokens[at].upos != "ADJ" else None
-        at = above
-
-
-def _after_mark(grammar: Grammar, nominal: int) -> bool:
-    """Whether a comma or closing mark stands in front of a noun phrase, in it or before it as the parser likes."""
-    first = grammar.parse.extent(nominal)[0]
-    before = max(first - 1, 0)
-    return any(grammar.words[at] in (",", *CLOSING, "’", "'", "?", "!") for at in (before, first) if at < nominal)
-
-
-def _shows(grammar: Grammar, source: int | None) -> bool:
-    return source is not None and (grammar.is_channel(source) is not None or grammar.words[source] in RELATIVES)
-
-
-def _verb_content(grammar: Grammar, verb: int, entry: Entry) -> tuple[int, ...]:
-    clause = _clausal(grammar, verb, entry)
-    if clause:
-        return clause
-    if takes(entry, Takes.INFINITIVE):
-        found = next((x for x in grammar.children(verb, "xcomp", "advcl") if grammar.case(x) == "to" and x > verb), None)
-        if found is not None:
-            return _with_object(grammar, verb, found)
-    if takes(entry, Takes.OBJECT):
-        return _object(grammar, verb)
-    if takes(entry, Takes.ABOUT):
-        return _about(grammar, verb)
-    return ()
-
-
-def _clausal(grammar: Grammar, verb: int, entry: Entry) -> tuple[int, ...]:
-    if not takes(entry, Takes.CLAUSE):
-        return ()
-    complements = [x for x in grammar.children(verb, "ccomp") if grammar.case(x) not in ADVERBIAL]
-    if complements and not (entry.kind is CueKind.EVIDENCE and grammar.child(verb, "obj") is not None):
-        words: set[int] = set()
-        above = frozenset(grammar.parse.ancestors(verb))
-        for complement in complements:
-            words.update(grammar.phrase(complement, drop=lambda x: x in above or _contrasts(grammar, x)))
-        return tuple(sorted(words))
-    if (
-        grammar.tokens[verb].deprel in ASIDE
-        and entry.cue_class not in ANSWERS
-        and grammar.tokens[verb].head >= 0
-        and _is_aside(grammar, verb)
-    ):
-        words = set(grammar.phrase(grammar.clause_head(grammar.tokens[verb].head), drop=lambda x: x == verb))
-        for more in grammar.children(verb, "advcl"):  # "…, the army said, killing nine": part of what is said
-            if more > verb and "VerbForm=Part" in grammar.tokens[more].feats and grammar.child(more, "nsubj", "mark") is None:
-                words.update(grammar.phrase(more))
-        return tuple(sorted(words))
-    for where in grammar.children(verb, "obl"):  # "said in a statement that": a parser may hang the clause on the statement
-        for clause in grammar.children(where, "acl", "ccomp"):
-            if grammar.case(clause) == "that":
-                return grammar.phrase(clause)
-    that = verb + 1
-    if (
-        that < len(grammar.words)
-        and grammar.words[that] == "that"
-        and grammar.tokens[that].deprel == "mark"
-        and grammar.tokens[that].head > that
-    ):
-        return grammar.phrase(grammar.tokens[that].head)
-    for aside in grammar.children(verb, "parataxis"):
-        if grammar.is_finite(aside):
-            return grammar.phrase(aside)
-    return _clause_after(grammar, verb)
-
-
-def _clause_after(grammar: Grammar, verb: int) -> tuple[int, ...]:
-    """A finite clause that begins right after a verb of saying, whatever the parser hung it on ("the government says only 300 left")."""
-    at = verb + 1
-    if at >= len(grammar.tokens) or grammar.child(verb, "obj", "xcomp") is not None:
-        return ()
-    clause = None
-    while at >= 0 and grammar.tokens[at].sentence == grammar.tokens[verb].sentence and grammar.parse.extent(at)[0] == verb + 1:
-        if grammar.tokens[at].upos == "VERB" and grammar.is_finite(at):
-            clause = at
-        at = grammar.tokens[at].head
-    return () if clause is None or grammar.case(clause) in ADVERBIAL else grammar.phrase(clause)
-
-
-ANSWERS = (CueClass.DENY, CueClass.ACCUSE)  # are about what was said before, and stand in no parenthesis
-ASIDE = frozenset(["parataxis", "advcl", "dep", "conj", "appos"])
-
-
-def _is_aside(grammar: Grammar, verb: int) -> bool:
-    """Whether a clause of saying is put into or after what is said: "…, the army said, …", "As the army said, …"."""
-    mark = grammar.child(verb, "mark", "cc")
-    if grammar.tokens[verb].deprel == "parataxis":
-        return mark is None
-    if mark is not None:
-        return grammar.words[mark] == "as" and grammar.child(verb, "obj", "xcomp") is None
-    first = grammar.parse.extent(verb)[0]
-    return (first > 0 and grammar.words[first - 1] == ",") or grammar.words[first] == "," or _beside(grammar, verb) is not None
-
-
-def _contrasts(grammar: Grammar, index: int) -> bool:
-    """Whether a clause with a speaker of its own is set against what is said ("…, while the government says …")."""
-    if grammar.tokens[index].deprel not in ("advcl", "conj") or grammar.child(index, *SUBJECTS) is None:
-        return False
-    if not any(entry.kind is CueKind.SPEECH for entry in grammar.index.cues(CuePos.VERB, grammar.words[index])):
-        return False
-    return grammar.case(index) in ("while", "whereas") or grammar.child(index, "cc") is not None
-
-
-def _with_object(grammar: Grammar, verb: int, found: int) -> tuple[int, ...]:
-    person = grammar.child(verb, "obj", "iobj")
-    words = grammar.phrase(found)
-    mark = grammar.child(found, "mark")
-    if mark is not None:
-        words = tuple(sorted({*words, mark}))
-    return words if person is None or person > found else tuple(sorted({*grammar.phrase(person), *words}))
-
-
-def _object(grammar: Grammar, verb: int) -> tuple[int, ...]:
-    thing = next((x for x in grammar.children(verb, "obj", "ccomp", "xcomp") if x > verb), None)
-    if thing is None and grammar.is_passive(verb):
-        thing = grammar.child(verb, *PASSIVE_SUBJECTS)
-    if thing is None:
-        return _about(grammar, verb)
-    words = set(grammar.phrase(thing, drop=lambda x: x == verb))
-    for more in grammar.children(verb, "obl", "advcl", "xcomp"):
-        if more > thing > verb and grammar.case(more) in ("as", "for", "of", "with", "to"):
-            words.update(grammar.parse.subtree(more))
-    return tuple(sorted(words))
-
-
-def _about(grammar: Grammar, head: int) -> tuple[int, ...]:
-    for found in grammar.children(head, "obl", "advcl", "nmod", "acl", "xcomp"):
-        if found > head and grammar.case(found) in ABOUT:
-            return grammar.phrase(found)
-    return ()
-
-
-def _perceived(grammar: Grammar, match: CueMatch) -> Draft | None:
-    """ "was heard (as) saying", "was quoted by X as saying", "can be seen shouting": the subject speaks."""
-    verb = match.head
-    above = grammar.tokens[verb].head
-    if grammar.words[verb] not in SAYING or above < 0 or grammar.tokens[verb].deprel not in ("advcl", "xcomp", "ccomp", "acl", "obl"):
-        return None
-    if grammar.words[above] not in PERCEIVED:
-        return None
-    if not grammar.is_passive(above):
-        return _quoted_as(grammar, match, above)
-    speaker = grammar.child(above, *PASSIVE_SUBJECTS, *SUBJECTS)
-    if speaker is None:
-        return None
-    first = min([above, *grammar.children(above, "aux", "aux:pass")])
-    agent = grammar.agent(above)
-    between = set() if agent is None else set(grammar.parse.subtree(agent))
-    cue = tuple(x for x in range(first, verb + 1) if x not in between)
-    content = _verb_content(grammar, verb, match.entry) or _around(grammar, above)
-    entry = match.entry
-    return Draft(verb, cue, entry, source_phrase(grammar, speaker, above), content, Form.INDIRECT, 0.8, "verb.perceived")
-
-
-SAYING = frozenset(
-    [
-        "saying",
-        "telling",
-        "shouting",
-        "calling",
-        "chanting",
-        "asking",
-        "claiming",
-        "threatening",
-        "warning",
-        "screaming",
-        "boasting",
-        "urging",
-    ]
-)
-PERCEIVED = frozenset(
-    ["heard", "quoted", "cited", "seen", "recorded", "filmed", "reported", "overheard", "caught", "shown", "quotes", "cites", "quoting"]
-)
-
-
-def _sensed_in(grammar: Grammar, match: CueMatch) -> Draft | None:
-    """ "In the video, soldiers can be seen beating a man": the video shows it."""
-    verb = match.head
-    if grammar.words[verb] not in ("seen", "heard", "shown", "filmed") or not grammar.is_passive(verb):
-        return None
-    channel = next(
-        (x for x in grammar.children(verb, "obl") if grammar.case(x) in ("in", "on") and grammar.is_channel(x) is not None), None
-    )
-    if channel is None:
-        return None
-    content = grammar.phrase(verb, drop=lambda x: x == channel or grammar.tokens[x].deprel in BOUND)
-    source = source_phrase(grammar, channel, verb)
-    entry = Entry(word=match.entry.word, pos=CuePos.VERB, cue_class=CueClass.SHOW, kind=CueKind.EVIDENCE)
-    return Draft(
-        verb, match.tokens, entry, source, tuple(x for x in content if x not in match.tokens), Form.EVIDENCE, 0.7, "verb.sensed_in"
-    )
-
-
-def _quoted_as(grammar: Grammar, match: CueMatch, above: int) -> Draft | None:
-    """ "TASS quoted an official as saying": the object speaks."""
-    speaker = grammar.child(above, "obj")
-    if grammar.case(match.head) != "as" or speaker is None:
-        return None
-    content = _verb_content(grammar, match.head, match.entry)
-    source = source_phrase(grammar, speaker, match.head)
-    return Draft(match.head, match.tokens, match.entry, source, content, Form.INDIRECT, 0.8, "verb.quoted_as")
-
-
-def _around(grammar: Grammar, verb: int) -> tuple[int, ...]:
-    """The clause that a parenthetical ("…, a militant was heard as saying") is put into."""
-    token = grammar.tokens[verb]
-    if token.deprel in ("parataxis", "ccomp") and token.head >= 0:
-        return grammar.phrase(token.head, drop=lambda x: x == verb)
-    for aside in grammar.children(verb, "parataxis", "ccomp"):
-        return grammar.phrase(aside)
-    return ()
-
-
-# ── Nouns, adjectives, adverbs, phrases ───────────────────────────────────────────────────────────────────────────────
 
 
 def _noun(grammar: Grammar, match: CueMatch) -> Draft | None:
@@ -383,7 +69,7 @@ def _noun(grammar: Grammar, match: CueMatch) -> Draft | None:
     mark_token = grammar.child(clause, "mark")
     if mark_token is not None:
         words = tuple(sorted({*words, mark_token}))
-    return _draft(grammar, CueMatch(noun, (noun,), entry), source, words, "noun", 0.5 if source is not None else 0.3)
+    return draft_of(grammar, CueMatch(noun, (noun,), entry), source, words, "noun", 0.5 if source is not None else 0.3)
 
 
 def _is_speech(grammar: Grammar, verb: int) -> bool:
@@ -415,7 +101,7 @@ def _adjective(grammar: Grammar, match: CueMatch) -> Draft | None:
     if token.deprel == "amod":
         if not takes(entry, Takes.OBJECT) or token.head < at:
             return None
-        return _draft(grammar, match, None, grammar.phrase(token.head, drop=lambda x: x == at), "adjective.before_noun", 0.4)
+        return draft_of(grammar, match, None, grammar.phrase(token.head, drop=lambda x: x == at), "adjective.before_noun", 0.4)
     content: tuple[int, ...] = ()
     for found in grammar.children(at, "ccomp", "advcl", "xcomp"):
         mark = grammar.case(found)
@@ -425,7 +111,7 @@ def _adjective(grammar: Grammar, match: CueMatch) -> Draft | None:
     subject = grammar.subject(at)
     if not content or subject is None or grammar.words[subject] in ("it", "there", "this", "that"):
         return None
-    return _draft(grammar, match, subject, content, "adjective", 0.4)
+    return draft_of(grammar, match, subject, content, "adjective", 0.4)
 
 
 def _seen_in(grammar: Grammar, match: CueMatch) -> Draft | None:
@@ -434,7 +120,7 @@ def _seen_in(grammar: Grammar, match: CueMatch) -> Draft | None:
         if grammar.case(where) in ("in", "from") and grammar.is_channel(where) is not None:
             subject = grammar.subject(match.head)
             content = () if subject is None else grammar.phrase(subject)
-            return _draft(grammar, match, where, content, "adjective.seen_in", 0.6) if content else None
+            return draft_of(grammar, match, where, content, "adjective.seen_in", 0.6) if content else None
     return None
 
 
@@ -443,7 +129,7 @@ def _adverb(grammar: Grammar, match: CueMatch) -> Draft | None:
     if clause is None:
         return None
     content = grammar.phrase(clause, drop=lambda x: x == match.head or grammar.tokens[x].deprel in ("conj", "parataxis"))
-    return _draft(grammar, match, None, content, "adverb", 0.5)
+    return draft_of(grammar, match, None, content, "adverb", 0.5)
 
 
 def _phrase(grammar: Grammar, match: CueMatch) -> Draft | None:
@@ -458,9 +144,23 @@ def _phrase(grammar: Grammar, match: CueMatch) -> Draft | None:
     if above is None or not source:
         return None
     clause = grammar.clause_head(above)
+    if _closes_sentence(grammar, match, source):
+        clause = _root(grammar, match.head) if nominal != _root(grammar, match.head) else clause
     inside = {*source, *cue}
     content = grammar.trim([x for x in grammar.phrase(clause, drop=lambda x: x in inside) if x not in inside])
     return Draft(match.head, match.tokens, match.entry, grammar.trim(source), content, Form.INDIRECT, 0.8, "phrase")
+
+
+def _closes_sentence(grammar: Grammar, match: CueMatch, source: Sequence[int]) -> bool:
+    """Whether a phrase and its source stand behind a comma at the end of a sentence: then they speak of all of it."""
+    first, end = match.tokens[0], grammar.parse.sentences[grammar.tokens[match.head].sentence].end
+    behind = all(grammar.tokens[at].upos == "PUNCT" for at in range(source[-1] + 1, end))
+    return behind and first > 0 and grammar.words[first - 1] == ","
+
+
+def _root(grammar: Grammar, at: int) -> int:
+    sentence = grammar.parse.sentences[grammar.tokens[at].sentence]
+    return next((x for x in range(sentence.first, sentence.end) if grammar.tokens[x].head < 0), at)
 
 
 def _nominal_after(grammar: Grammar, match: CueMatch) -> int | None:
@@ -474,10 +174,6 @@ def _nominal_after(grammar: Grammar, match: CueMatch) -> int | None:
             break
         at = above
     return at if grammar.tokens[at].upos in NOMINAL else None
-
-
-OUTSIDE = frozenset(["nsubj", "nsubj:pass", "obl", "parataxis", "advcl", "root"])
-NOMINAL = frozenset(["NOUN", "PROPN", "PRON", "NUM", "X", "ADJ", "DET", "SYM"])
 
 
 def _governor(grammar: Grammar, nominal: int, match: CueMatch) -> int | None:

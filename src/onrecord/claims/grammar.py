@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SUBJECTS = ("nsubj", "nsubj:outer", "csubj")
 PASSIVE_SUBJECTS = ("nsubj:pass", "csubj:pass")
 CLAUSES = frozenset(["ccomp", "xcomp", "advcl", "acl", "acl:relcl", "parataxis", "csubj"])
+OUTSIDE = frozenset(["nsubj", "nsubj:pass", "obl", "parataxis", "advcl", "root"])
+NOMINAL = frozenset(["NOUN", "PROPN", "PRON", "NUM", "X", "ADJ", "DET", "SYM"])
 RELATIVES = frozenset(["who", "which", "that", "whom"])
 EDGE = frozenset(",;:.-–—―()")
 
@@ -60,7 +62,7 @@ class Grammar:
     def subject(self, verb: int) -> int | None:
         """The subject of a verb, its own or one that it shares with the verb that it hangs on."""
         for _ in range(6):  # shared subjects are never far
-            own = self.child(verb, *SUBJECTS)
+            own = self.own_subject(verb)
             if own is None:  # an object in front of an active verb is a subject that the parser missed
                 own = next((x for x in self.children(verb, "obj") if x < verb and self.words[x] not in RELATIVES), None)
             if own is not None:
@@ -79,6 +81,11 @@ class Grammar:
             else:
                 return None
         return None
+
+    def own_subject(self, verb: int) -> int | None:
+        """The subject that hangs on a verb itself; of two that a parser hung there, the one nearest before it."""
+        found = list(self.children(verb, *SUBJECTS))
+        return max((x for x in found if x < verb), default=next(iter(found), None))
 
     def finite_governor(self, verb: int) -> int:
         """What a conjunct is coordinated with: like goes with like, whatever verb stands nearer.
@@ -120,11 +127,12 @@ class Grammar:
 
     def clause_head(self, index: int) -> int:
         """The predicate of the clause that a word stands in."""
-        while self.tokens[index].head >= 0 and self.tokens[index].deprel not in CLAUSES and not self._is_predicate(index):
+        while self.tokens[index].head >= 0 and self.tokens[index].deprel not in CLAUSES and not self.is_predicate(index):
             index = self.tokens[index].head
         return index
 
-    def _is_predicate(self, index: int) -> bool:
+    def is_predicate(self, index: int) -> bool:
+        """Whether a word heads a clause: a verb, or a noun or adjective with a copula or a subject."""
         token = self.tokens[index]
         verbal = token.upos in ("VERB", "AUX") or self.child(index, "cop", "nsubj", "nsubj:pass") is not None
         return verbal and token.deprel not in ("amod", "compound", "aux", "aux:pass", "cop", "case", "mark")
@@ -136,7 +144,10 @@ class Grammar:
         for at in stack:
             kept.append(at)
             stack.extend(x for x in self.parse.children[at] if not (drop is not None and drop(x)) and not self.belongs_above(x))
-        case = {x for x in self.children(head, "case", "mark") if x < head and self.words[x] not in ("that", "whether", "if", "not")}
+        clausal = self.child(head, "cop", "nsubj") is not None
+        case = {
+            x for x in self.children(head, "case", "mark") if x < head and not clausal and self.words[x] not in ("that", "whether", "if")
+        }
         return self.trim([x for x in sorted(kept) if x not in case])
 
     def trim(self, tokens: Sequence[int]) -> tuple[int, ...]:
