@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from onrecord.lexicon.actors import Alias
+from onrecord.lexicon.actors import Kind as ActorKind
 from onrecord.lexicon.agents import Entry as Agent
 from onrecord.lexicon.agents import Kind as AgentKind
 from onrecord.lexicon.countries import Form, Sense
@@ -20,10 +21,11 @@ _RELATION_WORDS = frozenset(
     """
     backed led supported allied aligned linked trained funded armed sponsored based born held controlled occupied administered
     brokered made supplied installed speaking financed equipped friendly inspired affiliated ruled dominated style mediated educated
-    bound besieged
+    bound besieged language styled
     """.split()
 )
-_AGAINST_OR_FOR = frozenset({"pro", "anti", "non", "ex"})
+_AGAINST_OR_FOR = frozenset({"pro", "anti", "non", "ex", "counter"})
+_HONORIFICS = frozenset("mr mrs ms miss dr sir lord lady sheikh mullah ayatollah professor prof rev king queen prince princess emir".split())
 _OWNER_PREPOSITIONS = frozenset({"of", "from", "for", "within"})
 _NAME_PREPOSITIONS = (*sorted(_OWNER_PREPOSITIONS), "to", "by", "with", "")
 _PLACE_PREPOSITIONS = frozenset({"in", "inside", "across", "at", "near", "around", "outside"})
@@ -173,14 +175,24 @@ def _read_names(
     taken = []
     for first, end, aliases in names:
         if first <= at < end:
-            reading.name = aliases
-            taken.append((first, end))
+            aliases = _whole_names(aliases, tokens, first)
+            if aliases:
+                reading.name = aliases
+                taken.append((first, end))
         elif end > at and reading.inside:
             continue
         elif not _is_relation(tokens, first, end) and (end <= at or _preposition(tokens, at, first) in _NAME_PREPOSITIONS):
             reading.inside = (*reading.inside, *aliases) if reading.inside else aliases
             taken.append((first, end))
     return taken
+
+
+def _whole_names(aliases: tuple[Alias, ...], tokens: tuple[Token, ...], first: int) -> tuple[Alias, ...]:
+    """The aliases without surnames that follow somebody else's first name: "Bassel al-Assad" is not the president."""
+    before = tokens[first - 1] if first > 0 else None
+    if before is None or before.upos != "PROPN" or before.text.casefold().rstrip(".") in _HONORIFICS or before.deprel in ("nmod:desc", "nmod:poss"):
+        return aliases
+    return tuple(alias for alias in aliases if not (alias.weak and alias.entry.kind is ActorKind.PERSON))
 
 
 def _is_name(token: Token) -> bool:
@@ -302,7 +314,9 @@ def titles(parse: Parse, reading: Reading, lexicon: Lexicon) -> Iterator[Reading
         token = parse.tokens[child]
         if token.deprel == "appos":
             low, high = parse.extent(child)
-            yield read_phrase(parse, parse.tokens[max(low, reading.head.index + 1) : high], token, lexicon, 1)
+            inner = parse.tokens[max(low, reading.head.index + 1) : high]
+            if token in inner:  # a parse may hang an apposition before its noun
+                yield read_phrase(parse, inner, token, lexicon, 1)
     if reading.head.deprel == "appos":
         governor = parse.tokens[reading.head.head]
         low, _ = parse.extent(governor.index)
