@@ -134,22 +134,22 @@ class Pack:
         else:
             key = f"gn:{number}"
         division = self.divisions[admin1] if admin1 != NOWHERE else None
-        return Toponym(
-            id=key,
-            name=label,
-            kind=KINDS[kind],
-            feature=FEATURES[feature],
-            lat=lat / DEGREE,
-            lon=lon / DEGREE,
-            country=self.countries[country].code if country != NOWHERE else None,
-            admin1=division.name if division else None,
-            admin1_code=division.code if division else None,
-            population=population,
-            alternates=alternates,
-            radius_km=float(radius),
-            pinned=bool(flags & PINNED),
-            match=match,
-            pack=self.meta.name,
+        return Toponym(  # by position, in the order of its fields: this is where look-ups spend their time
+            key,
+            label,
+            KINDS[kind],
+            FEATURES[feature],
+            lat / DEGREE,
+            lon / DEGREE,
+            self.countries[country].code if country != NOWHERE else None,
+            division.name if division else None,
+            division.code if division else None,
+            population,
+            alternates,
+            float(radius),
+            match,
+            self.meta.name,
+            bool(flags & PINNED),
         )
 
     @property
@@ -220,4 +220,8 @@ def _references(trie: marisa_trie.BytesTrie, key: str) -> tuple[tuple[int, Match
     values = trie.get(key)
     if not values:
         return ()
-    return tuple((word & _MASK, MATCHES[word >> INDEX_BITS]) for (word,) in _WORD.iter_unpack(values[0]))
+    value = values[0]
+    if len(value) == _WORD.size:  # most names have one place
+        word = int.from_bytes(value, "little")
+        return ((word & _MASK, MATCHES[word >> INDEX_BITS]),)
+    return tuple([(word & _MASK, MATCHES[word >> INDEX_BITS]) for (word,) in _WORD.iter_unpack(value)])

@@ -53,7 +53,7 @@ class Gazetteer:
         """The places with exactly this folded name."""
         if len(self.packs) == 1:
             pack = self.packs[0]
-            return tuple(pack.toponym(index, match) for index, match in pack.references(key)[:limit])
+            return tuple([pack.toponym(index, match) for index, match in pack.references(key)[:limit]])
         return _merge((pack.toponym(*reference) for pack in self._latest_first for reference in pack.references(key)[:limit]), limit)
 
     def knows(self, name: str) -> bool:

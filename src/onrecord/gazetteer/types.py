@@ -48,7 +48,7 @@ class Feature(StrEnum):
     CROSSING = "crossing"
 
 
-class Toponym(Record, frozen=True):
+class Toponym(Record, frozen=True, kw_only=False, gc=False):
     """A place that a name may mean.
 
     id: ``gn:`` with the GeoNames number, ``or:`` for an entry of our own, ``<pack>:`` for a user's.  country: ISO 3166-1 alpha-3.

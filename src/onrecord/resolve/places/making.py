@@ -18,6 +18,7 @@ from onrecord.resolve.places.weights import load_weights
 _SHOWN_SHARE = 0.05  # of probability that a candidate must have to be kept
 _MAX_CANDIDATES = 4
 _MAX_REASONS = 4
+_AMBIGUOUS = 0.35  # of probability: below it, no candidate is taken
 _UNSUPPORTED = 5000  # people: a smaller place in a country that nothing else names is not believed
 
 
@@ -43,9 +44,31 @@ def make_place(
         if answer.probabilities[at] >= _SHOWN_SHARE
     )
     place = _place(mention, reading, best.place, answer.confidence, others, reasons(answer, best))
+    if answer.confidence < _AMBIGUOUS:
+        return _ambiguous(place)
     if dateline:
         return _replace(place, relation=None, radius_km=None, acled_precision=None, ucdp_precision=None, basis=PlaceBasis.DOCUMENT)
     return place
+
+
+def _ambiguous(place: Place) -> Place:
+    """A place that could be several: only what all of them share is said, and the candidates are kept."""
+    readings = (_replace(place, candidates=(), why=()), *place.candidates)
+    country = place.country if len({reading.country for reading in readings}) == 1 else None
+    return _replace(
+        place,
+        name=place.text,
+        id=None,
+        lat=None,
+        lon=None,
+        country=country,
+        admin1=place.admin1 if country and len({reading.admin1 for reading in readings}) == 1 else None,
+        radius_km=None,
+        acled_precision=None,
+        ucdp_precision=None,
+        candidates=readings,
+        why=("the name has several places, and the report does not say which",),
+    )
 
 
 def _unsupported(answer: Ranked, focus: Focus) -> bool:

@@ -181,7 +181,10 @@ class _Context:
         self._profile = profile
         self._countries: dict[str, float] = {}
         self._divisions: dict[str, float] = {}
-        self._own = {form: _votes(name, shares[form]) for form, name in known.items()}
+        self._own: dict[str, tuple[dict[str, float], dict[str, float]]] = {}
+        for form, name in known.items():  # one vote for each name, however it is spelled
+            if name.key not in self._own:
+                self._own[name.key] = _votes(name, shares[form])
         for countries, divisions in self._own.values():
             _gather(self._countries, countries)
             _gather(self._divisions, divisions)
@@ -191,9 +194,9 @@ class _Context:
         """One candidate's values by ``DYNAMIC``."""
         place, bonds = candidate.place, self._bonds
         country, division = place.country, place.admin1_code
-        countries, divisions = self._own[form]
-        country_votes = self._countries[country] - countries[country] if country else 0.0
-        division_votes = self._divisions[division] - divisions[division] if division else 0.0
+        countries, divisions = self._own[name.key]
+        country_votes = self._countries.get(country, 0.0) - countries.get(country, 0.0) if country else 0.0
+        division_votes = self._divisions.get(division, 0.0) - divisions.get(division, 0.0) if division else 0.0
         return (
             candidate.log_population if country_votes > 0.5 else 0.0,
             math.log1p(country_votes) if country_votes > 1e-9 else 0.0,
