@@ -1,0 +1,133 @@
+"""The commands over many reports, on a ledger that was filled by hand: no model is loaded."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from evaluation.linking import read_gold
+from typer.testing import CliRunner
+
+from onrecord.cli import app
+from onrecord.cli.lists import figures, when
+from onrecord.errors import LedgerError, OnrecordError, UsageError
+from onrecord.ledger import link_ledger, open_ledger
+from onrecord.records import Incident, Range
+
+RUNNER = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("cli") / "l.db"
+    with open_ledger(path, create=True) as opened:
+        for coding in read_gold("dev").codings:
+            opened.append(coding)
+        link_ledger(opened)
+    return str(path)
+
+
+def run(*arguments: str) -> str:
+    result = RUNNER.invoke(app, list(arguments))
+    if isinstance(result.exception, OnrecordError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_incidents_for_people_say_what_where_when_who_how_many_and_how_sure(ledger: str) -> None:
+    said = run("incidents", "--ledger", ledger, "--place", "maarrat")
+    assert "ASSAULT (aerial)  Maarrat al-Numan" in said
+    assert "SYR MIL → SYR CVL" in said
+    assert "19 to 23" in said
+    assert "contested: denied by SYR/state" in said
+    assert max(len(line) for line in said.splitlines()) <= 80
+
+
+@pytest.mark.parametrize("command", ["incidents", "claims", "tallies", "violations", "sources"])
+def test_every_list_is_written_for_people_as_json_and_as_csv(ledger: str, command: str) -> None:
+    run(command, "--ledger", ledger)
+    records = [json.loads(line) for line in run(command, "--ledger", ledger, "--json").splitlines()]
+    rows = list(csv.DictReader(io.StringIO(run(command, "--ledger", ledger, "--csv"))))
+    assert len(records) == len(rows)
+    assert (len(rows) > 0) is (command != "violations")
+
+
+def test_show_follows_every_kind_of_id(ledger: str) -> None:
+    incident = json.loads(run("incidents", "--ledger", ledger, "--json", "--limit", "1"))
+    shown = json.loads(run("show", incident["id"], "--ledger", ledger, "--json"))
+    assert {claim["claim"]["hash"] for claim in shown["claims"]} == {*incident["claims"], *incident["denials"]}
+    claim = shown["claims"][0]
+    assert claim["text"] in run("show", claim["claim"]["hash"], "--ledger", ledger, "--json")
+    assert json.loads(run("show", claim["document"], "--ledger", ledger, "--json"))["document"]["id"] == claim["document"]
+    with pytest.raises(UsageError, match="an id begins with"):
+        run("show", "what", "--ledger", ledger)
+    with pytest.raises(UsageError, match="there is no such incident"):
+        run("show", "inc-0", "--ledger", ledger)
+
+
+def test_agreement_add_finds_violations_by_both_sides(tmp_path: Path) -> None:
+    path = str(tmp_path / "l.db")
+    with open_ledger(path, create=True) as opened:
+        for coding in read_gold("dev").codings:
+            opened.append(coding)
+        link_ledger(opened)
+    declared = tmp_path / "deal.yaml"
+    declared.write_text(
+        "id: agr-x\nname: A deal\nparties:\n- {name: Syria, codes: [SYR]}\n- {name: Turkiye, codes: [TUR]}\nsigned: 2021-01-01\n"
+        "valid_from: 2021-01-01\nzone: Asia/Damascus\narea: {admin1: [Idlib]}\nsource: made up\n"
+        "articles:\n- {number: '1', text: No attacks., prohibits: [ASSAULT]}\n"
+    )
+    run("agreement", "add", str(declared), "--by", "A. Monitor", "--at", "2021-02-01", "--ledger", path)
+    assert "agr-x" in run("agreement", "list", "--ledger", path)
+    assert "Asia/Damascus" in run("agreement", "show", "agr-x", "--ledger", path)
+    found = [json.loads(line) for line in run("violations", "--ledger", path, "--json").splitlines()]
+    assert {"SYR MIL", "TUR MIL"} <= {violation["by"]["code"] for violation in found if violation["by"]}
+    periods = run("violations", "--agreement", "agr-x", "--since", "2021-05-01", "--until", "2021-05-15", "--days", "7", "--ledger", path)
+    assert "Syria" in periods
+    assert "Turkiye" in periods
+
+
+def test_ledger_commands(ledger: str, tmp_path: Path) -> None:
+    copy = str(tmp_path / "copy.db")
+    run("ledger", "backup", copy, "--ledger", ledger)
+    run("ledger", "check", "--ledger", copy)
+    run("ledger", "vacuum", "--ledger", copy)
+    run("ledger", "migrate", "--ledger", copy)
+    run("ledger", "init", "--ledger", str(tmp_path / "new.db"))
+    with pytest.raises(UsageError, match="no coding by version"):
+        run("ledger", "diff", "0.1.0", "9.9.9", "--ledger", ledger)
+    with pytest.raises(LedgerError, match="there is no ledger here"):
+        run("incidents", "--ledger", str(tmp_path / "none.db"))
+
+
+def test_figures_in_words() -> None:
+    def said(low: float | None, best: float | None, high: float | None) -> str:
+        return figures(Range(low=low, best=best, high=high, policy="ucdp"))
+
+    assert said(34, 34, 34) == "34"
+    assert said(34, 34, None) == "at least 34"
+    assert said(19, 21, 23) == "19 to 23, best 21"
+    assert said(None, 3_700_000, None) == "about 3,700,000"
+    assert said(None, None, 40) == "up to 40"
+    assert said(None, None, None) == "an unknown number of"
+    assert figures(None) == ""
+
+
+def test_when_in_words(ledger: str) -> None:
+    incidents = [json.loads(line) for line in run("incidents", "--ledger", ledger, "--json").splitlines()]
+    import msgspec
+
+    times = {when(msgspec.convert(incident, Incident).time) for incident in incidents}
+    assert "2021-05-10" in times
+    assert any(" to " in time for time in times)
+
+
+def test_csv_text_that_a_spreadsheet_would_run_is_quoted(capsys: pytest.CaptureFixture[str]) -> None:
+    from onrecord.cli.lists import write
+
+    write([{"a": "=1+1", "b": -2.5}], lambda row: row, lambda rows: None, json=False, csv=True)
+    assert capsys.readouterr().out == "a,b\n'=1+1,-2.5\n"
