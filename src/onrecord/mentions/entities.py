@@ -254,7 +254,7 @@ def _drop_parts_of_names(names: Names, drafts: Sequence[Draft]) -> None:
     parse = names.parse
     inside = {index for draft in drafts if draft.named for index in range(draft.head + 1, draft.end) if parse.tokens[index].upos == "PROPN"}
     tails = {index for index in inside if base(parse.tokens[index].deprel) in ("appos", "flat", "dep", "compound")}
-    people = [draft for draft in drafts if draft.named and draft.label is EntityLabel.PERSON]
+    people = [draft for draft in drafts if draft.label is EntityLabel.PERSON and parse.tokens[draft.head].upos == "PROPN"]
     tails |= {index for draft in people for index in range(draft.head + 1, draft.end)}
     proper = [draft for draft in drafts if draft.named and parse.tokens[draft.head].upos == "PROPN" and names.agent(draft.head) is None]
     complements = {index for draft in proper for index in range(draft.head + 1, draft.end)}

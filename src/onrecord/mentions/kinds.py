@@ -9,21 +9,20 @@ from onrecord.lexicon.sectors import ARMED_SECTORS
 from onrecord.mentions import vocabulary as words
 from onrecord.mentions.drafts import base, case_words, feature, governor
 from onrecord.mentions.names import Known, Names
+from onrecord.mentions.namewords import NOTHING, Verdict, by_name_words
 from onrecord.records import EntityLabel, MentionKind, Parse, Token, Unit
 
-Verdict = tuple[MentionKind, EntityLabel] | None
 SIGNAL_KINDS = {
     EntityLabel.PERSON: MentionKind.ACTOR,
     EntityLabel.ORG: MentionKind.ACTOR,
     EntityLabel.FORCE: MentionKind.ACTOR,
     EntityLabel.NORP: MentionKind.ACTOR,
+    EntityLabel.GPE: MentionKind.PLACE,
     EntityLabel.LOC: MentionKind.PLACE,
     EntityLabel.FAC: MentionKind.PLACE,
     EntityLabel.WEAPON: MentionKind.WEAPON,
     EntityLabel.VEHICLE: MentionKind.WEAPON,
 }
-# The verdict on names that are neither actors nor places ("Operation Spring").
-NOTHING = (MentionKind.OTHER, EntityLabel.OTHER)
 CIVIL_SECTORS = frozenset(["CVL", "REF", "AGR", "REL", "LAB", "EDU"])
 
 
@@ -126,41 +125,25 @@ def _name_kind(names: Names, head: int, first: int, end: int) -> Verdict:
     parse = names.parse
     text = [token.text for token in parse.tokens[first:end]]
     lowered = [word.lower() for word in text]
+    verdict = by_name_words(lowered)
     signal = names.signal(head)
     if signal in SIGNAL_KINDS:
-        return SIGNAL_KINDS[signal], signal
-    verdict = _by_name_words(lowered)
+        return _signalled_name(signal, verdict)
     if verdict is not None:
         return None if verdict is NOTHING else verdict
-    if signal is EntityLabel.GPE or (signal is None and _may_be_place(names, head, first, end)):
+    if _may_be_place(names, head, first, end):
         return MentionKind.PLACE, EntityLabel.GPE
     if names.lexicon.outlets.find(parse.text_of((parse.tokens[first].span[0], parse.tokens[end - 1].span[1]))) is not None:
         return MentionKind.ACTOR, EntityLabel.ORG
     return _unknown_name(names, head, lowered)
 
 
-def _by_name_words(lowered: list[str]) -> Verdict:
-    """What the words of a name say: its last word, a word before "of", a title."""
-    before_of = lowered[: lowered.index("of")] if "of" in lowered else lowered
-    while len(before_of) > 1 and (before_of[-1][0].isdigit() or before_of[-1] in words.NUMERALS):  # "Mobile Unit Two", "Resolution 2254"
-        before_of = before_of[:-1]
-    last = before_of[-1] if before_of else ""
-    if lowered[0] == "the":
-        lowered = lowered[1:]
-    if not lowered:
-        return NOTHING
-    if last in words.NO_ENTITY_WORDS or (lowered[0] in words.NO_ENTITY_WORDS):
-        return NOTHING
-    if last in words.FORCE_WORDS:
-        return MentionKind.ACTOR, EntityLabel.FORCE
-    if last in words.ORG_WORDS:
-        return MentionKind.ACTOR, EntityLabel.ORG
-    if (last in words.PLACE_WORDS or lowered[0] in words.PLACE_FIRST_WORDS) and len(lowered) > 1:
-        built = last in words.FACILITY_NOUNS
-        return MentionKind.PLACE, EntityLabel.FAC if built else EntityLabel.LOC
-    if any(word.rstrip(".") in words.TITLES for word in lowered[:-1]):
-        return MentionKind.ACTOR, EntityLabel.PERSON
-    return None
+def _signalled_name(signal: EntityLabel, verdict: Verdict) -> Verdict:
+    """The language model tells people, bodies and places apart; what sort of body or place the name's words tell better."""
+    kind = SIGNAL_KINDS[signal]
+    if verdict is not None and verdict[0] is kind and verdict[1] is not EntityLabel.PERSON:
+        return verdict
+    return kind, EntityLabel.GPE if kind is MentionKind.PLACE else signal
 
 
 def _may_be_place(names: Names, head: int, first: int, end: int) -> bool:

@@ -12,7 +12,8 @@ from onrecord.lexicon.actors import Kind as ActorKind
 from onrecord.lexicon.agents import Entry as AgentEntry
 from onrecord.lexicon.agents import Kind as AgentKind
 from onrecord.lexicon.countries import Form
-from onrecord.records import EntityLabel, Parse, PlaceKind
+from onrecord.mentions.namewords import by_name_words, fits_a_name
+from onrecord.records import EntityLabel, MentionKind, Parse, PlaceKind
 
 if TYPE_CHECKING:
     from onrecord.gazetteer import Gazetteer
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 # Entries that list towns and provinces of a country: the gazetteer tells more about them.
 PLACES_IN = "x-in-"
+SURE_SIGNAL = 0.7
 MIN_SIGNAL = 0.5  # probability below which the language model's entities are passed over
 KNOWN_TOWN = 5_000  # inhabitants
 ACTOR_LABELS = {
@@ -83,7 +85,7 @@ class Names:
     @cached_property
     def _known(self) -> dict[int, Known]:
         found: dict[int, Known] = {}
-        for known in [*self._known_actors(), *self._known_countries()]:
+        for known in [*self._known_actors(), *self._known_countries(), *self._signalled_names()]:
             if all(index not in found or found[index].end - found[index].first < known.end - known.first for index in _indices(known)):
                 found |= dict.fromkeys(_indices(known), known)
         return found
@@ -94,6 +96,18 @@ class Names:
                 entry = aliases[0].entry
                 country = frozenset([entry.country]) if entry.country else frozenset[str]()
                 yield Known(first + start, first + end, ACTOR_LABELS[entry.kind], countries=country)
+
+    def _signalled_names(self) -> Iterator[Known]:
+        """Names of several words that the language model is sure of: their whole length, which trees often break."""
+        for entity in self.parse.signals.entities if self.parse.signals is not None else ():
+            first = entity.first + (self.parse.tokens[entity.first].text.lower() == "the")
+            tokens = self.parse.tokens[first : entity.end]
+            if entity.label not in (EntityLabel.PERSON, EntityLabel.ORG) or entity.score < SURE_SIGNAL or len(tokens) < 2:
+                continue
+            if tokens[0].upos == tokens[-1].upos == "PROPN" and all(fits_a_name(token) for token in tokens):
+                verdict = by_name_words([token.text.lower() for token in tokens])
+                label = verdict[1] if verdict is not None and verdict[0] is MentionKind.ACTOR else EntityLabel(entity.label)
+                yield Known(first, entity.end, EntityLabel.PERSON if entity.label == EntityLabel.PERSON else label)
 
     def _known_countries(self) -> Iterator[Known]:
         for first, words in self._sentences():
