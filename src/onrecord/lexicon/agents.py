@@ -31,6 +31,7 @@ class Entry(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     sectors: primary first.  alternatives: sectors that the same words often have instead.  in_war: sectors where a report is of a war.
     kind: ``equipment`` acts for its owner ("Turkish jets"); ``act`` is no actor itself but tells what its owner acts as ("Turkey's raid").
     country: what stands in the country's place (UNO, NGO, IGO).  abroad: where they are does not tell whose they are ("refugees in Chad").
+    homes: the states that alone have such an office ("foreign secretary"), likeliest first.
     generic: takes the sectors of its owner ("rebel commander"); its own hold after a country ("Turkish forces").
     over: for a modifier, the sectors of a head that it replaces.  adds: a modifier's sectors come after the head's ("CVL/REF").
     """
@@ -46,6 +47,7 @@ class Entry(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     over: tuple[str, ...] = ()
     adds: bool = False
     abroad: bool = False
+    homes: tuple[str, ...] = ()
 
 
 def check(entries: Sequence[Sourced[Entry]]) -> Iterator[str]:

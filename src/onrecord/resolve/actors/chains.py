@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 _OTHERS = frozenset({"other", "another", "unidentified", "unknown", "more", "different", "rival", "suspected"})
 # Words for a group that was named before: "the group", "the movement".
 _GROUP_WORDS = frozenset({"group", "movement", "organisation", "organization", "outfit", "faction", "network", "front", "sect"})
+_NO_TITLES = frozenset({"believers", "displaced", "generic-members"})
 _MAX_CHAIN = 50
+
+
+def _is_plain(reading: Reading) -> bool:
+    """Whether nothing stands before the noun but an article: "the group", not "the 407th Air Expeditionary Group"."""
+    return all(token.upos == "DET" for token in reading.tokens if token.index < reading.head.index)
 
 
 def _are_we(reading: Reading, owner: Actor) -> bool:
@@ -149,13 +155,13 @@ class Resolver:
 
     def _titled(self, reading: Reading, text: str) -> Actor | None:
         """A person by the title before the name or the apposition beside it."""
-        title = next((agent for agent in reading.before if agent.kind is not AgentKind.MODIFIER), None)
+        title = next((agent for agent in reading.before if agent.kind is not AgentKind.MODIFIER and agent.id not in _NO_TITLES), None)
         if title is not None and reading.head.upos in ("PROPN", "X", "NOUN", "ADJ"):
             rest = [other for other in reading.before if other is not title]
             bearer = replace(reading, agent=title, agent_text=text, before=rest)
             if bearer.senses:
                 return compose.of_country(bearer, self._setting, self._lexicon, text, self._at_war)
-            return compose.of_title(bearer, self._country_near(reading), self._lexicon, text)
+            return compose.of_title(bearer, self._country_of_bare(bearer), self._lexicon, text)
         if reading.nested:
             return None
         for apposed in titles(self._parse, reading, self._lexicon):
@@ -189,7 +195,7 @@ class Resolver:
         if reading is None:
             return None
         chained = self._antecedent(mention, depth)
-        if chained is not None and self._agrees(reading, chained):
+        if chained is not None and chained.sectors != ("UNK",) and self._agrees(reading, chained):
             return msgspec.structs.replace(chained, basis="coreference", confidence=round(chained.confidence * 0.9, 2))
         if reading.name or (reading.agent is None and reading.head.upos == "PROPN"):
             return self._by_short_name(reading) or self._by_looks(mention.text)
@@ -208,10 +214,11 @@ class Resolver:
     def _agrees(self, reading: Reading, actor: Actor) -> bool:
         """Whether a description fits an antecedent: no clash between civilians and fighters, or between two services."""
         agent = reading.agent
-        if agent is None or agent.generic or not agent.sectors:
+        described = compose.sectors_of(reading, (), self._at_war)
+        if agent is None or not described or (agent.generic and described == agent.sectors):
             return True
         known = {sector for one in (actor, *actor.candidates) for sector in one.sectors}
-        mine = {*agent.sectors, *agent.alternatives}
+        mine = {*described, *agent.alternatives}
         armed = bool(mine & {"UAF", "REB", "PRM"}) and compose.is_non_state_armed(actor)
         return bool(known & mine) or armed or "CVL" in mine
 
@@ -264,7 +271,19 @@ class Resolver:
         if before is not None:
             return before
         own = self._own_forces(reading, text)
-        return own or compose.of_context(reading, self._country_near(reading), self._lexicon, text, self._at_war)
+        return own or compose.of_context(reading, self._country_of_bare(reading), self._lexicon, text, self._at_war)
+
+    def _country_of_bare(self, reading: Reading) -> str | None:
+        """The country of a bare noun: where its events happen; of an office that few states have, one of those; of soldiers, the only army."""
+        agent = reading.agent
+        if agent is not None and agent.homes:
+            ranked = self._setting.ranked()
+            return next((code for code in ranked if code in agent.homes), agent.homes[0])
+        near = self._country_near(reading)
+        if compose.sectors_of(reading, (), self._at_war)[:1] != ("MIL",) or reading.place:
+            return near
+        armies = {actor.country for _, actor in self._introduced if actor.sectors == ("MIL",) and actor.country not in SUPRANATIONAL}
+        return next(iter(armies)) if len(armies) == 1 and near not in armies else near
 
     def _own_forces(self, reading: Reading, text: str) -> Actor | None:
         """ "[Kenya] sent police officers", "[the army] said five soldiers died": forces of the sender or speaker."""
@@ -293,8 +312,12 @@ class Resolver:
         if regimes and any(token.text.casefold() == "regime" for token in reading.tokens):
             return self._regime(regimes[0], reading)
         sectors = compose.sectors_of(reading, (), self._at_war)
-        if set(sectors) & {"REB", "PRM"} or key(reading.head.lemma) in _GROUP_WORDS:
+        plain = key(reading.head.lemma) in _GROUP_WORDS and reading.head.upos != "PROPN" and _is_plain(reading)
+        if set(sectors) & {"REB", "PRM"} or plain:
             return self._group_before(reading)
+        if agent.id == "coalition":
+            known = self._setting.by_noun.get("coalition")
+            return msgspec.structs.replace(known[-1], basis="coreference", confidence=0.7) if known else None
         if agent.id == "officers":
             return self._service_before(reading)
         if not reading.definite or reading.before or sectors[:1] in (("CVL",), ("UAF",), ("CRM",), ("REF",)):

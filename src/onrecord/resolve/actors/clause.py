@@ -12,7 +12,7 @@ _MOVING_OWN = frozenset(
     """.split()
 )
 _SAYING = frozenset({"say", "report", "announce", "confirm", "claim", "state", "add", "acknowledge", "admit", "tell", "declare"})
-_FLEEING = frozenset({"flee", "displace", "uproot", "evacuate", "relocate", "escape"})
+_FLEEING = frozenset({"flee", "fled", "displace", "uproot", "evacuate", "relocate", "escape"})  # "fled": lemmas of rare forms may fail
 _TAKING_IN = frozenset({"host", "shelter", "receive", "resettle", "accommodate"})
 _ABROAD = frozenset({"country", "homeland", "abroad", "border"})
 _MAX_CLIMB = 6

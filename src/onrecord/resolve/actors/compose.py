@@ -131,7 +131,7 @@ def _existed(alias: Alias, setting: Setting) -> bool:
 def _supported(alias: Alias, reading: Reading, setting: Setting) -> bool:
     """Whether a weak name has support: its country in the phrase or among the report's, or its office before it."""
     term = alias.entry.at(setting.date)
-    countries = {alias.entry.country, term.country, *alias.entry.also_in}
+    countries = {alias.entry.country, term.country, *alias.entry.also_in, *alias.entry.theatre}
     if reading.senses:
         return any(sense.entry.country in countries for sense in reading.senses)
     titled = any(agent.kind in (AgentKind.OFFICE, AgentKind.RANK) for agent in reading.before)
