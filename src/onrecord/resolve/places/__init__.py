@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
 
 from onrecord.gazetteer import Gazetteer
 from onrecord.lexicon import Lexicon
-from onrecord.records import BlockKind, EntityLabel, Mention, MentionKind, Parse, Place, Span
+from onrecord.records import BlockKind, EntityLabel, Mention, MentionKind, Parse, Place, PlaceRelation, Span
 from onrecord.resolve.places.candidates import NameCache
 from onrecord.resolve.places.descriptions import describe
-from onrecord.resolve.places.making import Focus, doubtful, make_place
+from onrecord.resolve.places.making import Focus, between_places, capital_place, doubtful, make_place
 from onrecord.resolve.places.nested import countries_and_peoples, is_name, nested_names, surnames
 from onrecord.resolve.places.peoples import peoples_of
 from onrecord.resolve.places.ranking import NO_PROFILE, Profile, Ranked, Ranker
@@ -48,11 +49,29 @@ def resolve_places(
         if reading is not None and reading.name is not None:
             dateline = _in_dateline(parse, mention)
             places[mention.id] = make_place(mention, reading, ranked.get(reading.name), focus, lexicon, gazetteer, dateline=dateline)
+        elif reading is not None:
+            places[mention.id] = capital_place(mention, reading, lexicon, gazetteer)
     describe(mentions, readings, places, focus, gazetteer)
+    _join(parse, mentions, readings, places)
     return tuple(
         msgspec.structs.replace(mention, place=places[mention.id]) if places.get(mention.id) is not None else mention
         for mention in mentions
     )
+
+
+def _join(parse: Parse, mentions: Sequence[Mention], readings: dict[str, Reading], places: dict[str, Place | None]) -> None:
+    """Gives both places of "between A and B" the point half-way."""
+    located = sorted((mention for mention in mentions if places.get(mention.id) is not None), key=lambda mention: mention.span)
+    for one, other in pairwise(located):
+        between = readings[one.id].relation is PlaceRelation.BETWEEN
+        if not between or parse.document.text[one.span[1] : other.span[0]].strip() not in ("and", "and the"):
+            continue
+        first, second = places[one.id], places[other.id]
+        assert first is not None
+        assert second is not None
+        joined = between_places(first, second, parse.document.text[one.span[0] : other.span[1]])
+        places[one.id] = msgspec.structs.replace(joined, span=(one.span[0], other.span[1]))
+        places[other.id] = places[one.id]
 
 
 class FoundToponym(NamedTuple):

@@ -87,8 +87,8 @@ def _whole(code: str, gazetteer: Gazetteer) -> tuple[Place, float] | None:
         return None
     place = Place(
         span=None, text=None, name=country.name, id=country.id, kind=PlaceKind.COUNTRY, lat=country.lat, lon=country.lon,
-        country=code, admin1=None, relation=None, radius_km=country.radius_km, acled_precision=3, ucdp_precision=6, basis=PlaceBasis.ARGUMENT, confidence=_GUESS,
-        why=("the country that most places of the report lie in",),
+        country=code, admin1=None, relation=None, radius_km=country.radius_km, acled_precision=3, ucdp_precision=6,
+        basis=PlaceBasis.ARGUMENT, confidence=_GUESS, why=("the country that most places of the report lie in",),
     )  # fmt: skip
     return place, 1.0
 

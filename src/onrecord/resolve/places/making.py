@@ -6,7 +6,11 @@ import math
 import re
 from typing import NamedTuple
 
-from onrecord.gazetteer import Feature, Gazetteer, Match, Toponym
+import msgspec
+
+from onrecord.gazetteer import Gazetteer, Match, Toponym
+from onrecord.gazetteer.geometry import distance_km
+from onrecord.gazetteer.names import fold
 from onrecord.lexicon import Lexicon
 from onrecord.records import Mention, Place, PlaceBasis, PlaceKind, PlaceRelation
 from onrecord.resolve.places.candidates import STATIC, Candidate
@@ -35,6 +39,9 @@ def make_place(
     """The place that a named mention means, or None where nothing is known or enough."""
     if reading.relation is PlaceRelation.BORDER:
         return border_place(mention, reading, focus, lexicon, gazetteer)
+    capital = capital_place(mention, reading, lexicon, gazetteer)
+    if capital is not None:
+        return capital
     if answer is None or answer.best is None or _unsupported(answer, focus):
         return None
     best = answer.best
@@ -186,6 +193,54 @@ def _moved(toponym: Toponym, reading: Reading) -> tuple[float, float]:
     return max(-90.0, min(90.0, lat)), (lon + 180) % 360 - 180
 
 
+def capital_place(mention: Mention, reading: Reading, lexicon: Lexicon, gazetteer: Gazetteer) -> Place | None:
+    """The capital that a phrase names by its country ("the Turkish capital", "Syria's capital"), or None if it does not."""
+    if parse_noun(mention) != "capital":
+        return None
+    for code in _countries_in(mention.text, lexicon, gazetteer):
+        entry = lexicon.countries.get(code)
+        for name in (*entry.capitals, *entry.weak_capitals) if entry is not None else ():
+            for town in gazetteer.exact(fold(name)):
+                if town.country == code and town.kind is PlaceKind.POPULATED:
+                    return _place(mention, reading._replace(part=None), town, 0.9, (), ("the capital of the country named",))
+    return None
+
+
+def parse_noun(mention: Mention) -> str:
+    """The head word of a mention, in lower case."""
+    start, end = mention.head[0] - mention.span[0], mention.head[1] - mention.span[0]
+    return mention.text[start:end].lower()
+
+
+def between_places(one: Place, other: Place, text: str) -> Place:
+    """The place half-way between two: as exact as "near" when they are close, else a line."""
+    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
+        return one
+    apart = distance_km(one.lat, one.lon, other.lat, other.lon)
+    close = apart <= CLOSE_KM
+    return _replace(
+        one,
+        name=f"between {one.name} and {other.name}",
+        text=text,
+        id=None,
+        kind=PlaceKind.POINT if close else PlaceKind.LINE,
+        lat=round((one.lat + other.lat) / 2, 5),
+        lon=round((one.lon + other.lon) / 2, 5),
+        country=one.country if one.country == other.country else None,
+        admin1=one.admin1 if one.admin1 == other.admin1 and one.country == other.country else None,
+        relation=PlaceRelation.BETWEEN,
+        radius_km=round(max(apart / 2, 5.0), 1),
+        acled_precision=2 if close else 3,
+        ucdp_precision=2 if close else 5,
+        confidence=round(min(one.confidence, other.confidence), 2),
+        candidates=(),
+        why=(f"half-way between the two, {apart:.0f} km apart",),
+    )
+
+
+CLOSE_KM = 25.0  # two places that a point between them stands for, after UCDP's code 2
+
+
 def border_place(mention: Mention, reading: Reading, focus: Focus, lexicon: Lexicon, gazetteer: Gazetteer) -> Place | None:
     """The line between the country that the mention names and a neighbour: the other one named, or the report's own country."""
     named = _countries_in(reading.name or "", lexicon, gazetteer) or _countries_in(mention.text, lexicon, gazetteer)
@@ -233,9 +288,5 @@ def _countries_in(text: str, lexicon: Lexicon, gazetteer: Gazetteer) -> tuple[st
 
 
 def _replace(place: Place, **changes: object) -> Place:
-    import msgspec
-
     return msgspec.structs.replace(place, **changes)
 
-
-__all__ = ["Feature", "Focus", "border_place", "make_place", "reasons"]

@@ -166,7 +166,7 @@ class _Bonds:
 
 _DIVISION_AFTER = re.compile(
     r"(?:['’]s)? (?:\w+ )?(?:province|governorate|region|oblast|state|countryside|provincial|department|prefecture|de-?escalation|"
-    r"district|zone)\b"
+    r"district|zone)\b|(?:, [A-Z][\w’'-]+)*,? and [A-Z][\w’'-]+ (?:provinces|governorates|regions|oblasts|states|departments|districts)\b"
 )
 _DIVISION_BEFORE = re.compile(r"\b(?:province|governorate|region|oblast|state|countryside|department|rural) (?:of )?\Z")
 _TOWN_AFTER = re.compile(r"(?:['’]s)? (?:city|town|village|neighbou?rhoods?|suburbs?|airport|downtown|mayor|university|city centre)\b")
