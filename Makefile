@@ -41,13 +41,14 @@ docs: data
 	@echo "docs/ is Markdown: start at docs/guide/first-steps.md; docs/reference is generated."
 
 eval: .venv/installed-dev
-	$(BIN)/python -m evaluation.seed
+	$(BIN)/python -m evaluation --write
 
 serve: .venv/installed
 	$(BIN)/onrecord serve --ledger $(DEMO)
 
 bench: .venv/installed-dev
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.pipeline
+	$(BIN)/python -m benchmarks.ledger
 
 train:
 	$(PYTHON) -m venv .venv-train
