@@ -89,7 +89,9 @@ def _alias_of(parse: Parse, draft: Draft, history: History) -> Draft | None:
             continue
         long = _bare(other.name)
         if long == short:
-            return _named_root(other) if other.antecedent is not None or (other.name != draft.name and not other.nested) else None
+            fuller = draft.kind is MentionKind.PLACE and other.end - other.first > draft.end - draft.first  # "Idlib" after "Idlib, Syria"
+            shortened = other.antecedent is not None or (other.name != draft.name and not other.nested)
+            return _named_root(other) if shortened or fuller else None
         if _is_acronym_of(parse, draft, other) or _shortens(draft, short, long, other):
             return _named_root(other)
     return None
