@@ -1,6 +1,6 @@
 """Measures linking: on our own gold (claims into incidents, copies, voices), and on ECB+ against the same-lemma baseline.
 
-python -m evaluation.linking [dev|held|ecb …] [--errors]
+python -m evaluation.linking [dev|held|blind|ecb …] [--errors]
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ def evaluate(name: str, *, errors: bool = False) -> dict[str, Score]:
 
 
 def main() -> None:
-    names = [name for name in sys.argv[1:] if not name.startswith("-")] or ["dev", "held"]
+    names = [name for name in sys.argv[1:] if not name.startswith("-")] or ["dev", "held", "blind"]
     for name in names:
         if name == "ecb":
             from evaluation.ecb import main as ecb

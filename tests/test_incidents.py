@@ -250,10 +250,10 @@ def test_plain_and_stem() -> None:
 # ── The gold ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("name", ["dev", "held"])
-def test_gold_floors(name: str) -> None:
+@pytest.mark.parametrize(("name", "floor"), [("dev", 0.97), ("held", 0.97), ("blind", 0.9)])
+def test_gold_floors(name: str, floor: float) -> None:
     gold = read_gold(name)
-    assert score_pairs(gold).f1 >= 0.95
+    assert score_pairs(gold).f1 >= floor
     copies = score_copies(gold)
     assert (copies.recall, copies.precision) == (1.0, 1.0)
     voices, grades = score_voices(gold)
