@@ -75,6 +75,8 @@ def _read_digits(text: str, words: Sequence[Word], at: int, known: NumeralWords)
     if matched is None:
         return None
     raw, stop = matched
+    if len(raw) > 1 and raw[0] == "0" and raw.isdecimal():
+        return None  # "0500": a clock time, a code
     end = at
     while end < len(words) and words[end].end <= stop:
         end += 1

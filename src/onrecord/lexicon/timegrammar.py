@@ -21,6 +21,7 @@ OUTSET_REACH = 12  # words between "since" and the date inside its phrase: "sinc
 _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.](\d{2}))?\s?(a\.?\s?m\b\.?|p\.?\s?m\b\.?|o['’]clock)|(\d{1,2}):(\d{2})(?::\d{2})?(?!\d)", re.IGNORECASE
 )
+_BARE_MILITARY = re.compile(r"(0\d|1\d|2[0-3])([0-5][05])(?![\d,.]\d|\s?[^\W\d_])")  # "at 0500", not "at 1200 people"
 _MILITARY = re.compile(r"(\d{2})(\d{2})(?=\s(?:hours|hrs|UTC|GMT|h\b|local))|(\d{1,2})h(\d{2})?\b")
 
 
@@ -206,6 +207,8 @@ class TimexGrammar(DateGrammar):
             return None
         start = words[at].start
         match = _CLOCK.match(text, start) or _MILITARY.match(text, start)
+        if match is None and lower_at(words, at - 1) in ("at", "between", "and", "until", "by", "since", "from"):
+            match = _BARE_MILITARY.match(text, start)
         if match is None or (start and text[start - 1] in ".,:-/$"):
             return None
         groups = match.groups()
@@ -411,6 +414,8 @@ def _joined_part(one: Part, other: Part | None) -> Part:
 
 def _hour_of(groups: tuple[str | None, ...], match: re.Match[str]) -> tuple[int | None, int, str | None]:
     """Hour, minute and the half of the day's letters of a clock match."""
+    if match.re is _BARE_MILITARY:
+        return int(match[1]), int(match[2]), "h"
     if match.re is _MILITARY:
         return int(groups[0] or groups[2] or 99), int(groups[1] or groups[3] or 0), "h"
     if groups[3] is not None:

@@ -75,6 +75,9 @@ def _settled(
         return Counted(head, noun, (entry.of if entry else None) or QuantityOf.OTHER, unit, "noun", found.governor if found else None)
     if fixed is not None and (found is None or fixed.rule == "outcome"):
         return Counted(head, noun, fixed.of, Unit.PEOPLE, fixed.rule, fixed.governor)
+    thing = noun is not None and unit is None and fixed is None and parse.tokens[noun].upos == "NOUN"
+    if found is not None and thing and parse.tokens[found.governor].text.lower().startswith(THINGS_TOO):
+        return Counted(head, noun, None, Unit.ITEMS, "none")  # "seized six revolvers"
     if found is not None:
         of = _by_noun(parse, units, noun, fixed, found)
         return Counted(head, noun, of, unit or Unit.PEOPLE, found.rule, found.governor)
@@ -122,7 +125,7 @@ def _phrase(parse: Parse, units: Index, token: int, span: Span) -> tuple[int, in
     if parse.tokens[token].upos == "NOUN" and units.counted(parse.tokens[token].text.lower()):
         return token, token
     after = _noun_after(parse, units, span)
-    return _carried(parse, token), after
+    return (_carried(parse, token), None) if after is None else (after, after)
 
 
 def _noun_like(parse: Parse, index: int) -> bool:
@@ -132,7 +135,7 @@ def _noun_like(parse: Parse, index: int) -> bool:
 def _carried(parse: Parse, head: int) -> int:
     """From "five" in "a family of five" up to "family", which stands in the sentence for it."""
     token = parse.tokens[head]
-    if token.deprel == "nmod" and token.head >= 0 and parse.tokens[token.head].lemma in CARRIERS:
+    if token.deprel == "nmod" and token.head >= 0 and parse.tokens[token.head].lemma in CARRIERS and _case(parse, head) == "of":
         return token.head
     return head
 
@@ -185,6 +188,8 @@ def _outcome(parse: Parse, units: Index, noun: int | None) -> _Found | None:
 
 
 POPULATIONS = frozenset(["population", "inhabitants", "residents", "refugees", "displaced", "wounded", "prisoners", "casualties"])
+THINGS_TOO = ("seiz", "recover", "retriev", "burn", "captur")  # verbs whose objects are as often things
+UNTOLD_CASES = frozenset(["of", "by", "to", "with", "from", "against", "between", "than"])
 PARTING = frozenset([";", ":", "(", ")", "including", "includes", "among"])
 STATED_PEOPLE = frozenset(["wounded", "injured", "dead", "displaced", "fallen", "disappeared"])
 PEOPLE_NOUNS = frozenset([QuantityOf.REFUGEES, QuantityOf.RETURNED, QuantityOf.RECOVERED, QuantityOf.POPULATION, QuantityOf.DISPLACED])
@@ -461,6 +466,8 @@ def _stand_beside(parse: Parse, verb: int, meaning: Meaning) -> bool:
     """Whether the companion words of a meaning follow its verb in its sentence, and its context words stand there or in the one before."""
     if meaning.near and not _in_context(parse, verb, meaning.near):
         return False
+    if meaning.beside == ("in",):  # "has taken in 300", not "were taken in Edmonton"
+        return parse.tokens[verb + 1 : verb + 2] != () and parse.tokens[verb + 1].text.lower() == "in" and not _passive(parse, verb)
     if not meaning.beside:
         return True
     end = min(verb + 1 + BESIDE_AFTER, len(parse.tokens))
@@ -495,14 +502,14 @@ def _nearest(parse: Parse, units: Index, head: int, noun: int | None, span: Span
         return None
     start = noun if noun is not None else head
     sentence = parse.sentences[parse.tokens[start].sentence]
-    if _case(parse, head) in ("of", "by") or _acts(parse, head):
+    if _case(parse, head) in UNTOLD_CASES or _acts(parse, head):
         return None
     best: tuple[float, _Found] | None = None
     for index in range(max(sentence.first, start - NEAR_BEFORE), min(sentence.end, start + NEAR_AFTER + 1)):
         distance = index - start if index > start else (start - index) * 1.5 + 2
         if index == start or (best is not None and distance >= best[0]) or _parted(parse, start, index):
             continue
-        found = _telling(parse, units, index)
+        found = _telling(parse, units, index, after=index > start)
         if found is not None:
             best = (distance, found)
     return best[1] if best is not None else None
@@ -521,11 +528,13 @@ def _acts(parse: Parse, head: int) -> bool:
     )
 
 
-def _telling(parse: Parse, units: Index, index: int) -> _Found | None:
+def _telling(parse: Parse, units: Index, index: int, *, after: bool) -> _Found | None:
+    """What one word tells of a number near it: a verb before it tells of its object, one after it of its subject or, if passive, its object."""
     word = parse.tokens[index].text.lower()
     if parse.tokens[index].upos in ("VERB", "ADJ"):
         for meaning in (*units.verb_meanings(word), *units.state_meanings(word)):
-            if _stand_beside(parse, index, meaning):
+            told = (Argument.SUBJECT if after and not _passive(parse, index) else Argument.OBJECT, Argument.EITHER, Argument.STATE)
+            if meaning.argument in told and _stand_beside(parse, index, meaning):
                 return _Found(meaning.of, "near", index)
     if parse.tokens[index].upos == "NOUN":
         for meaning in units.noun_meanings(word):
