@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
+import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from onrecord.records import Block, BlockKind, Coding, Document, Failure, Mentio
 DATA = Path(os.environ.get("ONRECORD_DATA", "../shared/data"))
 CACHE = Path(os.environ.get("ONRECORD_CACHE", Path(tempfile.gettempdir()) / "onrecord-evaluation"))
 BATCH = 32
+HELD_OUT = 5
 
 
 def read_rows(name: str) -> list[dict[str, Any]]:
@@ -69,6 +71,12 @@ def resolved(parse: Parse) -> tuple[Mention, ...]:
     """The resolved mentions of a parse."""
     line = pipeline()
     return line.resolve_mentions(parse, line.find_mentions(parse, line.lexicon, line.gazetteer), line.lexicon, line.gazetteer)
+
+
+def is_held_out(text: str) -> bool:
+    """Whether a CAMEO sentence was kept from the language model's training (the same rule as ``training/spans.py``)."""
+    letters = "".join(filter(str.isalnum, text)).lower()
+    return zlib.crc32(letters.encode()) % HELD_OUT == 0
 
 
 def code_texts(texts: Sequence[str], *, published: str | None = None) -> Iterator[Coding]:

@@ -59,7 +59,13 @@ class Fillers:
     def mention(self, index: int, kind: MentionKind = MentionKind.ACTOR) -> Mention | None:
         """The mention of a kind that the word heads, else the one that it is a part of as no more than a name or title, or None."""
         headed = self._headed.get((kind, index))
-        return headed if headed is not None else self._covering.get((kind, index))
+        if headed is not None or self._before_hyphen(index):
+            return headed
+        return self._covering.get((kind, index))
+
+    def _before_hyphen(self, index: int) -> bool:
+        """"Iran" in "Iran-backed militias": not the militias that the words around it name."""
+        return index + 2 < len(self.syntax.tokens) and self.syntax.hyphenated(index + 2) == index
 
     def heads(self, index: int, kind: MentionKind) -> Mention | None:
         """The mention of a kind whose head the word is, or None."""
@@ -126,6 +132,7 @@ class Fillers:
         return tuple(dict.fromkeys(self._counted(conjunct) for conjunct in self.syntax.conjuncts(index)))
 
     def _counted(self, index: int) -> int:
+        start = index
         for _ in range(3):
             if self.heads(index, MentionKind.ACTOR) is not None:
                 return index
@@ -134,9 +141,9 @@ class Fillers:
                 return index
             inner = self.syntax.slots(index).get("of")
             if not inner:
-                return index
+                return start
             index = inner[0]
-        return index
+        return start
 
     def participant(self, index: int, role: ParticipantRole, path: str) -> Participant:
         """The participant that a word heads."""

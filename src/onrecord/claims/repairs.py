@@ -1,7 +1,8 @@
 """Corrections to a parse that grammar itself demands, made before anything is read from it.
 
 A coordinated verb must have the form that its place asks for: after "would not go unanswered" an "and pounded" in the past tense cannot
-stand under "would", so it goes on from the nearest verb above that is in the past tense.
+stand under "would", so it goes on from the nearest verb above that is in the past tense. A clause that begins with a relative pronoun
+("under which attacks are prohibited") belongs to the noun before it.
 """
 
 from __future__ import annotations
@@ -13,10 +14,19 @@ from onrecord.records import Parse, Token
 
 def repair(parse: Parse) -> Parse:
     """The parse with such attachments corrected; the same object when there are none."""
-    changed = {token.index: head for token in parse.tokens if (head := _past_under_modal(token, parse)) is not None}
+    changed: dict[int, tuple[int, str]] = {}
+    for token in parse.tokens:
+        head = _past_under_modal(token, parse)
+        noun = _relative_of(token, parse) if head is None else None
+        if head is not None:
+            changed[token.index] = head, token.deprel
+        elif noun is not None:
+            changed[token.index] = noun, "acl:relcl"
     if not changed:
         return parse
-    tokens = tuple(msgspec.structs.replace(t, head=changed[t.index]) if t.index in changed else t for t in parse.tokens)
+    tokens = tuple(
+        msgspec.structs.replace(t, head=changed[t.index][0], deprel=changed[t.index][1]) if t.index in changed else t for t in parse.tokens
+    )
     return msgspec.structs.replace(parse, tokens=tokens)
 
 
@@ -32,6 +42,25 @@ def _past_under_modal(token: Token, parse: Parse) -> int | None:
         if verb.upos == "VERB" and "VerbForm=Fin" in verb.feats and _is_past(verb):
             return index
     return None
+
+
+def _relative_of(token: Token, parse: Parse) -> int | None:
+    """The noun that a clause with a relative pronoun belongs to, when the parser hung the clause elsewhere; else None."""
+    if token.deprel not in ("parataxis", "advcl", "conj", "ccomp") or token.head < 0:
+        return None
+    pronoun = next((c for c in parse.children[token.index] if "PronType=Rel" in parse.tokens[c].feats and c < token.index), None)
+    if pronoun is None or parse.tokens[pronoun].text.lower() not in ("which", "whom", "who"):
+        return None
+    first, _ = parse.extent(pronoun)
+    at = first - 1
+    while at >= 0 and parse.tokens[at].upos == "PUNCT":
+        at -= 1
+    if at < 0 or parse.tokens[at].sentence != token.sentence or parse.tokens[at].upos not in ("NOUN", "PROPN"):
+        return None
+    people = parse.tokens[pronoun].text.lower() != "which"
+    while not people and parse.tokens[at].deprel in ("nmod", "compound", "flat") and parse.tokens[at].head >= 0:
+        at = parse.tokens[at].head
+    return at if at != token.index and token.index not in parse.ancestors(at) else None
 
 
 def _is_past(token: Token) -> bool:

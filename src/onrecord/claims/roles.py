@@ -66,24 +66,33 @@ def _fill(roles: Roles, role: str, places: tuple[str, ...], trigger: Trigger, so
         found = source.slots.get(place, ())
         if not found and trigger.support is not None and source is trigger and place not in ("subject", "object", "compound", "possessor"):
             found = tuple(x for x in trigger.support.slots.get(place, ()) if x > trigger.token)
-        found = tuple(dict.fromkeys(_bind(x, place, trigger, fillers) for x in found if x not in source.consumed or x in source.spare))
+        named = {x for x in found if x in source.consumed and x not in source.spare}
+        found = tuple(dict.fromkeys(_bind(x, place, trigger, fillers) for x in found))
         usable = [x for filler in found for x in fillers.unpack(filler) if _can_stand(x, place, role, trigger, fillers)]
-        for index in usable:
-            actual = _actual_role(role, index, trigger, fillers)
-            inner = _people_behind(index, fillers) if actual in ("actor", "recipient") else ()
-            for person in inner:
-                roles.add(actual, Filler(person, f"{place}>{fillers.syntax.tokens[person].deprel}"))
-            if not inner:
-                roles.add(actual, Filler(index, place))
-        if usable:
+        placed = [_place_filler(x, place, role, trigger, roles, fillers, named=x in named) for x in usable]
+        if any(placed):
             return
+
+
+def _place_filler(index: int, place: str, role: str, trigger: Trigger, roles: Roles, fillers: Fillers, *, named: bool) -> bool:
+    """Adds a filler, or who stands behind it; a thing that the pattern itself names ("signed a deal") adds only those behind it."""
+    actual = _actual_role(role, index, trigger, fillers)
+    inner = _people_behind(index, fillers) if actual in ("actor", "recipient") else ()
+    for person in inner:
+        roles.add(actual, Filler(person, f"{place}>{fillers.syntax.tokens[person].deprel}"))
+    if not inner and not named:
+        roles.add(actual, Filler(index, place))
+    return bool(inner) or not named
 
 
 BEHIND = ("possessor", "compound", "by", "of", "with", "between", "against", "on", "from", "to", "for", "among")
 
 
-def _people_behind(index: int, fillers: Fillers) -> tuple[int, ...]:
-    """Who stands behind a thing in a role: Trump in "condemned Trump's decision", both in "welcomed talks between A and B"."""
+def _people_behind(index: int, fillers: Fillers, *, deeper: bool = True) -> tuple[int, ...]:
+    """Who stands behind a thing in a role: Trump in "condemned Trump's decision", both in "welcomed talks between A and B".
+
+    Two steps down at most: "welcomed the resumption of ties with X".
+    """
     classes = fillers.classes(index)
     if classes & {"actor", "person", "building", "vehicle", "weapon", "place", "prisoner"} or fillers.syntax.tokens[index].upos != "NOUN":
         return ()
@@ -91,10 +100,11 @@ def _people_behind(index: int, fillers: Fillers) -> tuple[int, ...]:
         return ()
     slots = fillers.syntax.slots(index)
     for place in BEHIND:
-        found = [x for filler in slots.get(place, ()) for x in fillers.unpack(filler)]
-        found = [x for x in found if fillers.heads(x, MentionKind.ACTOR) is not None or "pronoun" in fillers.classes(x)]
-        if found:
-            return tuple(found)
+        near = [x for filler in slots.get(place, ()) for x in fillers.unpack(filler)]
+        found = [x for x in near if fillers.heads(x, MentionKind.ACTOR) is not None or "pronoun" in fillers.classes(x)]
+        further = [] if found or not deeper else [y for x in near for y in _people_behind(x, fillers, deeper=False)]
+        if found or further:
+            return tuple(found or further)
     return ()
 
 

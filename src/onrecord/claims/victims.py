@@ -40,12 +40,12 @@ def find_victims(claims: tuple[Claim, ...], drafts: dict[str, Draft], syntax: Sy
             if fate is None:
                 continue
             for filler in drafts[claim.id].role_of[trigger.token].get(trigger.frame.harmed):
-                for mention in _people(filler.index, syntax, fillers):
+                for mention in _people(filler.index, trigger.token, syntax, fillers):
                     found.setdefault(mention.span, _victim(mention, fate, claim.id, syntax, fillers))
     return tuple(found[span] for span in sorted(found))
 
 
-def _people(index: int, syntax: Syntax, fillers: Fillers) -> Iterator[Mention]:
+def _people(index: int, verb: int, syntax: Syntax, fillers: Fillers) -> Iterator[Mention]:
     """The person at a word, and those listed below it ("nine of them including A and B", "a girl, Sara, and her father")."""
     own = fillers.heads(index, MentionKind.ACTOR)
     if own is not None and own.label is EntityLabel.PERSON and (own.named or _aged(own, syntax)):
@@ -54,6 +54,7 @@ def _people(index: int, syntax: Syntax, fillers: Fillers) -> Iterator[Mention]:
     head = syntax.tokens[index].head
     if syntax.tokens[index].deprel == "nmod" and head >= 0:
         stack += [c for c in syntax.children[head] if c > index and _lists(c, syntax)]
+    stack += [c for c in syntax.children[verb] if c > index and syntax.case(c) in ("including", "among")]
     while stack:
         at = stack.pop(0)
         mention = fillers.heads(at, MentionKind.ACTOR)

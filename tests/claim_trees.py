@@ -1,0 +1,142 @@
+"""Parses and mentions out of the compact trees of ``cases/claims.yaml``: one word a line, ``form lemma UPOS head deprel [feats]``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onrecord.records import (
+    Actor,
+    Block,
+    BlockKind,
+    Document,
+    EntityLabel,
+    Exactness,
+    Mention,
+    MentionKind,
+    Parse,
+    ParsedSentence,
+    Place,
+    PlaceBasis,
+    PlaceKind,
+    Quantity,
+    QuantityOf,
+    Scope,
+    Token,
+    Unit,
+    actor_code,
+    text_sha256,
+)
+
+
+def tree(text: str, lines: str, *, published: str | None = "2024-03-10", outlet: str | None = "Example Wire") -> Parse:
+    """The parse of one sentence; words must stand in the text in order."""
+    tokens, at = [], 0
+    for index, line in enumerate(lines.strip().splitlines()):
+        form, lemma, upos, head, deprel, *feats = line.split()
+        at = text.index(form, at)
+        span = (at, at + len(form))
+        tokens.append(
+            Token(
+                index=index,
+                span=span,
+                text=form,
+                lemma=lemma,
+                upos=upos,
+                head=int(head) - 1,
+                deprel=deprel,
+                sentence=0,
+                feats=feats[0] if feats else "",
+            )
+        )
+        at = span[1]
+    whole = (0, len(text))
+    document = Document(
+        id="doc-test",
+        text=text,
+        sha256=text_sha256(text),
+        published=published,
+        outlet=outlet,
+        blocks=(Block(span=whole, kind=BlockKind.BODY, paragraph=0),),
+    )
+    sentence = ParsedSentence(span=whole, kind=BlockKind.BODY, paragraph=0, first=0, end=len(tokens))
+    return Parse(document=document, sentences=(sentence,), tokens=tuple(tokens), parser="test")
+
+
+def mentions(text: str, rows: list[str]) -> tuple[Mention, ...]:
+    """Mentions from rows ``words | LABEL | code``: a code "SYR MIL" makes an actor, a number a quantity of people, none a bare mention."""
+    found: list[Mention] = []
+    seen: dict[str, int] = {}
+    for number, row in enumerate(rows, 1):
+        words, label, *rest = (part.strip() for part in row.split("|"))
+        start = text.index(words, seen.get(words, 0))
+        seen[words] = start + 1
+        span = (start, start + len(words))
+        found.append(_mention(f"m{number}", words, span, EntityLabel(label), rest[0] if rest else ""))
+    return tuple(found)
+
+
+def _mention(identity: str, words: str, span: tuple[int, int], label: EntityLabel, code: str) -> Mention:
+    values: dict[str, Any] = {"kind": MentionKind.ACTOR}
+    if label is EntityLabel.NUMBER:
+        values = {"kind": MentionKind.QUANTITY, "quantity": _quantity(words, span, float(code))}
+    elif label in (EntityLabel.DATE, EntityLabel.TIME):
+        values = {"kind": MentionKind.TIME}
+    elif label in (EntityLabel.LOC, EntityLabel.FAC) or (label is EntityLabel.GPE and not code):
+        values = {"kind": MentionKind.PLACE, "place": _place(words, span)}
+    elif code:
+        values["actor"] = _actor(words, code)
+    head = (span[1] - len(words.split()[-1]), span[1])
+    return Mention(id=identity, label=label, span=span, head=head, text=words, named=words[:1].isupper(), **values)
+
+
+def _place(words: str, span: tuple[int, int]) -> Place:
+    return Place(
+        span=span,
+        text=words,
+        name=words,
+        id=None,
+        kind=PlaceKind.POPULATED,
+        lat=None,
+        lon=None,
+        country=None,
+        admin1=None,
+        relation=None,
+        radius_km=None,
+        acled_precision=1,
+        ucdp_precision=1,
+        basis=PlaceBasis.ARGUMENT,
+        confidence=0.9,
+    )
+
+
+def _actor(words: str, code: str) -> Actor:
+    country, _, sectors = code.rpartition(" ")
+    parts = tuple(sectors.split("/"))
+    if not country and len(parts) == 1 and len(parts[0]) == 3 and parts[0] == "UNO":
+        country, parts = "UNO", ()
+    return Actor(
+        id=None,
+        name=words,
+        country=country or None,
+        sectors=parts,
+        code=actor_code(country or None, parts),
+        basis="composed",
+        confidence=0.9,
+    )
+
+
+def _quantity(words: str, span: tuple[int, int], best: float) -> Quantity:
+    return Quantity(
+        span=span,
+        number_span=span,
+        text=words,
+        of=QuantityOf.OTHER,
+        unit=Unit.PEOPLE,
+        group=None,
+        low=best,
+        low_conservative=None,
+        best=best,
+        high=best,
+        exactness=Exactness.EXACT,
+        scope=Scope.INCIDENT,
+    )
