@@ -128,7 +128,8 @@ class DateGrammar:
         ranged = self._day_range(words, at)
         if ranged is not None:
             return ranged
-        start = at + 1 if lower_at(words, at) == "the" else at
+        article = lower_at(words, at) == "the" and lower_at(words, at + 2) in ORDINAL_ENDINGS  # "the 27th of", but not "the 19 March deal"
+        start = at + 1 if article else at
         day = _day_number(words, start)
         if day is not None:
             after = day[1] + 1 if lower_at(words, day[1]) == "of" else day[1]

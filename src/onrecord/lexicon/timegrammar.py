@@ -18,6 +18,7 @@ AGO = {"ago": (-1, False), "earlier": (-1, True), "before": (-1, True), "later":
 SAME = frozenset(["day", "week", "month", "quarter", "period", "time", "date", "weekend"])
 RATED = frozenset(["million", "billion", "times", "thousand", "once", "twice", "dollars", "percent", "units"])
 OUTSET_REACH = 12  # words between "since" and the date inside its phrase: "since the eruption of the bloody civil war in Syria in 2011"
+CLOCK_BEFORE = frozenset(["at", "around", "about", "by", "from", "until", "before", "after", "since", "to", "and", "between", "till"])
 _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.](\d{2}))?\s?(a\.?\s?m\b\.?|p\.?\s?m\b\.?|o['’]clock)|(\d{1,2}):(\d{2})(?::\d{2})?(?!\d)", re.IGNORECASE
 )
@@ -227,21 +228,7 @@ class TimexGrammar(DateGrammar):
 
     def _is_time_of_day(self, words: Sequence[Word], at: int) -> bool:
         """ "18:30" by itself may be a score or a verse; a preposition makes it a time."""
-        return lower_at(words, at - 1) in (
-            "at",
-            "around",
-            "about",
-            "by",
-            "from",
-            "until",
-            "before",
-            "after",
-            "since",
-            "to",
-            "and",
-            "between",
-            "till",
-        )
+        return lower_at(words, at - 1) in CLOCK_BEFORE
 
     def _zone(self, text: str, words: Sequence[Word], at: int) -> tuple[str | None, int]:
         opened = lower_at(words, at) == "("
@@ -282,6 +269,8 @@ class TimexGrammar(DateGrammar):
         if same is not None:
             return same
         found = self._known.deictic.match(words, at) or self._picked_unit(words, at) or self._counted_ago(words, at)
+        if [lower_at(words, index) for index in range(at - 1, at + 3)] == ["at", "the", "same", "time"]:
+            return None  # it says "also"
         if found is not None and found[0].anchored and counts_from_event(words, found[1]):
             return msgspec.structs.replace(found[0], code="event"), found[1]
         return found

@@ -529,7 +529,7 @@ def _acts(parse: Parse, head: int) -> bool:
 
 
 def _telling(parse: Parse, units: Index, index: int, *, after: bool) -> _Found | None:
-    """What one word tells of a number near it: a verb before it tells of its object, one after it of its subject or, if passive, its object."""
+    """What one word tells of a number near it: a verb before it of its object, one after it of its subject or (passive) its object."""
     word = parse.tokens[index].text.lower()
     if parse.tokens[index].upos in ("VERB", "ADJ"):
         for meaning in (*units.verb_meanings(word), *units.state_meanings(word)):

@@ -295,6 +295,8 @@ def _clock(form: TimeForm, setting: Setting) -> Placed | None:
         return Placed(_with_hours(antecedent.start.date(), form), TimeBasis.ANCHORED, setting.antecedent_id, form.zone)
     if setting.published is None:
         return _symbolic("DAY+0", Granularity.DAY, form)
+    if form.hour is None and form.part is not None:  # "at night", of no day that the text names near
+        return Placed(Interval(None, None, Granularity.PART_OF_DAY, f"T{form.part.code}"), TimeBasis.SYMBOLIC, None)
     return Placed(_with_hours(setting.published, form), TimeBasis.RELATIVE, "published", form.zone)
 
 

@@ -19,6 +19,7 @@ from onrecord.records import Granularity, Mention, MentionKind, Parse, Span, Tim
 from onrecord.resolve.intervals import Interval, precision
 from onrecord.resolve.placing import ANTECEDENTS, Placed, Setting, place
 
+BEFORE_CLOCK = 600  # code points back from a clock time to the day that it may belong to
 AFTER_CLOCK = 20  # code points from a clock time to the day that it may belong to ("16:15 UTC, June 1st")
 _FUTURE = re.compile(
     r"\b(?:will|shall|won't|'ll|upcoming|(?:set|due|expected|scheduled|slated|planned|likely|poised|going|ready) (?:to|for|on)|"
@@ -119,7 +120,8 @@ def _antecedent(form: TimeForm, mention: Mention, named: list[tuple[Mention, Int
         named = [pair for pair in named if pair[0].span[0] <= mention.span[1] + AFTER_CLOCK]
     for other, interval in reversed(named):
         fine = interval.granularity in (Granularity.DAY, Granularity.PART_OF_DAY, Granularity.HOUR, Granularity.MINUTE)
-        if (clock or other.span[1] <= mention.span[0]) and (fine or not days):
+        far = clock and mention.span[0] - other.span[1] > BEFORE_CLOCK
+        if (clock or other.span[1] <= mention.span[0]) and (fine or not days) and not far:
             return other.id, interval
     return None, None
 
