@@ -1,9 +1,9 @@
 """How often actors get the right country and sectors: on the seed report's gold mentions and on a gold of our own.
 
 usage: python -m evaluation.actors [seed|gold|found|speed] [--errors]
-Gold spans are given in ``seed`` and ``gold``, so that finding mentions is not scored there; in ``found`` the program finds the mentions and
-the one whose head is the gold's answers, a mention that it misses is silence. A missing actor, or UNK, is silence: counted as not right, but apart from
-errors. ``strict``: the code is equal. ``lenient``: the expected code is among the candidates, too.
+Gold spans are given in ``seed`` and ``gold``, so that finding mentions is not scored there; in ``found`` the program finds the mentions:
+the one with the gold's head answers, and one that it misses is silence. A missing actor, or UNK, is silence: counted as not right, but apart
+from errors. ``strict``: the code is equal. ``lenient``: the expected code is among the candidates, too.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class Answer(NamedTuple):
 def read_gold(path: Path = GOLD) -> Iterator[tuple[dict[str, Any], Document, list[tuple[Span, str]]]]:
     """The gold's reports: their row, the document, and the spans of its mentions with their codes.
 
-    A row has ``id``, ``set``, ``conflict``, ``published`` and ``text``, in which "[Turkish soldiers|TUR MIL]" marks a mention; an empty code one
-    that must stay unresolved. Paragraphs are lines; the first is the headline.
+    A row has ``id``, ``set``, ``conflict``, ``published`` and ``text``, in which "[Turkish soldiers|TUR MIL]" marks a mention; one with an
+    empty code must stay unresolved. Paragraphs are lines; the first is the headline.
     """
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -192,17 +192,17 @@ def report(name: str, answers: Sequence[Answer], *, errors: bool) -> None:
 
 
 def speed(parser: OnnxParser, lexicon: Lexicon) -> None:
-    """Prints mentions resolved per second on one core, parses given."""
+    """Prints mentions resolved per second of processor time, parses given."""
     work = []
     for _, document, spans in read_gold():
         parse = next(iter(parser.parse([document])))
         work.append((parse, tuple(mention_at(parse, number, span) for number, (span, _) in enumerate(spans, start=1))))
     best = 0.0
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         for parse, mentions in work:
             resolve_actors(parse, mentions, lexicon)
-        best = max(best, sum(len(mentions) for _, mentions in work) / (time.perf_counter() - start))
+        best = max(best, sum(len(mentions) for _, mentions in work) / (time.process_time() - start))
     print(f"speed: {best:,.0f} mentions/s")
 
 

@@ -246,6 +246,8 @@ class Resolver:
         for mention in self._mentions:
             if mention.span == pronoun.span:
                 return self._settle(mention)
+        if pronoun.text.casefold() in ("my", "your", "our"):
+            return None
         single = pronoun.text.casefold() == "its"
         return self._nearest_owner(pronoun.span[0], pronoun.sentence, plural=not single)
 
@@ -274,7 +276,7 @@ class Resolver:
         return own or compose.of_context(reading, self._country_of_bare(reading), self._lexicon, text, self._at_war)
 
     def _country_of_bare(self, reading: Reading) -> str | None:
-        """The country of a bare noun: where its events happen; of an office that few states have, one of those; of soldiers, the only army."""
+        """The country of a bare noun: where its events happen; for an office of few states, one of those; for soldiers, the only army's."""
         agent = reading.agent
         if agent is not None and agent.homes:
             ranked = self._setting.ranked()

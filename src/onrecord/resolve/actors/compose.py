@@ -338,7 +338,7 @@ def of_context(reading: Reading, country: str | None, lexicon: Lexicon, text: st
         return None
     if agent.country is not None and not reading.before:
         return _supranational(agent, None, text)
-    if not sectors or not alone(reading):
+    if not sectors or not alone(reading) or reading.elsewhere:
         return None
     if reading.displaced and "REF" not in sectors:
         sectors = (*sectors, "REF")

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from onrecord.lexicon.actors import Alias
-from onrecord.lexicon.actors import Kind as ActorKind
 from onrecord.lexicon.agents import Entry as Agent
 from onrecord.lexicon.agents import Kind as AgentKind
 from onrecord.lexicon.countries import Form, Sense
@@ -25,7 +24,9 @@ _RELATION_WORDS = frozenset(
     """.split()
 )
 _AGAINST_OR_FOR = frozenset({"pro", "anti", "non", "ex", "counter"})
-_HONORIFICS = frozenset("mr mrs ms miss dr sir lord lady sheikh mullah ayatollah professor prof rev king queen prince princess emir".split())
+_HONORIFICS = frozenset(
+    "mr mrs ms miss dr sir lord lady sheikh mullah ayatollah professor prof rev king queen prince princess emir".split()
+)
 _OWNER_PREPOSITIONS = frozenset({"of", "from", "for", "within"})
 _NAME_PREPOSITIONS = (*sorted(_OWNER_PREPOSITIONS), "to", "by", "with", "")
 _PLACE_PREPOSITIONS = frozenset({"in", "inside", "across", "at", "near", "around", "outside"})
@@ -53,7 +54,7 @@ class Reading:
     Dutch jets"); ``place``: of a place that it is in.
     is_country: the head itself is the country word.  agent: notion of the head noun; agent_text: its words.
     before: notions of agent nouns and modifiers before it, nearest first.  part: what a partitive or generic head is of.
-    apposed: the notion that an apposition gives ("X, a police officer").
+    elsewhere: the head is an office in something unknown ("president of [a firm]").
     """
 
     tokens: tuple[Token, ...]
@@ -74,6 +75,7 @@ class Reading:
     indefinite: bool = False
     counted: bool = False
     displaced: bool = False
+    elsewhere: bool = False
     nested: bool = False
 
 
@@ -99,7 +101,7 @@ def _region(parse: Parse, head: Token, tokens: tuple[Token, ...]) -> tuple[Token
 
 
 def _region_end(parse: Parse, head: Token, last: int) -> int:
-    """One past the phrases right after a mention that say whose or where its head is: "a spokesman [for the army]", "fighters [in Ituri]"."""
+    """One past the phrases after a mention that say whose or where its head is: "a spokesman [for the army]", "fighters [in Ituri]"."""
     end = last + 1
     for child in parse.children[head.index]:
         low, high = parse.extent(child)
@@ -122,7 +124,7 @@ def read_phrase(parse: Parse, tokens: tuple[Token, ...], head: Token, lexicon: L
     reading.counted = reading.counted or any(parse.tokens[child].deprel == "nummod" for child in parse.children[head.index])
     agents = list(lexicon.agents.matches(words))
     names = list(lexicon.actors.matches(words))
-    taken = _read_names(reading, names, tokens, at)
+    taken = _read_names(reading, names, tokens, at, lexicon)
     countries = [match for match in lexicon.countries.matches(words) if not any(first <= match[0] < end for first, end in taken)]
     whole = [*taken, *((first, end) for first, end, _ in countries)]
     agents = [match for match in agents if not any(_inside(match, first, end) for first, end in whole)]
@@ -130,6 +132,7 @@ def read_phrase(parse: Parse, tokens: tuple[Token, ...], head: Token, lexicon: L
     _read_countries(reading, countries, tokens, at)
     if reading.senses and reading.agent is not None and all(first > at for first, _ in taken):
         reading.inside = ()  # "German soldiers of KFOR" are Germany's
+    reading.elsewhere = _is_elsewhere(parse, reading, tokens)
     if depth < _MAX_DEPTH and _needs_part(reading):
         reading.part = _read_part(parse, reading, tokens, at, lexicon, depth)
     return reading
@@ -169,13 +172,13 @@ def _read_determiners(reading: Reading, tokens: tuple[Token, ...], at: int) -> N
 
 
 def _read_names(
-    reading: Reading, names: list[tuple[int, int, tuple[Alias, ...]]], tokens: tuple[Token, ...], at: int
+    reading: Reading, names: list[tuple[int, int, tuple[Alias, ...]]], tokens: tuple[Token, ...], at: int, lexicon: Lexicon
 ) -> list[tuple[int, int]]:
     """Named actors: the one whose name the head is part of, and those around it; returns the word ranges that are used up."""
     taken = []
     for first, end, aliases in names:
         if first <= at < end:
-            aliases = _whole_names(aliases, tokens, first)
+            aliases = _whole_names(aliases, tokens, first, lexicon)
             if aliases:
                 reading.name = aliases
                 taken.append((first, end))
@@ -187,12 +190,17 @@ def _read_names(
     return taken
 
 
-def _whole_names(aliases: tuple[Alias, ...], tokens: tuple[Token, ...], first: int) -> tuple[Alias, ...]:
-    """The aliases without surnames that follow somebody else's first name: "Bassel al-Assad" is not the president."""
+def _whole_names(aliases: tuple[Alias, ...], tokens: tuple[Token, ...], first: int, lexicon: Lexicon) -> tuple[Alias, ...]:
+    """The aliases without weak ones that only end a longer name: "Bassel al-Assad", "Garo National Liberation Army"."""
     before = tokens[first - 1] if first > 0 else None
-    if before is None or before.upos != "PROPN" or before.text.casefold().rstrip(".") in _HONORIFICS or before.deprel in ("nmod:desc", "nmod:poss"):
+    if before is None or before.upos != "PROPN":
         return aliases
-    return tuple(alias for alias in aliases if not (alias.weak and alias.entry.kind is ActorKind.PERSON))
+    word = before.text.casefold().rstrip(".")
+    if word in _HONORIFICS or lexicon.agents.lookup(word) is not None or lexicon.agents.modifier(word) is not None:
+        return aliases
+    if lexicon.countries.senses(before.text):
+        return aliases
+    return tuple(alias for alias in aliases if not alias.weak)
 
 
 def _is_name(token: Token) -> bool:
@@ -203,6 +211,11 @@ def _last_noun(tokens: tuple[Token, ...], agents: list[tuple[int, int, Agent]]) 
     """The last agent noun before a preposition: the head where the parse took another word for it ("fleeing worshippers")."""
     limit = next((position for position, token in enumerate(tokens) if token.upos == "ADP" and position > 0), len(tokens))
     return next((match for match in reversed(agents) if match[1] <= limit), None)
+
+
+def _is_adjective(tokens: tuple[Token, ...], first: int, end: int) -> bool:
+    """Whether a single word before the head is an adjective here ("a [national] commission"): modifiers have their own list."""
+    return end - first == 1 and tokens[first].upos == "ADJ" and tokens[first].text[:1].islower()
 
 
 def _read_agents(
@@ -218,7 +231,7 @@ def _read_agents(
     for first, end, agent in agents:
         if first <= at < end:
             reading.agent, reading.agent_text = agent, " ".join(words[first:end]).casefold()
-        elif end <= at and not any(low <= first < high for low, high in taken):
+        elif end <= at and not any(low <= first < high for low, high in taken) and not _is_adjective(tokens, first, end):
             before.append((first, agent))
     if reading.agent is None and not reading.name and (last := _last_noun(tokens, agents)) is not None and not _is_name(reading.head):
         before = [found for found in before if found[0] < last[0]]
@@ -276,6 +289,18 @@ def _preposition(tokens: tuple[Token, ...], at: int, first: int) -> str:
         if token.upos == "ADP":
             return token.text.casefold()
     return ""
+
+
+def _is_elsewhere(parse: Parse, reading: Reading, tokens: tuple[Token, ...]) -> bool:
+    """Whether an office is of something that no list knows: "president of [a company's name]" is no head of state."""
+    if reading.agent is None or reading.agent.kind is not AgentKind.OFFICE or reading.senses or reading.inside:
+        return False
+    for child in parse.children[reading.head.index]:
+        token = parse.tokens[child]
+        named = token.upos == "PROPN" and token.index in range(reading.head.index + 1, tokens[-1].index + 1)
+        if named and token.deprel == "nmod" and _has_case(parse, child, frozenset({"of", "at"})):
+            return True
+    return False
 
 
 def _needs_part(reading: Reading) -> bool:
