@@ -67,7 +67,15 @@ class SignalsGraph(nn.Module):
         network = self.network
         hidden = network.branch(trunk, attention_bias(mask), shapes, quotes)
         words = network.branch.words(hidden, shapes, first, last)
-        return (*_head_outputs(network, self.heads, words), torch.softmax(network.sentence_scores(hidden, mask), -1))
+        return (*_head_outputs(network, self.heads, words), torch.softmax(self._classes(hidden, mask), -1))
+
+    def _classes(self, hidden: Tensor, mask: Tensor) -> Tensor:
+        """The network's sentence scores, in operations whose last bit does not depend on how many sentences there are."""
+        layer = self.network.sentence
+        assert layer is not None
+        weights = mask.unsqueeze(-1).to(hidden.dtype)
+        mean = (weights.transpose(1, 2) @ hidden).squeeze(1) / weights.sum(1)
+        return (mean.unsqueeze(1) * layer.weight).sum(-1) + layer.bias
 
 
 class RelationsGraph(nn.Module):

@@ -47,6 +47,8 @@ class _Rewriter:
         del graph.initializer[:], graph.node[:]
         graph.initializer.extend(kept)
         graph.node.extend(self.nodes)
+        if self.mode == "rows":
+            self.model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
         onnx.checker.check_model(self.model)
         onnx.save(self.model, path)
 
@@ -93,22 +95,35 @@ class _Rewriter:
             self._node("MatMul", [node.input[0], self._node("Mul", [full, scales], f"{name}.float")], output)
             return
         row, row_scale = self._quantized_rows(node.input[0])
-        middle = self._add("quantize.middle", np.array(128, np.uint8))
-        sums = self._node("MatMulInteger", [row, weights, middle], f"{output}.sums")
-        floats = self._node("Cast", [sums], f"{output}.floats", to=TensorProto.FLOAT)
-        self._node("Mul", [self._node("Mul", [floats, row_scale], f"{output}.rows"), scales], output)
+        one, middle = self._add("quantize.one", np.array(1, np.float32)), self._add("quantize.middle", np.array(128, np.uint8))
+        sums = f"{output}.sums"  # scaled by column; the row's scale comes after
+        inputs = [row, weights, one, scales, middle]
+        self.nodes.append(helper.make_node("MatMulIntegerToFloat", inputs, [sums], domain="com.microsoft"))
+        self._node("Mul", [sums, row_scale], output)
 
     def _quantized_rows(self, source: str) -> tuple[str, str]:
-        """The rows of a tensor as unsigned bytes around 128, and their scales."""
+        """The rows of a tensor as unsigned bytes around 128, and their scales [batch, pieces, 1]."""
         if source not in self.rows:
             axes = self._add("quantize.axes", np.array([-1], np.int64))
-            top = self._node("ReduceMax", [self._node("Abs", [source], f"{source}.abs"), axes], f"{source}.top", keepdims=1)
-            part = self._node("Mul", [top, self._add("quantize.part", np.array(1 / 127, np.float32))], f"{source}.part")
-            scale = self._node("Max", [part, self._add("quantize.least", np.array(1e-9, np.float32))], f"{source}.scale")
-            even = self._node("Div", [source, scale], f"{source}.even")
-            one, middle = self._add("quantize.one", np.array(1, np.float32)), self._add("quantize.middle", np.array(128, np.uint8))
-            self.rows[source] = self._node("QuantizeLinear", [even, one, middle], f"{source}.bytes"), scale
+            top = self._node("ReduceMax", [source, axes], f"{source}.top", keepdims=1)
+            low = self._node("Neg", [self._node("ReduceMin", [source, axes], f"{source}.low", keepdims=1)], f"{source}.depth")
+            largest = self._node("Max", [top, low, self._add("quantize.least", np.array(1e-7, np.float32))], f"{source}.largest")
+            scale = self._node("Mul", [largest, self._add("quantize.part", np.array(1 / 127, np.float32))], f"{source}.scale")
+            self.rows[source] = self._quantize(source, scale), scale
         return self.rows[source]
+
+    def _quantize(self, source: str, scale: str) -> str:
+        """Row-wise QuantizeLinear: it takes a scale per row of a matrix, so the tensor is flattened around it."""
+        shape = self._node("Shape", [source], f"{source}.shape")
+        width = self._node("Gather", [shape, self._add("quantize.axes", np.array([-1], np.int64))], f"{source}.width", axis=0)
+        rest = self._add("quantize.rest", np.array([-1], np.int64))
+        matrix = self._node("Concat", [rest, width], f"{source}.matrix", axis=0)
+        flat = self._node("Reshape", [source, matrix], f"{source}.flat")
+        scales = self._node("Reshape", [scale, rest], f"{source}.scales")
+        middle = self._add("quantize.middle", np.array(128, np.uint8))
+        middles = self._node("Expand", [middle, self._node("Shape", [scales], f"{source}.rows")], f"{source}.middles")
+        whole = self._node("QuantizeLinear", [flat, scales, middles], f"{source}.whole", axis=0)
+        return self._node("Reshape", [whole, shape], f"{source}.bytes")
 
     def _look_up(self, node: NodeProto) -> None:
         """An embedding table in bytes with a scale per row."""
