@@ -85,9 +85,10 @@ class Linker:
         """What a mention is set beside: "its spokesman, Col. Farías" is one person."""
         token = self.parse.tokens[draft.head]
         other = self.history.at_head(token.head) if token.deprel == "appos" else None
-        if other is None or other.kind is not draft.kind or other.end > draft.first:
+        if other is None or other.kind is not draft.kind or not 0 <= draft.first - other.end <= 3:
             return None
-        return other if other.label is draft.label or not (other.named and draft.named) else None
+        alike = other.label is draft.label or {other.label, draft.label} == {EntityLabel.ORG, EntityLabel.FORCE}
+        return other if alike else None
 
     # ── Pronouns ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

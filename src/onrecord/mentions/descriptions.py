@@ -14,10 +14,10 @@ DEFINITE = frozenset(["the", "this", "that", "these", "those", "such"])
 POSSESSIVE = frozenset(["their", "his", "her", "its"])
 JOINTS = frozenset(["of", "the", "for", "and", "in", "de", "al", "a", "an"])
 # Sentences back to which a noun that fits many things reaches.
-REACH = 8
+REACH = 12
 PER_REPEAT = 1.0
 MAX_REPEATS = 4
-PER_SENTENCE = 0.75
+PER_SENTENCE = 0.4
 # Names or nouns of one kind that are gone back through: enough for any report, and a bound for long ones.
 MAX_LOOKED_AT = 200
 
@@ -44,7 +44,8 @@ class History:
         if draft.countries and draft.label is EntityLabel.GPE:
             self._countries.append(draft)
         if draft.named:
-            self.repeats[draft.name] += 1
+            in_headline = self.parse.sentences[self.parse.tokens[draft.head].sentence].kind is BlockKind.HEADLINE
+            self.repeats[draft.name] += 2 if in_headline else 1  # what the headline names the report is about
             for word in {*_bare(draft.name), *_initials(draft.name)}:
                 self._by_word[word].append(draft)
 

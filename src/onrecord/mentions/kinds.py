@@ -127,7 +127,9 @@ def _name_kind(names: Names, head: int, first: int, end: int) -> Verdict:
     lowered = [word.lower() for word in text]
     verdict = by_name_words(lowered)
     signal = names.signal(head)
-    if signal in SIGNAL_KINDS:
+    proper = _proper(parse, first, end)
+    doubtful = signal is EntityLabel.PERSON and " " in proper and names.gazetteer.knows(proper)
+    if signal in SIGNAL_KINDS and not doubtful:
         return _signalled_name(signal, verdict)
     if verdict is not None:
         return None if verdict is NOTHING else verdict
@@ -136,6 +138,12 @@ def _name_kind(names: Names, head: int, first: int, end: int) -> Verdict:
     if names.lexicon.outlets.find(parse.text_of((parse.tokens[first].span[0], parse.tokens[end - 1].span[1]))) is not None:
         return MentionKind.ACTOR, EntityLabel.ORG
     return _unknown_name(names, head, lowered)
+
+
+def _proper(parse: Parse, first: int, end: int) -> str:
+    """The part of a phrase from its first to its last name word, "de" and the like inside included; "" without one."""
+    names = [index for index in range(first, end) if parse.tokens[index].upos == "PROPN"]
+    return parse.text_of((parse.tokens[names[0]].span[0], parse.tokens[names[-1]].span[1])) if names else ""
 
 
 def _signalled_name(signal: EntityLabel, verdict: Verdict) -> Verdict:
@@ -148,7 +156,7 @@ def _signalled_name(signal: EntityLabel, verdict: Verdict) -> Verdict:
 
 def _may_be_place(names: Names, head: int, first: int, end: int) -> bool:
     parse = names.parse
-    name = " ".join(token.text for token in parse.tokens[first:end] if token.upos == "PROPN")
+    name = _proper(parse, first, end)
     if not name or not names.is_place(name):
         return False
     cases = set(case_words(parse, head))
@@ -159,10 +167,12 @@ def _may_be_place(names: Names, head: int, first: int, end: int) -> bool:
         return False
     if relation == "nsubj":
         does = above is not None and above.upos == "VERB" and above.lemma.lower() not in words.STATIVE_VERBS
+        if " " in name and above is not None and above.lemma.lower() not in words.SPEECH_VERBS:
+            return names.gazetteer.knows(name)
         return not does and names.is_known_town(name)
     if above is None or base(relation) in ("compound", "nmod", "obl"):
         return True
-    return names.is_known_town(name)
+    return names.is_known_town(name) or (" " in name and names.gazetteer.knows(name))
 
 
 def _is_beside_person(names: Names, head: int) -> bool:

@@ -104,6 +104,9 @@ class Names:
             tokens = self.parse.tokens[first : entity.end]
             if entity.label not in (EntityLabel.PERSON, EntityLabel.ORG) or entity.score < SURE_SIGNAL or len(tokens) < 2:
                 continue
+            text = self.parse.text_of((tokens[0].span[0], tokens[-1].span[1]))
+            if entity.label == EntityLabel.PERSON and self.gazetteer.knows(text):
+                continue
             if tokens[0].upos == tokens[-1].upos == "PROPN" and all(fits_a_name(token) for token in tokens):
                 verdict = by_name_words([token.text.lower() for token in tokens])
                 label = verdict[1] if verdict is not None and verdict[0] is MentionKind.ACTOR else EntityLabel(entity.label)
