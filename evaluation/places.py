@@ -2,8 +2,7 @@
 
     python -m evaluation.places [spans|text|seed|own|speed …]     # default: all
 spans   gold spans of TR-News and LGL, weights learned on the other set only: acc@161 over all gold with coordinates (a miss is wrong).
-text    raw text: precision, recall and F1 of (span, place within 161 km), with the packaged parser and mentions; weights as in spans;
-        of LGL the first 150 documents.
+text    raw text: precision, recall and F1 of (span, place within 161 km), with the packaged parser and mentions; weights as in spans.
 seed    the report that the project began with: fields of its places equal to the gold.
 own     evaluation/gold/places.jsonl: our spellings of towns and provinces in 25 conflicts, the country in context.
 speed   toponyms a second, cold and warm, on one core; time to load; memory.
@@ -282,7 +281,7 @@ def main(tasks: Sequence[str]) -> None:
                 print("   ", count, *miss, sep=" | ")
     if "text" in wanted:
         for name in SETS:
-            print("text", name, score_text(gazetteer, name, limit=150 if name == "lgl" else None, loud=loud))
+            print("text", name, score_text(gazetteer, name, loud=loud))
     if "seed" in wanted:
         print("seed", score_seed(gazetteer, loud=loud))
     if "own" in wanted:

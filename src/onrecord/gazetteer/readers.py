@@ -199,7 +199,7 @@ def _geonames_place(row: bytes, line: int, codes: Codes) -> NewPlace | BadRow:
     return NewPlace(
         name=name, kind=kind, feature=feature, lat=point[0], lon=point[1], number=int(number), country=codes.alpha3.get(country),
         admin1=division if division in codes.divisions else None, population=int(values[14]) if values[14].isdigit() else 0,
-        names=names, radius_km=_REACH.get(kind, 1.0), skeletons=True,
+        names=names, radius_km=_REACH.get(kind, 1.0), skeletons=feature_class in ("P", "A"),
     )  # fmt: skip
 
 
