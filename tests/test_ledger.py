@@ -15,7 +15,7 @@ from onrecord.errors import LedgerError, UsageError
 from onrecord.ledger import Ledger, link_ledger, migrations, open_ledger, people, tables, upkeep
 from onrecord.ledger.browse import Filters, find_incident, incident_fate, list_claims, list_incidents, list_tallies, list_voices
 from onrecord.ledger.codec import WORDS_1, pack, unpack
-from onrecord.ledger.engine import file_system_of, refuse_network_file_system, shown
+from onrecord.ledger.engine import explain, file_system_of, refuse_network_file_system, shown
 from onrecord.records import Capture, Claim, Coding, Decision, Incident
 
 TOWN = {"name": "Ariha", "kind": "populated", "lat": 35.81, "lon": 36.61, "country": "SYR", "admin1": "Idlib"}
@@ -473,3 +473,25 @@ def test_pack_words_are_never_edited() -> None:
     import hashlib
 
     assert hashlib.sha256(WORDS_1).hexdigest()[:16] == "a5a2878c653262b1"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("attempt to write a readonly database", "read-only; change its permissions"),
+        ("database is locked", "another program is writing; nothing was lost"),
+        ("database or disk is full", "the disk is full; the last report was not kept"),
+        ('could not extend file "base/1": No space left on device', "the disk is full"),
+        ("disk I/O error", "check the disk and run again"),
+        ("database disk image is malformed", "restore a backup"),
+        ('connection failed: FATAL:  password authentication failed for user "ana"', "the user name or password is wrong"),
+        ('FATAL:  database "none" does not exist', "there is no such database or table"),
+        ("server closed the connection unexpectedly", "does not answer; nothing half was kept"),
+    ],
+)
+def test_explain_says_what_and_what_to_do_in_one_line(said: str, meant: str) -> None:
+    error = sa.exc.OperationalError("INSERT …", {}, Exception(said + "\nmore lines"))
+    line = explain(error, "l.db")
+    assert line.startswith("l.db: ")
+    assert meant in line
+    assert "\n" not in line

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -26,9 +27,11 @@ CODINGS = (*read_gold("dev").codings, *read_gold("held").codings)
 # Appends and links over and over until it is killed: what a long import looks like from outside.
 WORKER = """
 import sys
-from evaluation.linking import read_gold
+from pathlib import Path
+import msgspec
 from onrecord.ledger import link_ledger, open_ledger
-codings = (*read_gold("dev").codings, *read_gold("held").codings)
+from onrecord.records import Coding
+codings = msgspec.json.decode(Path(sys.argv[2]).read_bytes(), type=list[Coding])
 with open_ledger(sys.argv[1]) as ledger:
     print("ready", flush=True)
     for number, coding in enumerate(codings):
@@ -39,6 +42,19 @@ with open_ledger(sys.argv[1]) as ledger:
     link_ledger(ledger)
     print("done", flush=True)
 """
+
+
+@pytest.fixture(scope="module")
+def worker(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The command of the worker, but for the ledger's address, which comes before its last word."""
+    path = tmp_path_factory.mktemp("codings") / "codings.json"
+    path.write_bytes(msgspec.json.encode(CODINGS))
+    return [sys.executable, "-c", WORKER, str(path)]
+
+
+def start(worker: list[str], address: str) -> subprocess.Popen[bytes]:
+    *command, codings = worker
+    return subprocess.Popen([*command, address, codings], stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +113,7 @@ def _declare_and_delete(ledger: Ledger) -> None:
 # ── Killed ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def kill_until_done(address: str, times: int, seed: int) -> None:
+def kill_until_done(worker: list[str], address: str, times: int, seed: int) -> None:
     """Runs the worker and kills it at random moments so many times; after each the ledger must be whole; then lets it finish."""
     rng = random.Random(seed)
     with open_ledger(address, create=True):
@@ -107,13 +123,13 @@ def kill_until_done(address: str, times: int, seed: int) -> None:
         if number % 10 == 9:
             _empty(address)
             kept = 0
-        _run_worker(address, seconds=rng.uniform(0.0, 0.6))
+        _run_worker(worker, address, seconds=rng.uniform(0.0, 0.6))
         with open_ledger(address) as ledger:
             assert upkeep.check(ledger) == ()
             now = len(ledger.document_ids())
             assert kept <= now
             kept = now
-    assert _run_worker(address, seconds=None) == 0
+    assert _run_worker(worker, address, seconds=None) == 0
 
 
 def _empty(address: str) -> None:
@@ -126,8 +142,8 @@ def _empty(address: str) -> None:
     engine.dispose()
 
 
-def _run_worker(address: str, *, seconds: float | None) -> int:
-    worker = subprocess.Popen([sys.executable, "-c", WORKER, address], stdout=subprocess.PIPE, cwd=Path(__file__).parent.parent)
+def _run_worker(command: list[str], address: str, *, seconds: float | None) -> int:
+    worker = start(command, address)
     assert worker.stdout is not None
     worker.stdout.readline()
     if seconds is None:
@@ -142,14 +158,14 @@ def _run_worker(address: str, *, seconds: float | None) -> int:
 
 
 @pytest.mark.slow
-def test_kill_twenty_times_loses_and_doubles_nothing(address: str, tmp_path: Path) -> None:
-    kill_until_done(address, 20, seed=1)
+def test_kill_twenty_times_loses_and_doubles_nothing(worker: list[str], address: str, tmp_path: Path) -> None:
+    kill_until_done(worker, address, 20, seed=1)
     _assert_whole(address, tmp_path)
 
 
 @pytest.mark.soak
-def test_kill_two_hundred_times_loses_and_doubles_nothing(address: str, tmp_path: Path) -> None:
-    kill_until_done(address, 200, seed=2)
+def test_kill_two_hundred_times_loses_and_doubles_nothing(worker: list[str], address: str, tmp_path: Path) -> None:
+    kill_until_done(worker, address, 200, seed=2)
     _assert_whole(address, tmp_path)
 
 
@@ -217,14 +233,11 @@ def test_locked_file_is_waited_for_then_explained(tmp_path: Path) -> None:
         hasty.close()
 
 
-def test_two_writers_at_once_both_get_through(address: str, tmp_path: Path) -> None:
+def test_two_writers_at_once_both_get_through(worker: list[str], address: str, tmp_path: Path) -> None:
     with open_ledger(address, create=True):
         pass
-    workers = [
-        subprocess.Popen([sys.executable, "-c", WORKER, address], stdout=subprocess.DEVNULL, cwd=Path(__file__).parent.parent)
-        for _ in range(2)
-    ]
-    assert [worker.wait(timeout=120) for worker in workers] == [0, 0]
+    workers = [start(worker, address) for _ in range(2)]
+    assert [running.wait(timeout=120) for running in workers] == [0, 0]
     _assert_whole(address, tmp_path)
 
 
