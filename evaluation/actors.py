@@ -2,8 +2,8 @@
 
 usage: python -m evaluation.actors [seed|gold|found|speed] [--errors]
 Gold spans are given in ``seed`` and ``gold``, so that finding mentions is not scored there; in ``found`` the program finds the mentions:
-the one with the gold's head answers, and one that it misses is silence. A missing actor, or UNK, is silence: counted as not right, but apart
-from errors. ``strict``: the code is equal. ``lenient``: the expected code is among the candidates, too.
+the one with the gold's head answers, and one that it misses is silence. A missing actor, or UNK, is silence: counted as not right, but
+apart from errors. ``strict``: the code is equal. ``lenient``: the expected code is among the candidates, too.
 """
 
 from __future__ import annotations
@@ -213,7 +213,7 @@ def main(arguments: list[str]) -> int:
     if "seed" in what and (DATA / "seed/gold.json").is_file():
         report("seed", seed_answers(parser, lexicon), errors=errors)
     if "gold" in what:
-        for chosen in ("first", "second"):
+        for chosen in ("first", "second", "third"):
             report(f"gold, {chosen} set", gold_answers(parser, lexicon, chosen), errors=errors)
     if "found" in what:
         report("gold, mentions found", found_answers(parser, lexicon, load_gazetteer()), errors=errors)
