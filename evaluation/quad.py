@@ -1,6 +1,6 @@
 """Five-way sentence class (statement, verbal and material cooperation, verbal and material conflict) on ``cameo_class_train``.
 
-usage: python -m evaluation.quad [--errors N] [--all]      (default: the fifth that the language model was not trained on)
+usage: python -m evaluation.quad [--errors N] [--all]      (default: the eighth that is kept from the training of the language model)
 Prints accuracy and macro-F1 of the frames alone, of the language model's class head alone, and of both together.
 """
 

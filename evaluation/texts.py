@@ -24,7 +24,7 @@ from onrecord.records import Block, BlockKind, Coding, Document, Failure, Mentio
 DATA = Path(os.environ.get("ONRECORD_DATA", "../shared/data"))
 CACHE = Path(os.environ.get("ONRECORD_CACHE", Path(tempfile.gettempdir()) / "onrecord-evaluation"))
 BATCH = 32
-HELD_OUT = 5
+HELD_OUT = 8
 
 
 def read_rows(name: str) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What a report says happened, will or did not happen, or is so.
 
-    triggers → roles → drafts → speech acts → circumstances → factuality → chains → claims → relations, agreements, victims
+    triggers → roles → drafts → speech acts → second opinion → circumstances → factuality → chains → claims → relations, agreements, victims
 ``extract_claims`` is the stage; ``explain_claims`` tells for every claim which frame and which paths made it.
 """
 
@@ -17,6 +17,7 @@ from onrecord.claims.explaining import Explanation, explain
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.relations import Relator
 from onrecord.claims.repairs import repair
+from onrecord.claims.seconding import fill_roles
 from onrecord.claims.speech import settle_speech
 from onrecord.claims.syntax import Syntax
 from onrecord.claims.triggers import find_triggers
@@ -61,4 +62,5 @@ def _build(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon, attrib
     fillers = Fillers(syntax, mentions, lexicon)
     triggers = find_triggers(syntax, fillers, lexicon)
     drafts = settle_speech(group_triggers(triggers, syntax, fillers), syntax, fillers, lexicon)
+    fill_roles(drafts, syntax, fillers)
     return Builder(syntax, fillers, chains, triggers, drafts, Circumstancer(drafts, syntax, fillers).found)

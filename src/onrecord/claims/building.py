@@ -10,6 +10,7 @@ from onrecord.claims.drafts import Draft
 from onrecord.claims.factuality import LASTING, factuality_of, find_factuality
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.roles import participants
+from onrecord.claims.seconding import agreement
 from onrecord.claims.syntax import Syntax
 from onrecord.claims.triggers import Trigger, trigger_span
 from onrecord.lexicon.frames import FrameKind
@@ -116,7 +117,7 @@ class Builder:
             quantities=tuple(found.quantities),
             attribution=self.chains.chain(trigger_span(draft.main, self.syntax)),
             factuality=factuality,
-            confidence=_confidence(draft, people),
+            confidence=_confidence(draft, people, agreement(draft, self.syntax)),
             origin_rule=f"{COMPONENT}/{draft.main.frame.id}",
         )
 
@@ -270,11 +271,13 @@ def _kind(draft: Draft, found: Circumstances) -> ClaimKind:
     return ClaimKind.STATE if draft.main.frame.kind is FrameKind.STATE else ClaimKind.EVENT
 
 
-def _confidence(draft: Draft, people: dict[str, tuple[Participant, ...]]) -> float:
-    """A first estimate: more constraints in the pattern and more resolved participants, more trust."""
+def _confidence(draft: Draft, people: dict[str, tuple[Participant, ...]], agreed: float | None) -> float:
+    """A first estimate: constraints in the pattern, resolved participants and the model's agreement add trust."""
     resolved = [p.actor.confidence for role in ("actor", "recipient") for p in people[role] if p.actor is not None]
     score = 0.55 + 0.03 * min(draft.main.pattern.weight, 6) + 0.1 * min(len(resolved), 2)
-    return round(min(score, 0.95), 2)
+    if agreed is not None:
+        score += 0.1 * (agreed - 0.5)
+    return round(min(score, 0.97), 2)
 
 
 def _with_id(claim: Claim, identity: str) -> Claim:

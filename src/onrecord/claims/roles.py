@@ -170,6 +170,8 @@ def participants(roles: Roles, role: str, event: str | None, fillers: Fillers) -
 
 def _path(filler: Filler, fillers: Fillers) -> str:
     relation = fillers.syntax.tokens[filler.index].deprel
+    if filler.slot == "signal":
+        return "signal"
     if ">" in filler.slot:
         above = fillers.syntax.tokens[fillers.syntax.tokens[filler.index].head].deprel
         return f"{above}>{relation}"
