@@ -162,8 +162,9 @@ def _problems(sourced: Sourced[Entry], ids: dict[str, str]) -> Iterator[str]:
         if country not in SUPRANATIONAL and not (len(country) == 3 and country.isascii() and country.isupper()):
             yield f"{where}: '{country}' is no country code"
     for tie in (*entry.parent, *entry.sides):
-        if tie.to.startswith("act-") and tie.to not in ids:
-            yield f"{where}: '{tie.to}' is no actor here{did_you_mean(tie.to, ids)}"
+        meant = did_you_mean(tie.to, ids) if tie.to.startswith("act-") and tie.to not in ids else ""
+        if meant:  # without a like id it may be an actor of another folder
+            yield f"{where}: '{tie.to}' is no actor here{meant}"
     limits = [(entry.start, entry.end)]
     limits += [(term.start, term.end) for term in entry.terms]
     limits += [(tie.start, tie.end) for tie in (*entry.parent, *entry.sides)]
