@@ -86,6 +86,12 @@ def test_agreement_add_finds_violations_by_both_sides(tmp_path: Path) -> None:
     assert "Asia/Damascus" in run("agreement", "show", "agr-x", "--ledger", path)
     found = [json.loads(line) for line in run("violations", "--ledger", path, "--json").splitlines()]
     assert {"SYR MIL", "TUR MIL"} <= {violation["by"]["code"] for violation in found if violation["by"]}
+    first = found[0]["id"]
+    run("agreement", "log", first, "It was they who began.", "--party", "Syria", "--by", "A. Monitor", "--ledger", path)
+    run("agreement", "log", first, "We deny it.", "--party", "Turkiye", "--reply", "--by", "A. Monitor", "--ledger", path)
+    shown = run("show", first, "--ledger", path)
+    assert "complaint of Syria: It was they who began." in shown
+    assert "reply of Turkiye: We deny it." in shown
     periods = run("violations", "--agreement", "agr-x", "--since", "2021-05-01", "--until", "2021-05-15", "--days", "7", "--ledger", path)
     assert "Syria" in periods
     assert "Turkiye" in periods

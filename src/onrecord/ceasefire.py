@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -81,11 +82,16 @@ class Declaration(Record, frozen=True, forbid_unknown_fields=True, omit_defaults
     note: str | None = None
 
 
+class StatementKind(StrEnum):
+    COMPLAINT = "complaint"
+    REPLY = "reply"
+
+
 class Statement(Record, frozen=True):
-    """A complaint about a violation, or a party's reply to one, as somebody logged it."""
+    """A party's complaint about a violation, or its reply to one, as somebody logged it. ``claim``: where a report tells of it."""
 
     violation: str
-    kind: str
+    kind: StatementKind
     party: str
     text: str
     claim: str | None = None

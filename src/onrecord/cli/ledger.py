@@ -152,3 +152,26 @@ def show_agreement(id: Annotated[str, typer.Argument(metavar="ID")], ledger: Led
     if not found:
         raise UsageError(f"{id}: no such agreement is declared; list them with 'onrecord agreement list'")
     print(msgspec.yaml.encode(found[0]).decode(), end="")
+
+
+@agreement_app.command("log")
+def log_statement(
+    violation: Annotated[str, typer.Argument(metavar="ID", help="The violation (vio-…).")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What the party says.")],
+    party: Annotated[str, typer.Option(metavar="NAME", help="Which party says it.")],
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who logs it.")],
+    reply: Annotated[bool, typer.Option("--reply", help="It is a reply; otherwise a complaint.")] = False,
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="When; now, unless said.")] = None,
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+) -> None:
+    """Log a party's complaint about a violation, or its reply; the status stays a reviewer's decision."""
+    from datetime import UTC, datetime
+
+    from onrecord.ceasefire import Statement, StatementKind
+    from onrecord.ledger import open_ledger
+    from onrecord.ledger.people import log_statement as append
+
+    kind = StatementKind.REPLY if reply else StatementKind.COMPLAINT
+    with open_ledger(ledger) as opened:
+        moment = at or datetime.now(UTC).isoformat(timespec="seconds")
+        append(opened, Statement(violation=violation, kind=kind, party=party, text=text), by=by, at=moment)

@@ -293,8 +293,17 @@ def show(ledger: Ledger, id: str, *, json: bool) -> None:
         violations = [violation for violation in browse.list_violations(ledger) if violation.id == id]
         _require(violations, id)
         write(violations, violation_row, print_violations, json=json, csv=False)
+        _show_statements(ledger, id, json=json)
     else:
         raise UsageError(f"{id}: an id begins with inc-, clm-, doc- or vio-")
+
+
+def _show_statements(ledger: Ledger, violation: str, *, json: bool) -> None:
+    from onrecord.ledger.people import list_statements
+
+    for statement in list_statements(ledger, violation):
+        line = f"{statement.kind} of {statement.party}: {statement.text}"
+        print(msgspec.json.encode(statement).decode() if json else line)
 
 
 def _require(found: object, id: str) -> None:

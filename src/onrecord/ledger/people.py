@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from onrecord.ceasefire import Declaration
+from onrecord.ceasefire import Declaration, Statement, StatementKind
 from onrecord.errors import LedgerError, UsageError
 from onrecord.ledger import tables
 from onrecord.ledger.carry import queue
@@ -164,6 +164,24 @@ def declare(ledger: Ledger, declarations: Sequence[Declaration], *, by: str, at:
             incidents = [unpack(record, Incident) for record in records if record is not None]
             write_violations(connection, incidents, [incident.id for incident in incidents])
         return tuple(declaration.id for declaration in fresh)
+
+
+def log_statement(ledger: Ledger, statement: Statement, *, by: str, at: str) -> Decision:
+    """Appends a party's complaint about a violation, or its reply; it changes no status: that is a reviewer's decision."""
+    said = {"party": statement.party, "text": statement.text, "claim": statement.claim}
+    reason = f"{statement.kind} of {statement.party}"
+    decision = Decision(id="", by=by, at=at, target=statement.violation, before=None, after={str(statement.kind): said}, reason=reason)
+    return decide(ledger, decision)
+
+
+def list_statements(ledger: Ledger, violation: str) -> tuple[Statement, ...]:
+    """The complaints and replies about one violation, in the order in which they were logged."""
+    return tuple(
+        Statement(violation=violation, kind=kind, **said)
+        for decision in list_decisions(ledger, violation)
+        for kind in StatementKind
+        if (said := (decision.after or {}).get(str(kind)))
+    )
 
 
 def list_declarations(ledger: Ledger) -> tuple[Declaration, ...]:
