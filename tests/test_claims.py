@@ -76,14 +76,14 @@ def test_explain_claims_names_frame_and_path_for_every_claim() -> None:
     text = case["text"]
     explained = explain_claims(tree(text, case["tree"]), mentions(text, case["mentions"]), LEXICON)
     assert [e.claim for e in explained] == [claim.id for claim in extract(case).claims]
-    assert "assault.shell" == explained[0].main.frame
-    assert ["harm.kill"] == [step.frame for step in explained[0].joined]
+    assert explained[0].main.frame == "assault.shell"
+    assert [step.frame for step in explained[0].joined] == ["harm.kill"]
     assert ("actor", "subject") in {(role.role, role.slot) for role in explained[0].roles}
 
 
 WORDS = ["killed", "attack", "the", "army", "said", "that", "by", "fire", "and", "under", "not", "if", "to", "in", "dozens", "of", ",", "."]
 UPOS = ["VERB", "NOUN", "DET", "PROPN", "ADP", "ADJ", "PUNCT", "PRON", "NUM"]
-DEPRELS = ["nsubj", "nsubj:pass", "obj", "obl", "obl:agent", "nmod", "conj", "acl", "acl:relcl", "advcl", "xcomp", "ccomp", "case", "mark", "amod", "compound"]
+DEPRELS = "nsubj nsubj:pass obj obl obl:agent nmod conj acl acl:relcl advcl xcomp ccomp case mark amod compound".split()
 
 
 @st.composite
