@@ -14,7 +14,7 @@ from onrecord.ceasefire import Declaration, find_violations, in_polygon, parse_d
 from onrecord.errors import DataError
 from onrecord.incidents import link_claims, report_claims
 from onrecord.ledger import link_ledger, open_ledger, people
-from onrecord.ledger.browse import list_violations
+from onrecord.ledger.browse import list_incidents, list_violations
 from onrecord.ledger.ceasefires import report_periods
 from onrecord.records import Actor, Agreement, Coding, Grade, Incident, IncidentState, ViolationStatus, Voice
 
@@ -153,6 +153,7 @@ def test_declaring_holds_incidents_in_the_ledger_against_the_agreement(tmp_path:
         assert people.declare(ledger, [truce()], by="A. Monitor", at="2022-04-11") == ()
         (violation,) = list_violations(ledger)
         assert violation.status is ViolationStatus.ALLEGED
+        assert [one.violations for one in list_incidents(ledger)] == [(violation.id,)]
         rows = report_periods(ledger, "agr-truce", since="2022-04-04", until="2022-04-18", days=7)
         assert [(row.start, row.alleged, row.silent) for row in rows if row.party == "Government"] == [
             ("2022-04-04", 1, False),

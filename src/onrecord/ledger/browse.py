@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from onrecord.ceasefire import Area
 from onrecord.ledger import tables
@@ -48,7 +49,19 @@ def list_incidents(ledger: Ledger, filters: Filters = Filters()) -> tuple[Incide
     order = (table.c.time_start.is_(None), table.c.time_start, table.c.place, table.c.id)
     with ledger.reading() as connection:
         found = connection.scalars(query.order_by(*order).limit(filters.limit).offset(filters.offset))
-        return tuple(unpack(record, Incident) for record in found)
+        return _with_violations(connection, [unpack(record, Incident) for record in found])
+
+
+def _with_violations(connection: Connection, incidents: Sequence[Incident]) -> tuple[Incident, ...]:
+    """The incidents with the ids of the violations that they are: those change with the agreements, not with the claims."""
+    table = tables.violation
+    found: dict[str, list[str]] = {}
+    for some in batches([incident.id for incident in incidents]):
+        for id, incident in connection.execute(sa.select(table.c.id, table.c.incident).where(table.c.incident.in_(some))):
+            found.setdefault(incident, []).append(id)
+    if not found:
+        return tuple(incidents)
+    return tuple(msgspec.structs.replace(one, violations=tuple(sorted(found.get(one.id, ())))) for one in incidents)
 
 
 def count_incidents(ledger: Ledger, filters: Filters = Filters()) -> int:  # noqa: B008 - frozen
@@ -96,7 +109,7 @@ def find_incident(ledger: Ledger, id: str) -> Incident | None:
             if row is None or (row.record is None and row.merged_into is None):
                 return None
             if row.record is not None:
-                return unpack(row.record, Incident)
+                return _with_violations(connection, [unpack(row.record, Incident)])[0]
             id = row.merged_into
     return None
 
