@@ -13,9 +13,11 @@ from onrecord.claims.cues import find_cues, takes
 from onrecord.claims.frames import frame_draft
 from onrecord.claims.grammar import Draft, Grammar
 from onrecord.claims.headlines import headline_drafts
+from onrecord.claims.marks import settle
 from onrecord.claims.quotes import find_quotations
 from onrecord.claims.speakers import Quoted, attach_quotations
 from onrecord.claims.tagger import Context, Tagged, Tagger, cue_head, packaged_tagger
+from onrecord.claims.verb_frames import contrasts
 from onrecord.lexicon.cues import CueKind, CuePos, Entry, Takes
 from onrecord.records import Attribution, CueClass, Form, Mention, Parse, Span
 
@@ -44,6 +46,10 @@ def find_attributions(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexi
     drafts.sort(key=lambda draft: (min((*draft.source, *draft.cue, *draft.content)), draft.cue))
     link_access(grammar, drafts)
     _link_citing(grammar, drafts)
+    places = {id(draft): number for number, draft in enumerate(drafts)}
+    for draft in drafts:
+        if draft.adds_to is not None and draft.within is None:
+            draft.within = places.get(id(draft.adds_to))
     _nest(drafts)
     return _records(parse, drafts, quoted)
 
@@ -70,7 +76,7 @@ def combine(context: Context, tagger: Tagger) -> list[Draft]:
     Frames of a fixed form ("according to", "was heard as saying") stay as the rules read them, and so does a cue that the tagger
     thinks possible though not likely.
     """
-    tagged, likely = tagger.tag(context)
+    tagged, likely = settle(context, *tagger.tag(context))
     by_cue = {at: draft for draft in context.drafts.values() for at in draft.cue}
     drafts: list[Draft] = []
     used: set[int] = set()
@@ -83,13 +89,18 @@ def combine(context: Context, tagger: Tagger) -> list[Draft]:
     for draft in context.drafts.values():
         whole = draft.source and draft.content
         nested = draft.head in said and whole  # the tagger has learned from texts in which nothing nested is marked
-        possible = likely[draft.head] >= POSSIBLE or nested or (draft.rule == "noun" and whole and draft.entry.kind is CueKind.SPEECH)
+        possible = likely[draft.head] >= POSSIBLE or nested or (whole and _is_plain(context, draft))
         if draft.head not in used and (draft.rule in FIXED or (possible and draft.entry.kind in REPORTING)):
             drafts.append(draft)
     for draft in drafts:
         own = {*draft.source, *draft.cue}
         draft.content = context.grammar.trim([at for at in draft.content if at not in own])
     return drafts
+
+
+def _is_plain(context: Context, draft: Draft) -> bool:
+    """Whether grammar leaves no doubt: "the claim by X that …", "…; the army denied that …"."""
+    return draft.entry.kind is CueKind.SPEECH and (draft.rule == "noun" or contrasts(context.grammar, draft.head))
 
 
 REPORTING = (CueKind.SPEECH, CueKind.BELIEF, CueKind.EVIDENCE)
@@ -139,7 +150,9 @@ def _repaired(context: Context, content: tuple[int, ...], rule: Draft) -> tuple[
     """A tagged content with the clause that grammar says is the content, where the tagger left out its predicate."""
     if not content or rule.form is Form.EVIDENCE:
         return rule.content or content
-    foreign = {at for conjunct in content if context.grammar.belongs_above(conjunct) for at in context.grammar.parse.subtree(conjunct)}
+    grammar = context.grammar
+    apart = (at for at in content if grammar.belongs_above(at) or (at != rule.head and contrasts(grammar, at)))
+    foreign = {below for at in apart for below in grammar.parse.subtree(at)}
     own = _relative_clause(context, rule.head)
     content = context.grammar.trim([at for at in content if at not in foreign and (own is None or at in own)])
     missing = set(rule.content) - set(content)
@@ -172,16 +185,16 @@ def _one_per_cue(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _share_sources(grammar: Grammar, drafts: Sequence[Draft]) -> None:
-    """Gives "adding that …" the source of the saying that it adds to."""
-    by_head = {draft.head: draft for draft in drafts}
-    last: dict[int, Draft] = {}
-    for at in sorted(by_head):
-        draft = by_head[at]
-        sentence = grammar.tokens[at].sentence
-        if grammar.words[at] == "adding" and sentence in last:
-            draft.source = last[sentence].source
+    """Gives "adding that …" the source of the saying that it adds to, and what else that saying has."""
+    last: dict[int, int] = {}
+    for number in sorted(range(len(drafts)), key=lambda n: drafts[n].head):
+        draft = drafts[number]
+        sentence = grammar.tokens[draft.head].sentence
+        if grammar.words[draft.head] == "adding" and sentence in last:
+            draft.source = drafts[last[sentence]].source
+            draft.adds_to = drafts[last[sentence]]
         elif draft.entry.kind is CueKind.SPEECH and draft.source and sentence not in last:
-            last[sentence] = draft
+            last[sentence] = number
 
 
 def _link_citing(grammar: Grammar, drafts: Sequence[Draft]) -> None:

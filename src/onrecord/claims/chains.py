@@ -23,10 +23,15 @@ if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
 
 MAX_DEPTH = 12
+CHANNEL_CASES = frozenset(["in", "on", "via", "through", "by", "during", "at", "over", "to"])
+LISTENING = CHANNEL_CASES | {"with"}
+TELLING = frozenset(
+    form for verb in ("tell", "inform", "brief", "notify", "phone", "email", "text", "message", "give") for form in verb_forms(verb)
+)
+MAX_NAME = 6  # words of an outlet's name
 NOBODY = frozenset(["no", "nobody", "none", "neither"])
 UNWILLING = frozenset(form for verb in ("refuse", "decline", "fail", "avoid", "hesitate") for form in verb_forms(verb))
 SPEAKING = frozenset([CueKind.SPEECH, CueKind.BELIEF, CueKind.EVIDENCE, CueKind.ACCESS])
-CHANNEL_CASES = frozenset(["in", "on", "via", "through", "by", "during", "at", "over", "to"])
 
 
 class Chains:
@@ -223,12 +228,12 @@ class Chains:
         found = [at for at in cue if verbal and self._parse.tokens[at].upos == "NOUN"]
         for verb in (at for at in cue if self._parse.tokens[at].upos == "VERB"):
             for child in self._grammar.children(verb, "obj", "iobj", "obl", "nmod", "obl:agent"):
-                plain = self._parse.tokens[child].deprel in ("obj", "iobj", "obl:agent")
-                if child not in said and (plain or self._grammar.case(child) in CHANNEL_CASES):
+                relation = self._parse.tokens[child].deprel
+                told = relation in ("obj", "iobj") and self._grammar.words[verb] in TELLING
+                if child not in said and (told or relation == "obl:agent" or self._grammar.case(child) in LISTENING):
                     found.append(child)
-            after = self._after(verb)
-            if after is not None:
-                found.append(after)
+            listener = self._listener(verb) if self._grammar.words[verb] in TELLING else None
+            found.extend(at for at in (self._after(verb), listener) if at is not None)
         return sorted(set(found))
 
     def _after(self, verb: int) -> int | None:
@@ -238,6 +243,16 @@ class Chains:
             return None
         nominal = tokens[verb + 1].head
         return nominal if nominal > verb and self._grammar.is_channel(nominal) is not None else None
+
+    def _listener(self, verb: int) -> int | None:
+        """The head of an outlet's name right after a verb ("told AFP by phone"), whatever the parser took it for."""
+        tokens = self._parse.tokens
+        for end in range(min(verb + 1 + MAX_NAME, len(tokens)), verb + 1, -1):
+            name = tokens[verb + 1 : end]
+            if self._outlets.find(self._parse.text_of((name[0].span[0], name[-1].span[1]))) is not None:
+                inside = {token.index for token in name}
+                return next((token.index for token in name if token.head not in inside), None)
+        return None
 
     def _span(self, head: int) -> Span:
         words = self._grammar.phrase(

@@ -55,7 +55,7 @@ def frame_draft(grammar: Grammar, match: CueMatch) -> Draft | None:
 def _noun(grammar: Grammar, match: CueMatch) -> Draft | None:
     noun, entry = match.head, match.entry
     clause = None
-    for found in grammar.children(noun, "acl", "ccomp", "advcl"):
+    for found in grammar.children(noun, "acl", "acl:relcl", "ccomp", "advcl"):
         mark = grammar.case(found)
         if (takes(entry, Takes.CLAUSE) and mark in ("that", "whether")) or (takes(entry, Takes.INFINITIVE) and mark == "to"):
             clause = found

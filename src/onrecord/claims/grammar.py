@@ -35,6 +35,7 @@ class Draft(msgspec.Struct):
     confidence: float = 0.6
     rule: str = ""
     within: int | None = None
+    adds_to: Draft | None = None
 
 
 class Grammar:

@@ -40,10 +40,13 @@ def draft_of(grammar: Grammar, match: CueMatch, source: int | None, content: Seq
 
 
 def source_phrase(grammar: Grammar, source: int, cue: int) -> tuple[int, ...]:
-    """The words of a source: its noun phrase without the clause that the cue itself stands in."""
-    return grammar.phrase(
-        source, drop=lambda x: x == cue or cue in range(*grammar.parse.extent(x)) or grammar.tokens[x].deprel == "parataxis"
-    )
+    """The words of a source: its noun phrase on its own side of the cue, without the clause that the cue itself stands in."""
+    above = frozenset(grammar.parse.ancestors(cue))
+
+    def foreign(child: int) -> bool:
+        return child == cue or child in above or grammar.tokens[child].deprel == "parataxis" or source < cue < child
+
+    return grammar.phrase(source, drop=foreign)
 
 
 def _verb_source(grammar: Grammar, verb: int) -> int | None:
@@ -85,43 +88,61 @@ def _beside(grammar: Grammar, verb: int) -> int | None:
     left = verb - 1
     while left >= 0 and grammar.tokens[left].upos in ("AUX", "ADV"):
         left -= 1
-    if left >= 0 and grammar.words[left] == ",":
-        left -= 1  # the end of an apposition
-    found = _nominal_up(grammar, left, verb) if left >= 0 and grammar.tokens[left].sentence == grammar.tokens[verb].sentence else None
-    if found is not None and found < verb and _after_mark(grammar, found):
+    found = _chunk_head(grammar, left) if left >= 0 and grammar.tokens[left].sentence == grammar.tokens[verb].sentence else None
+    if found is not None:
         return found
     right = verb + 1
-    if right < len(grammar.tokens) and verb > 0 and grammar.words[verb - 1] in (",", *CLOSING, "’", "'", "?", "!"):
-        found = _nominal_up(grammar, right, verb, rightward=True)
+    if right < len(grammar.tokens) and verb > 0 and grammar.words[verb - 1] in (",", *ENDING):
+        found = _nominal_right(grammar, right, verb)
         is_subject = found is not None and grammar.tokens[found].head > found  # of a clause that follows: "…, say they have fled"
         return None if is_subject else found
     return None
 
 
-def _nominal_up(grammar: Grammar, at: int, verb: int, *, rightward: bool = False) -> int | None:
-    """The head of the noun phrase that a word stands in, on its own side of a verb."""
-    if grammar.tokens[at].upos not in (*NOMINAL, "DET") or grammar.tokens[at].upos == "PUNCT":
-        return None
-    while True:
-        above = grammar.tokens[at].head
-        if not rightward and _after_mark(grammar, at) and not (grammar.tokens[at].deprel == "appos" and _after_mark(grammar, above)):
-            return at if grammar.tokens[at].upos in NOMINAL else None
-        if (
-            not rightward and 0 <= above < at and grammar.tokens[above].deprel == "acl" and grammar.tokens[above].head < above
-        ):  # "a committee linked to the movement said"
-            at = grammar.tokens[above].head
+ENDING = (*CLOSING, "’", "'", "?", "!")
+MAX_CHUNKS = 4  # appositions and relative clauses between a speaker and the verb
+
+
+def _chunk_head(grammar: Grammar, end: int) -> int | None:
+    """The head of the noun phrase that ends at a word and begins after a mark, past its appositions and relative clauses."""
+    sentence = grammar.parse.sentences[grammar.tokens[end].sentence].first
+    for passed in range(MAX_CHUNKS):
+        if grammar.words[end] == ",":
+            end -= 1
+        start = end
+        while start > sentence and not (grammar.words[start - 1] in (",", *ENDING) and grammar.tokens[start - 1].upos == "PUNCT"):
+            start -= 1
+        if start >= end + 1 or end < sentence:
+            return None
+        inside = range(start, end + 1)
+        head = next((x for x in inside if grammar.tokens[x].head not in inside and grammar.tokens[x].upos != "PUNCT"), None)
+        if head is None:
+            return None
+        relation, above = grammar.tokens[head].deprel, grammar.tokens[head].head
+        subject = grammar.child(head, "nsubj", "nsubj:pass") if relation == "acl" else None
+        if subject is not None and subject in inside:
+            return subject  # the parser made a clause of the speaker and a participle
+        if relation in ("appos", "acl:relcl", "acl", "flat") and sentence <= above < start and grammar.tokens[above].upos in NOMINAL:
+            end = start - 1
             continue
-        same_side = above > verb if rightward else 0 <= above < verb
-        if not same_side or grammar.tokens[above].upos not in NOMINAL or grammar.tokens[at].deprel in OUTSIDE:
-            return at if grammar.tokens[at].upos in NOMINAL and grammar.tokens[at].upos != "ADJ" else None
-        at = above
+        return head if (start > sentence or passed) and grammar.tokens[head].upos in SPEAKERS else None
+    return None
 
 
-def _after_mark(grammar: Grammar, nominal: int) -> bool:
-    """Whether a comma or closing mark stands in front of a noun phrase, in it or before it as the parser likes."""
-    first = grammar.parse.extent(nominal)[0]
-    before = max(first - 1, 0)
-    return any(grammar.words[at] in (",", *CLOSING, "’", "'", "?", "!") for at in (before, first) if at < nominal)
+SPEAKERS = frozenset(["NOUN", "PROPN", "PRON"])
+
+
+def _nominal_right(grammar: Grammar, at: int, verb: int) -> int | None:
+    """The head of the noun phrase that begins right after a verb."""
+    if grammar.tokens[at].upos not in (*NOMINAL, "DET"):
+        return None
+    while (
+        grammar.tokens[at].head > verb
+        and grammar.tokens[grammar.tokens[at].head].upos in NOMINAL
+        and grammar.tokens[at].deprel not in OUTSIDE
+    ):
+        at = grammar.tokens[at].head
+    return at if grammar.tokens[at].upos in SPEAKERS else None
 
 
 def _shows(grammar: Grammar, source: int | None) -> bool:
@@ -146,12 +167,12 @@ def _verb_content(grammar: Grammar, verb: int, entry: Entry) -> tuple[int, ...]:
 def _clausal(grammar: Grammar, verb: int, entry: Entry) -> tuple[int, ...]:
     if not takes(entry, Takes.CLAUSE):
         return ()
-    complements = [x for x in grammar.children(verb, "ccomp") if grammar.case(x) not in ADVERBIAL]
+    complements = [x for x in grammar.children(verb, "ccomp") if grammar.case(x) not in ADVERBIAL and not contrasts(grammar, x)]
     if complements and not (entry.kind is CueKind.EVIDENCE and grammar.child(verb, "obj") is not None):
         words: set[int] = set()
         above = frozenset(grammar.parse.ancestors(verb))
         for complement in complements:
-            words.update(grammar.phrase(complement, drop=lambda x: x in above or _contrasts(grammar, x)))
+            words.update(grammar.phrase(complement, drop=lambda x: x in above or contrasts(grammar, x)))
         for other in grammar.children(verb, *SUBJECTS):  # of the clause in front, hung on the verb of saying
             if other < complements[0] < verb and other != grammar.own_subject(verb):
                 words.update(grammar.phrase(other))
@@ -168,7 +189,7 @@ def _clausal(grammar: Grammar, verb: int, entry: Entry) -> tuple[int, ...]:
                 words.update(grammar.phrase(more))
         return tuple(sorted(words))
     for where in grammar.children(verb, "obl"):  # "said in a statement that": a parser may hang the clause on the statement
-        for clause in grammar.children(where, "acl", "ccomp"):
+        for clause in grammar.children(where, "acl", "acl:relcl", "ccomp"):
             if grammar.case(clause) == "that":
                 return grammar.phrase(clause)
     that = verb + 1
@@ -199,27 +220,38 @@ def _clause_after(grammar: Grammar, verb: int) -> tuple[int, ...]:
 
 
 ANSWERS = (CueClass.DENY, CueClass.ACCUSE)  # are about what was said before, and stand in no parenthesis
-ASIDE = frozenset(["parataxis", "advcl", "dep", "conj", "appos"])
+ASIDE = frozenset(["parataxis", "advcl", "dep", "conj", "appos", "acl:relcl"])
 
 
 def _is_aside(grammar: Grammar, verb: int) -> bool:
     """Whether a clause of saying is put into or after what is said: "…, the army said, …", "As the army said, …"."""
     mark = grammar.child(verb, "mark", "cc")
-    if grammar.tokens[verb].deprel == "parataxis":
+    relation = grammar.tokens[verb].deprel
+    if relation == "parataxis":
         return mark is None
+    if relation == "acl:relcl":  # "Moscow, Kyiv says, is preparing": no relative clause
+        between = grammar.words[verb + 1] if verb + 1 < len(grammar.words) else ""
+        subject = grammar.own_subject(verb)
+        return between == "," and subject is not None and grammar.words[subject] not in RELATIVES
     if mark is not None:
         return grammar.words[mark] == "as" and grammar.child(verb, "obj", "xcomp") is None
     first = grammar.parse.extent(verb)[0]
     return (first > 0 and grammar.words[first - 1] == ",") or grammar.words[first] == "," or _beside(grammar, verb) is not None
 
 
-def _contrasts(grammar: Grammar, index: int) -> bool:
-    """Whether a clause with a speaker of its own is set against what is said ("…, while the government says …")."""
-    if grammar.tokens[index].deprel not in ("advcl", "conj") or grammar.child(index, *SUBJECTS) is None:
+def contrasts(grammar: Grammar, index: int) -> bool:
+    """Whether a clause with a speaker of its own is set against what is said ("…, while the government says …", "…; the army denied …")."""
+    if grammar.tokens[index].deprel not in ("advcl", "conj", "parataxis", "ccomp") or grammar.own_subject(index) is None:
         return False
     if not any(entry.kind is CueKind.SPEECH for entry in grammar.index.cues(CuePos.VERB, grammar.words[index])):
         return False
-    return grammar.case(index) in ("while", "whereas") or grammar.child(index, "cc") is not None
+    first = grammar.parse.extent(index)[0]
+    parted = ";" in (grammar.words[first], grammar.words[first - 1] if first else "")
+    return (
+        parted
+        or grammar.case(index) in ("while", "whereas")
+        or (grammar.tokens[index].deprel == "conj" and grammar.child(index, "cc") is not None)
+    )
 
 
 def _with_object(grammar: Grammar, verb: int, found: int) -> tuple[int, ...]:
