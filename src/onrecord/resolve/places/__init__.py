@@ -19,7 +19,7 @@ from onrecord.lexicon import Lexicon
 from onrecord.records import BlockKind, EntityLabel, Mention, MentionKind, Parse, Place, PlaceRelation, Span
 from onrecord.resolve.places.candidates import NameCache
 from onrecord.resolve.places.descriptions import describe
-from onrecord.resolve.places.making import Focus, between_places, capital_place, doubtful, make_place
+from onrecord.resolve.places.making import Focus, between_places, border_place, capital_place, doubtful, make_place
 from onrecord.resolve.places.nested import countries_and_peoples, is_name, nested_names, surnames
 from onrecord.resolve.places.peoples import peoples_of
 from onrecord.resolve.places.ranking import NO_PROFILE, Profile, Ranked, Ranker
@@ -50,7 +50,10 @@ def resolve_places(
             dateline = _in_dateline(parse, mention)
             places[mention.id] = make_place(mention, reading, ranked.get(reading.name), focus, lexicon, gazetteer, dateline=dateline)
         elif reading is not None:
-            places[mention.id] = capital_place(mention, reading, lexicon, gazetteer)
+            border = reading.relation is PlaceRelation.BORDER
+            places[mention.id] = (
+                border_place(mention, reading, focus, lexicon, gazetteer) if border else capital_place(mention, reading, lexicon, gazetteer)
+            )
     describe(mentions, readings, places, focus, gazetteer)
     _join(parse, mentions, readings, places)
     return tuple(

@@ -5,6 +5,7 @@ They take the place of what they refer to, or failing that of the nearest place 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -25,6 +26,10 @@ NOUNS: dict[str, tuple[PlaceKind, ...]] = {
     **dict.fromkeys(("area", "place", "countryside", "there", "here"), (*_AREA, *_TOWN)),
     **dict.fromkeys(("city", "town", "village", "settlement", "suburb", "neighborhood", "neighbourhood", "camp", "capital"), _TOWN),
 }  # fmt: skip
+_DEFINITE = re.compile(
+    r"(?:(?:in|at|near|from|to|of|across|throughout|inside|around|outside)\s+)?(?:the|this|that|their|its|our|his|her|there|here)\b",
+    re.IGNORECASE,
+)
 _GUESS = 0.5  # confidence of a place taken from the nearest fitting one, without coreference
 
 
@@ -62,7 +67,7 @@ def _nearest(
     mention: Mention, reading: Reading, mentions: Sequence[Mention], places: Mapping[str, Place | None], focus: Focus, gazetteer: Gazetteer
 ) -> tuple[Place, float] | None:
     kinds = NOUNS.get(reading.noun)
-    if kinds is None:
+    if kinds is None or not _DEFINITE.match(mention.text):
         return None
     before = [other for other in mentions if other.span[1] <= mention.span[0] and places.get(other.id) is not None]
     for other in sorted(before, key=lambda item: -item.span[0]):

@@ -197,7 +197,7 @@ def capital_place(mention: Mention, reading: Reading, lexicon: Lexicon, gazettee
     """The capital that a phrase names by its country ("the Turkish capital", "Syria's capital"), or None if it does not."""
     if parse_noun(mention) != "capital":
         return None
-    for code in _countries_in(mention.text, lexicon, gazetteer):
+    for code in _countries_in(mention.text, lexicon):
         entry = lexicon.countries.get(code)
         for name in (*entry.capitals, *entry.weak_capitals) if entry is not None else ():
             for town in gazetteer.exact(fold(name)):
@@ -243,7 +243,8 @@ CLOSE_KM = 25.0  # two places that a point between them stands for, after UCDP's
 
 def border_place(mention: Mention, reading: Reading, focus: Focus, lexicon: Lexicon, gazetteer: Gazetteer) -> Place | None:
     """The line between the country that the mention names and a neighbour: the other one named, or the report's own country."""
-    named = _countries_in(reading.name or "", lexicon, gazetteer) or _countries_in(mention.text, lexicon, gazetteer)
+    said = (reading.name or "", mention.text, *reading.containers)
+    named = next((codes for text in said if (codes := _countries_in(text, lexicon))), None) or _bordering(focus, gazetteer)
     if not named:
         return None
     pair = named[:2] if len(named) > 1 else _neighbour(named[0], mention.span[0], focus, gazetteer)
@@ -276,7 +277,13 @@ def _neighbour(code: str, offset: int, focus: Focus, gazetteer: Gazetteer) -> tu
     return (code,)
 
 
-def _countries_in(text: str, lexicon: Lexicon, gazetteer: Gazetteer) -> tuple[str, ...]:
+def _bordering(focus: Focus, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """The two countries that a report of no more than two neighbours is about; () otherwise: "the border" could be any."""
+    pair = focus.countries[:3]
+    return pair if len(pair) == 2 and gazetteer.border(*pair) is not None else ()
+
+
+def _countries_in(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Codes of countries named or meant by an adjective in a phrase ("Syrian-Turkish", "Turkey's southern"), in order."""
     words = text.replace("-", " ").replace("–", " ").replace("’s", " ").replace("'s", " ").split()
     found: dict[str, None] = {}
@@ -289,4 +296,3 @@ def _countries_in(text: str, lexicon: Lexicon, gazetteer: Gazetteer) -> tuple[st
 
 def _replace(place: Place, **changes: object) -> Place:
     return msgspec.structs.replace(place, **changes)
-

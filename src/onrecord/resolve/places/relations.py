@@ -96,15 +96,45 @@ def read_mention(parse: Parse, mention: Mention, gazetteer: Gazetteer) -> Readin
     noun = parse.text_of(mention.head).lower()
     if not mention.named:
         relation = _relation(text[sentence_start:start])
-        border = noun in _BORDERS
-        return Reading(None, first, relation=PlaceRelation.BORDER if border else relation, noun=noun)
+        if noun in _BORDERS:
+            partner = _BORDER_WITH.match(text, mention.span[1])
+            return Reading(None, first, (partner["name"],) if partner else (), PlaceRelation.BORDER, noun=noun)
+        return Reading(None, first, relation=relation, noun=noun)
     return _read_name(text, first, sentence_start, containers, noun, gazetteer)
 
 
+_BORDER_WITH = re.compile(r"\s+(?:with|of)\s+(?:the\s+)?(?P<name>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*){0,3})")
 _BORDERS = ("border", "frontier", "borders", "boundary", "borderline")
 
 
 def _read_name(text: str, span: Span, sentence_start: int, containers: tuple[str, ...], noun: str, gazetteer: Gazetteer) -> Reading:
+    lead = text[sentence_start : span[0]]
+    inner, owner = _without_owner(text, span, gazetteer)
+    inner, part, rural, border = _narrowed(text, inner, gazetteer)
+    name, before, after = text[inner[0] : inner[1]], text[sentence_start : inner[0]], text[inner[1] : inner[1] + 40]
+    border = border or bool(_BORDER_AFTER.match(after) or _BORDER_BEFORE.search(before))
+    distance, bearing, side = _position(before)
+    found = _PART_BEFORE.search(before)
+    if part is None and found and not gazetteer.knows(f"{found['part']} {name}"):
+        part = found["part"]
+    relation = _relation_of(before, border=border, distance=distance, bearing=bearing)
+    if relation in (None, PlaceRelation.IN) and inner[0] > span[0]:  # "near the University of Aleppo": the words before all of it count
+        relation = _relation(lead) or relation
+    return Reading(
+        name=name,
+        span=inner,
+        containers=containers + ((owner,) if owner else ()),
+        relation=relation,
+        part=part or side,
+        distance_km=distance,
+        bearing=bearing,
+        rural=rural or bool(_RURAL_BEFORE.search(before) or _RURAL_AFTER.match(after)),
+        noun=noun,
+    )
+
+
+def _narrowed(text: str, span: Span, gazetteer: Gazetteer) -> tuple[Span, str | None, bool, bool]:
+    """The span of the name alone, the part of it that is meant, whether its countryside is, and whether its border is."""
     part, whole = None, span
     if not gazetteer.knows(text[span[0] : span[1]]):
         span = known_part(text, span, gazetteer, from_start=True)
@@ -113,30 +143,16 @@ def _read_name(text: str, span: Span, sentence_start: int, containers: tuple[str
     span, rural, border = _without_nouns(text, span)
     if not rural and not border:
         span = known_part(text, span, gazetteer)
-    before, after = text[sentence_start : span[0]], text[span[1] : span[1] + 40]
-    rural = rural or bool(_RURAL_BEFORE.search(before) or _RURAL_AFTER.match(after))
-    border = border or bool(_BORDER_AFTER.match(after) or _BORDER_BEFORE.search(before))
-    name = text[span[0] : span[1]]
+    return span, part, rural, border
+
+
+def _position(before: str) -> tuple[float | None, float | None, str | None]:
+    """Distance and bearing from a place, or the part of it: "10 km north of", "north of", "in the north of"."""
     distance, bearing = _distance(before)
-    if part is None and (found := _PART_BEFORE.search(before)) and not gazetteer.knows(f"{found['part']} {name}"):
-        part = found["part"]
     of = _BEARING.search(before)
-    if distance is None and of:
-        if of["the"]:
-            part = part or f"{of['side']}ern"
-        else:
-            bearing = _degrees(of["side"])
-    return Reading(
-        name,
-        span,
-        containers,
-        _relation_of(before, border=border, distance=distance, bearing=bearing),
-        part,
-        distance,
-        bearing,
-        rural,
-        noun,
-    )
+    if distance is not None or of is None:
+        return distance, bearing, None
+    return (None, None, f"{of['side']}ern") if of["the"] else (None, _degrees(of["side"]), None)
 
 
 def _relation_of(before: str, *, border: bool, distance: float | None, bearing: float | None) -> PlaceRelation | None:
@@ -223,6 +239,20 @@ def _container(text: str, gazetteer: Gazetteer) -> str:
     lead = _CONTAINER_LEAD.match(text)
     rest = text[lead.end() :] if lead else text
     return rest.strip()
+
+
+_OWNED = re.compile(rf"(?P<owner>.+?)['’]s\s+(?:{_PART}\s+)?(?=[A-Z])")
+
+
+def _without_owner(text: str, span: Span, gazetteer: Gazetteer) -> tuple[Span, str | None]:
+    """Takes "Somalia's" off "Somalia's Gedo region", where what is left is a known name; gives the owner back."""
+    found = _OWNED.match(text, *span)
+    if found is None or not gazetteer.knows(found["owner"]):
+        return span, None
+    rest = (found.end(), span[1])
+    inner = known_part(text, rest, gazetteer)
+    name = text[inner[0] : inner[1]]
+    return (inner, found["owner"]) if gazetteer.lookup(name, limit=1) else (span, None)
 
 
 _WORD = re.compile(r"[^\s,;()\"“”/]+")
