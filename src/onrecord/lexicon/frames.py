@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
+from typing import TypeVar
 
 import msgspec
 
@@ -107,6 +108,7 @@ class Frame(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
 
 
 Alternatives = frozenset[str]
+AnyFrame = TypeVar("AnyFrame", bound=Frame)
 
 
 def patterns_of(frame: Frame) -> tuple[str, ...]:
@@ -185,7 +187,7 @@ def read_pattern(frame: Frame, text: str, *, nominal: bool = False) -> Pattern:
     )
 
 
-def check_frames(entries: Sequence[Sourced[Frame]], *, nominal: bool) -> Iterator[str]:
+def check_frames(entries: Sequence[Sourced[AnyFrame]], *, nominal: bool) -> Iterator[str]:
     """Problems of frames: duplicate ids and patterns, unknown codes, roles and slots, patterns that cannot be read."""
     ids: dict[str, str] = {}
     patterns: dict[tuple[object, ...], str] = {}
