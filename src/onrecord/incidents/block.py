@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import combinations
 from math import cos, floor, radians
 
-from onrecord.incidents.facts import MINUTES_PER_DAY, Facts, Spot
+from onrecord.incidents.facts import MINUTES_PER_DAY, Facts, Spot, stem
 
 MOST_DAYS = 8  # a claim over more days is looked up by its first ones
 CELL_DEGREES = 1.0
@@ -20,6 +20,18 @@ REACH_KM = 25.0
 KM_PER_DEGREE = 111.0
 WORDS = 6
 FEWEST_TELLING = 3  # people: a toll of one or two tells nothing
+
+
+# In every other report of a war: sharing them brings no two claims together (though it counts once they are).
+COMMON = frozenset(
+    stem(word)
+    for word in (
+        "kill killed killing wound wounding injure injuring civilian civilians people person soldier soldiers troop troops fighter fighters"
+        " militant militants rebel rebels government police child children woman women resident residents house houses home homes bomb"
+        " bombed bombing shell shelled shelling rocket rockets missile missiles drone drones airstrike raid raids blast explosion"
+        " gunmen armed group groups security hospital least dozens several hundreds country capital neighbourhood battle fighting clash"
+    ).split()
+)
 
 
 def find_pairs(claims: Sequence[Facts]) -> Iterator[tuple[int, int]]:
@@ -73,7 +85,7 @@ def keys_of(claim: Facts) -> Iterator[tuple[str, bool]]:
     for figure in claim.figures:
         if figure.best is not None and figure.best >= FEWEST_TELLING and not figure.part:
             yield f"toll {figure.of} {figure.best:g}", not precise
-    for word in sorted(claim.words, key=_rank)[:WORDS]:
+    for word in sorted(claim.words - COMMON, key=_rank)[:WORDS]:
         yield f"word {word}", not precise
     for code in _doers(claim):
         yield f"doer {code}", claim.denies
