@@ -7,12 +7,19 @@ DEMO := demo.db
 
 demo: .venv/installed
 	@rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm
-	$(BIN)/onrecord code examples/*.txt
-	$(BIN)/onrecord add examples/*.txt --ledger $(DEMO)
-	$(BIN)/onrecord link --ledger $(DEMO)
+	$(BIN)/onrecord add examples/*.txt --ledger $(DEMO) --lexicon examples/lexicon
+	$(BIN)/onrecord agreement add examples/agreements/salto.yaml --by demo --ledger $(DEMO)
+	@echo; echo "── What the reports claim"
+	$(BIN)/onrecord claims --ledger $(DEMO)
+	@echo; echo "── What happened, by how many voices"
 	$(BIN)/onrecord incidents --ledger $(DEMO)
-	@echo
-	@echo "Open the page with:  make serve   (or: $(BIN)/onrecord serve --ledger $(DEMO))"
+	@echo; echo "── Running figures, which belong to no incident"
+	$(BIN)/onrecord tallies --ledger $(DEMO)
+	@echo; echo "── What would break the truce"
+	$(BIN)/onrecord violations --ledger $(DEMO)
+	@echo; echo "── One report in full"
+	$(BIN)/onrecord code examples/05-wire-ambush.txt --lexicon examples/lexicon
+	@echo; echo "Open the page with:  make serve    ($(BIN)/onrecord serve --ledger $(DEMO))"
 
 test: .venv/installed-dev
 	@sh tools/install_system_packages.sh
