@@ -9,10 +9,10 @@ from onrecord.claims.circumstances import Circumstances, inferred_time
 from onrecord.claims.drafts import Draft
 from onrecord.claims.factuality import LASTING, factuality_of, find_factuality
 from onrecord.claims.fillers import Fillers
+from onrecord.claims.instances import Trigger, trigger_span
 from onrecord.claims.roles import participants
 from onrecord.claims.seconding import agreement
 from onrecord.claims.syntax import Syntax
-from onrecord.claims.triggers import Trigger, trigger_span
 from onrecord.lexicon.frames import FrameKind
 from onrecord.records import (
     BlockKind,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from onrecord.claims.fillers import Fillers
+from onrecord.claims.instances import Trigger
 from onrecord.claims.roles import Filler, Roles, assign_roles
 from onrecord.claims.syntax import Syntax, base
-from onrecord.claims.triggers import Trigger
 from onrecord.lexicon.frames import FrameKind
 
 CAUSES = frozenset("in by during from after when because due following amid amidst under through as at over with since via upon of".split())

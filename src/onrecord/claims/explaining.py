@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from onrecord.claims.drafts import Draft
+from onrecord.claims.instances import Trigger
 from onrecord.claims.syntax import Syntax
-from onrecord.claims.triggers import Trigger
 from onrecord.records import Claim, Record
 
 

@@ -7,13 +7,10 @@ Scores follow the UDS scale (White et al. 2016, "Universal Decompositional Seman
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from onrecord.claims.instances import Trigger
 from onrecord.claims.syntax import CLAUSES, Syntax, base
 from onrecord.records import BlockKind, Certainty, Factuality, Polarity, Status
-
-if TYPE_CHECKING:
-    from onrecord.claims.triggers import Trigger
 
 NEGATIONS = frozenset(("not", "n't", "never", "no", "neither", "nor", "without", "hardly", "barely", "nobody", "none", "nothing"))
 FUTURE = frozenset(("will", "shall", "'ll", "wo", "would", "gonna"))

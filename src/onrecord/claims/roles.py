@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from onrecord.claims.fillers import Fillers
-from onrecord.claims.triggers import Trigger
+from onrecord.claims.instances import Trigger
 from onrecord.records import Actor, EntityLabel, MentionKind, Participant, ParticipantRole, actor_code
 
 # What a state does with weapons, its army does (contract: "state for army"); speech acts and treaties stay with the state.

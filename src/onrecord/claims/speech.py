@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from onrecord.claims.drafts import Draft
 from onrecord.claims.factuality import find_factuality
 from onrecord.claims.fillers import Fillers
+from onrecord.claims.instances import Trigger
 from onrecord.claims.roles import Filler, Roles
 from onrecord.claims.syntax import Syntax
-from onrecord.claims.triggers import Trigger
 from onrecord.lexicon import Lexicon
 from onrecord.lexicon.frames import Pattern, Speech, read_pattern
 from onrecord.records import Polarity

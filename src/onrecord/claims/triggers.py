@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from onrecord.claims.factuality import find_factuality
 from onrecord.claims.fillers import Fillers
+from onrecord.claims.instances import Trigger
 from onrecord.claims.syntax import Slots, Syntax
 from onrecord.lexicon import Lexicon
-from onrecord.lexicon.frames import Alternatives, Frame, FrameKind, Pattern
+from onrecord.lexicon.frames import Alternatives, FrameKind, Pattern
 from onrecord.lexicon.inflect import singular
-from onrecord.records import Polarity, Span
+from onrecord.records import Polarity
 
 VERBAL = frozenset(("VERB", "AUX", "ADJ"))
 PARTICIPANTS = frozenset("actor building vehicle place prisoner official troops person number pronoun civilian".split())
 NOMINAL = frozenset(("NOUN", "PROPN", "VERB", "ADJ", "X"))
-
-
-@dataclass(slots=True)
-class Trigger:
-    """A frame that a word calls up, with the fillers of its slots.
-
-    tokens: all words of the trigger ("opened fire").  consumed: fillers that the pattern asks for, which are no participants but for
-    ``spare`` ones, classes of people and places ("took [@place]").  support: the light verb that lends participants ("launched"), if any.
-    rejected: patterns that were tried for the same word and why they did not hold, for explanations.
-    """
-
-    token: int
-    pattern: Pattern
-    slots: Slots
-    tokens: tuple[int, ...]
-    consumed: tuple[int, ...] = ()
-    spare: tuple[int, ...] = ()
-    support: Trigger | None = None
-    rejected: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def frame(self) -> Frame:
-        return self.pattern.frame
 
 
 def find_triggers(syntax: Syntax, fillers: Fillers, lexicon: Lexicon) -> list[Trigger]:
@@ -51,14 +27,6 @@ def find_triggers(syntax: Syntax, fillers: Fillers, lexicon: Lexicon) -> list[Tr
     _drop_consumed(found)
     _attach_support(found, syntax)
     return [found[index] for index in sorted(found)]
-
-
-def trigger_span(trigger: Trigger, syntax: Syntax) -> Span:
-    """The characters from the first to the last of the trigger's words, when they stand together; else its head word."""
-    first, last = min(trigger.tokens), max(trigger.tokens)
-    if last - first < 6:
-        return syntax.tokens[first].span[0], syntax.tokens[last].span[1]
-    return syntax.tokens[trigger.token].span
 
 
 class _Matcher:
