@@ -16,7 +16,7 @@ from onrecord.records import Actor, Mention, MentionKind, Parse
 from onrecord.resolve.actors import compose
 from onrecord.resolve.actors.clause import displacement, moves_own_forces, speaker_of
 from onrecord.resolve.actors.context import Setting
-from onrecord.resolve.actors.reading import Reading, governor_notion, read_mention, shared_head, titles
+from onrecord.resolve.actors.reading import Reading, governor_notion, read_mention, shared_head, titles, unknown_name
 
 if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _OTHERS = frozenset({"other", "another", "unidentified", "unknown", "more", "different", "rival", "suspected"})
 # Words for a group that was named before: "the group", "the movement".
 _GROUP_WORDS = frozenset({"group", "movement", "organisation", "organization", "outfit", "faction", "network", "front", "sect"})
+_FIGHTING = frozenset({"rebels", "militants", "militia"})
 _NO_TITLES = frozenset({"believers", "displaced", "generic-members"})
 _MAX_CHAIN = 50
 
@@ -75,6 +76,7 @@ class Resolver:
                 continue
             self._actors[mention.id] = actor
             self._introduce(mention, reading, actor)
+        self._learn_groups()
         for mention in self._mentions:
             self._settle(mention)
 
@@ -188,6 +190,21 @@ class Resolver:
             setting.by_name.setdefault(key(reading.tokens[-1].text), actor)
             setting.by_name.setdefault(key(reading.head.text), actor)
 
+    def _learn_groups(self) -> None:
+        """Names that no list knows, from the fighters they have: "rebels of the Marsh Front", "Marsh Front fighters"."""
+        for mention in self._mentions:
+            reading = self._readings.get(mention.id)
+            if reading is None or reading.agent is None or reading.name or reading.inside or reading.agent.id not in _FIGHTING:
+                continue
+            name = unknown_name(reading)
+            if len(name) < 4:
+                continue
+            sectors = compose.sectors_of(reading, (), self._at_war)
+            group = compose.make_actor(name, self._country_near(reading), sectors, "context", 0.55)
+            self._actors.setdefault(mention.id, group)
+            for short in (key(name), key(name.split()[-1])):
+                self._setting.by_name.setdefault(short, group)
+
     # ── Second pass: the report ───────────────────────────────────────────────────────────────────────────────────────
 
     def _from_report(self, mention: Mention, depth: int) -> Actor | None:
@@ -197,6 +214,9 @@ class Resolver:
         chained = self._antecedent(mention, depth)
         if chained is not None and chained.sectors != ("UNK",) and self._agrees(reading, chained):
             return msgspec.structs.replace(chained, basis="coreference", confidence=round(chained.confidence * 0.9, 2))
+        named = reading.head.upos == "PROPN" and (reading.agent is None or reading.agent.generic)
+        if named and (known := self._by_short_name(reading)) is not None:
+            return known
         if reading.name or (reading.agent is None and reading.head.upos == "PROPN"):
             return self._by_short_name(reading) or self._by_looks(mention.text)
         if reading.pronoun_owner is not None and reading.agent is not None and (owner := self._pronoun_owner(reading)) is not None:
@@ -224,7 +244,7 @@ class Resolver:
 
     def _by_short_name(self, reading: Reading) -> Actor | None:
         """The person or group whose longer name was used before: "Rice", "the coalition"."""
-        for word in (reading.tokens[-1].text, reading.head.text):
+        for word in (" ".join(token.text for token in reading.tokens), reading.tokens[-1].text, reading.head.text):
             known = self._setting.by_name.get(key(word))
             if known is not None:
                 return msgspec.structs.replace(known, confidence=round(known.confidence * 0.9, 2))
@@ -268,12 +288,26 @@ class Resolver:
 
     def _bare(self, reading: Reading, text: str) -> Actor | None:
         """A noun without owner: whoever was called so before, the speaker's or sender's own, else by the place of the events."""
+        owner = self._owner_by_name(reading)
+        if owner is not None:
+            return compose.of_named(reading, owner, self._lexicon, text, self._at_war)
         other = any(token.text.casefold() in _OTHERS for token in reading.tokens)
         before = None if other else self._called_before(reading)
         if before is not None:
             return before
         own = self._own_forces(reading, text)
         return own or compose.of_context(reading, self._country_of_bare(reading), self._lexicon, text, self._at_war)
+
+    def _owner_by_name(self, reading: Reading) -> Actor | None:
+        """A possessor or modifier whose name the report has explained: "the Front's spokeswoman"."""
+        for token in reversed(reading.tokens):
+            if token.index >= reading.head.index or token.upos != "PROPN":
+                continue
+            noun = self._lexicon.agents.lookup(token.text)
+            known = self._setting.by_name.get(key(token.text))
+            if known is not None and (noun is None or not noun.sectors):  # "State media" are not the Islamic State's
+                return known
+        return None
 
     def _country_of_bare(self, reading: Reading) -> str | None:
         """The country of a bare noun: where its events happen; for an office of few states, one of those; for soldiers, the only army's."""

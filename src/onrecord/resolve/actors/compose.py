@@ -214,7 +214,8 @@ def sectors_of(reading: Reading, owner_sectors: tuple[str, ...], at_war: bool) -
         return ()
     sectors = agent.in_war if agent.in_war and at_war else agent.sectors
     if agent.generic:
-        decisive = next((word for word in reading.before if word.sectors and not word.generic and not word.adds and not word.over), None)
+        before = [word for word in reading.before if not _only_in_name(word, reading)]
+        decisive = next((word for word in before if word.sectors and not word.generic and not word.adds and not word.over), None)
         changed = next((word for word in reading.before if word.over), None)
         if changed is not None and (decisive is None or set(decisive.sectors) & set(changed.over)):
             decisive = changed
@@ -230,6 +231,13 @@ def sectors_of(reading: Reading, owner_sectors: tuple[str, ...], at_war: bool) -
     return (*sectors, *added)
 
 
+def _only_in_name(word: Agent, reading: Reading) -> bool:
+    """Whether a word is only a part of a proper name: the "Bank" of the "North Bank Front" is no business."""
+    return reading.head.upos == "PROPN" and bool(
+        set(word.sectors) & _UNIDENTIFIED_TARGETS | set(word.sectors) & {"AGR", "EDU", "LAB", "CVL"}
+    )
+
+
 def _with_force(sectors: tuple[str, ...], agent: Agent, at_war: bool) -> tuple[str, ...]:
     """A government's forces are its army, an opposition's forces are armed."""
     armed = agent.sectors[:1] == ("MIL",)
@@ -243,7 +251,7 @@ def _with_force(sectors: tuple[str, ...], agent: Agent, at_war: bool) -> tuple[s
 def alone(reading: Reading) -> bool:
     """Whether a generic noun may stand without an owner."""
     agent = reading.agent
-    if agent is None or not agent.generic or reading.before:
+    if agent is None or not agent.generic or any(word.sectors for word in reading.before):
         return agent is not None
     return agent.kind is AgentKind.RANK or reading.agent_text in _ALONE
 

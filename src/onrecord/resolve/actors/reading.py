@@ -182,7 +182,7 @@ def _read_names(
             if aliases:
                 reading.name = aliases
                 taken.append((first, end))
-        elif end > at and reading.inside:
+        elif end > at and (reading.inside or not _whole_names(aliases, tokens, first, lexicon)):
             continue
         elif not _is_relation(tokens, first, end) and (end <= at or _preposition(tokens, at, first) in _NAME_PREPOSITIONS):
             reading.inside = (*reading.inside, *aliases) if reading.inside else aliases
@@ -304,9 +304,11 @@ def _is_elsewhere(parse: Parse, reading: Reading, tokens: tuple[Token, ...]) -> 
 
 
 def _needs_part(reading: Reading) -> bool:
-    """Whether the head only counts or leads what follows: "hundreds of civilians", "members of the army"."""
+    """Whether the head only counts or leads what follows, or fights for it: "hundreds of civilians", "rebels of the Front"."""
     if reading.name or reading.is_country:
         return False
+    if reading.agent is not None and reading.agent.sectors[:1] in (("REB",), ("PRM",)) and not reading.senses and not reading.inside:
+        return True
     return reading.agent is None or reading.agent.generic or reading.head.lemma.casefold() in _PARTITIVES
 
 
@@ -331,6 +333,23 @@ def _has_case(parse: Parse, index: int, prepositions: frozenset[str]) -> bool:
     return any(
         parse.tokens[child].deprel == "case" and parse.tokens[child].text.casefold() in prepositions for child in parse.children[index]
     )
+
+
+def unknown_name(reading: Reading) -> str:
+    """The proper name beside an agent noun that no list knows: of the phrase after "of", else right before the noun; or ""."""
+    part = reading.part
+    if part is not None and part.head.upos == "PROPN" and not part.name and not part.senses and not part.inside:
+        return " ".join(token.text for token in part.tokens if token.upos == "PROPN" and token.index <= part.head.index)
+    if reading.senses or reading.head.upos == "PROPN":
+        return ""
+    name: list[str] = []
+    for token in reversed(reading.tokens):
+        if token.index >= reading.head.index:
+            continue
+        if token.upos != "PROPN":
+            break
+        name.insert(0, token.text)
+    return " ".join(name)
 
 
 def titles(parse: Parse, reading: Reading, lexicon: Lexicon) -> Iterator[Reading]:
