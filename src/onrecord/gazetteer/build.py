@@ -41,6 +41,7 @@ from onrecord.gazetteer.pack import (
     Meta,
 )
 from onrecord.gazetteer.types import Feature, Match
+from onrecord.gazetteer.typewords import without_type
 from onrecord.records import PlaceKind, Record
 
 MAX_NAMES = 200  # of one place; the rest are left out
@@ -253,11 +254,21 @@ def _read_state(work: Path) -> _State | None:
 
 def _keys(place: NewPlace) -> dict[str, int]:
     """Folded names with the number of their match; the main name first."""
-    keys = {fold(place.name): _PRIMARY}
+    main = fold(place.name)
+    keys = {main: _PRIMARY}
     for name in place.names[:MAX_NAMES]:
-        keys.setdefault(fold(name), _ALTERNATE)
+        key = fold(name)
+        keys.setdefault(key, _PRIMARY if place.kind in _DIVISIONS and _with_type(key, main) else _ALTERNATE)
     keys.pop("", None)
     return keys
+
+
+_DIVISIONS = (PlaceKind.ADMIN1, PlaceKind.ADMIN2)
+
+
+def _with_type(key: str, main: str) -> bool:
+    """Whether a name is the main name with a type word ("belgorod oblast")."""
+    return any(shorter == main for shorter, kinds in without_type(key) if kinds)
 
 
 def _skeletons(keys: Iterable[str]) -> list[str]:

@@ -17,7 +17,7 @@ from onrecord.gazetteer.typewords import without_type
 from onrecord.records import PlaceKind
 
 MAX_CANDIDATES = 24
-_ALIKE = 0.62  # of letters that a name and one found by its consonants must share, measured on spellings of towns in 25 conflicts
+_ALIKE = 0.68  # of letters that a name and one found by its consonants must share, measured on spellings of towns in 25 conflicts
 
 
 class Gazetteer:

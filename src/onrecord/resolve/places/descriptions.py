@@ -26,6 +26,8 @@ NOUNS: dict[str, tuple[PlaceKind, ...]] = {
     **dict.fromkeys(("area", "place", "countryside", "there", "here"), (*_AREA, *_TOWN)),
     **dict.fromkeys(("city", "town", "village", "settlement", "suburb", "neighborhood", "neighbourhood", "camp", "capital"), _TOWN),
 }  # fmt: skip
+# What these may refer to; the other nouns are loose ("the region" may be a country, "the area" a town).
+_REFERS = {noun: kinds for noun, kinds in NOUNS.items() if kinds in (_TOWN, (PlaceKind.COUNTRY,)) and noun not in ("state", "camp")}
 _DEFINITE = re.compile(
     r"(?:(?:in|at|near|from|to|of|across|throughout|inside|around|outside)\s+)?(?:the|this|that|their|its|our|his|her|there|here)\b",
     re.IGNORECASE,
@@ -44,7 +46,7 @@ def describe(
             continue
         if reading.name is not None and mention.refers_to is None:
             continue
-        source = _referent(mention, by_id, places) or (
+        source = _referent(mention, reading.noun, by_id, places) or (
             None if reading.name else _nearest(mention, reading, mentions, places, focus, gazetteer)
         )
         if source is not None:
@@ -52,14 +54,14 @@ def describe(
             places[mention.id] = _restated(place, mention, reading, certain)
 
 
-def _referent(mention: Mention, by_id: Mapping[str, Mention], places: Mapping[str, Place | None]) -> tuple[Place, float] | None:
-    seen = {mention.id}
+def _referent(mention: Mention, noun: str, by_id: Mapping[str, Mention], places: Mapping[str, Place | None]) -> tuple[Place, float] | None:
+    seen, kinds = {mention.id}, _REFERS.get(noun)
     while mention.refers_to is not None and mention.refers_to in by_id and mention.refers_to not in seen:
         mention = by_id[mention.refers_to]
         seen.add(mention.id)
         place = places.get(mention.id) or mention.place
         if place is not None and place.basis is not PlaceBasis.DOCUMENT:
-            return place, 0.9
+            return (place, 0.9) if not kinds or place.kind in kinds else None
     return None
 
 
@@ -80,10 +82,13 @@ def _nearest(
 
 
 def _fits(noun: str, place: Place, gazetteer: Gazetteer) -> bool:
-    if noun != "capital" or place.id is None:
-        return True
-    toponym = gazetteer.place(place.id)
-    return toponym is not None and toponym.feature is Feature.CAPITAL
+    """Whether a place is of the sort that the noun says: a capital, a city that is no camp."""
+    toponym = gazetteer.place(place.id) if place.id is not None else None
+    if noun == "capital":
+        return toponym is not None and toponym.feature is Feature.CAPITAL
+    if noun in ("city", "town"):
+        return toponym is None or toponym.feature not in (Feature.CAMP, Feature.QUARTER)
+    return True
 
 
 def _whole(code: str, gazetteer: Gazetteer) -> tuple[Place, float] | None:

@@ -79,9 +79,13 @@ def _ambiguous(place: Place) -> Place:
 
 
 def _unsupported(answer: Ranked, focus: Focus) -> bool:
-    """A doubtful answer in a country that no other place of the report lies in."""
-    assert answer.best is not None
-    return doubtful(answer) and not (answer.best.place.country in focus.countries[:1] and len(focus.named) > 1)
+    """A doubtful answer in a country that no other place of the report lies in, or a weak match away from where the report is."""
+    best = answer.best
+    assert best is not None
+    at_home = best.place.country in focus.countries[:1]
+    if best.place.match is Match.SKELETON and not at_home and not best.place.pinned:
+        return True
+    return doubtful(answer) and not (at_home and len(focus.named) > 1)
 
 
 def doubtful(answer: Ranked) -> bool:
@@ -244,7 +248,8 @@ CLOSE_KM = 25.0  # two places that a point between them stands for, after UCDP's
 def border_place(mention: Mention, reading: Reading, focus: Focus, lexicon: Lexicon, gazetteer: Gazetteer) -> Place | None:
     """The line between the country that the mention names and a neighbour: the other one named, or the report's own country."""
     said = (reading.name or "", mention.text, *reading.containers)
-    named = next((codes for text in said if (codes := _countries_in(text, lexicon))), None) or _bordering(focus, gazetteer)
+    found = [codes for text in said if (codes := _countries_in(text, lexicon))]
+    named = next((codes for codes in found if len(codes) > 1), None) or next(iter(found), None) or _bordering(focus, gazetteer)
     if not named:
         return None
     pair = named[:2] if len(named) > 1 else _neighbour(named[0], mention.span[0], focus, gazetteer)

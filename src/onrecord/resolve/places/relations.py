@@ -32,7 +32,7 @@ _OF_KIND = (
 )
 _LEAD = rf"(?:{_OF_KIND})?{_THE}"
 _NUMBER = r"\d+(?:[.,]\d+)?|a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|several|few"
-_UNIT = r"km|kms|kilomet(?:er|re)s?|miles?|mi|met(?:er|re)s?|m"
+_UNIT = r"nautical\s+miles?|km|kms|kilomet(?:er|re)s?|miles?|mi|met(?:er|re)s?|m"
 
 _DISTANCE = re.compile(
     rf"\b(?P<number>{_NUMBER})[\s-]*(?P<unit>{_UNIT})\b(?:\s*\([^)]*\))?(?:\s+(?:away|drive|to\s+the))*\s*(?P<side>{_SIDE})?(?:ern)?\s*"
@@ -136,7 +136,7 @@ def _read_name(text: str, span: Span, sentence_start: int, containers: tuple[str
 def _narrowed(text: str, span: Span, gazetteer: Gazetteer) -> tuple[Span, str | None, bool, bool]:
     """The span of the name alone, the part of it that is meant, whether its countryside is, and whether its border is."""
     part, whole = None, span
-    if not gazetteer.knows(text[span[0] : span[1]]):
+    if not _known(text[span[0] : span[1]], gazetteer):
         span = known_part(text, span, gazetteer, from_start=True)
         if span == whole:
             span, part = _without_part(text, span)
@@ -181,7 +181,9 @@ def _distance(before: str) -> tuple[float | None, float | None]:
     number = found["number"].lower()
     value = _WORDED.get(number) or float(number.replace(",", ""))
     unit = found["unit"].lower()
-    if unit.startswith("mi"):
+    if unit.startswith("nautical"):
+        value *= 1.852
+    elif unit.startswith("mi"):
         value *= 1.609
     elif unit == "m" or unit.startswith("met"):
         value /= 1000
@@ -264,8 +266,7 @@ def known_part(text: str, span: Span, gazetteer: Gazetteer, *, from_start: bool 
 
     from_start: only names with which the span begins.
     """
-    name = text[span[0] : span[1]]
-    if gazetteer.knows(name) or (gazetteer.lookup(name, limit=1, loose=not _COMMON.search(name)) and _typed(name)):
+    if _known(text[span[0] : span[1]], gazetteer):
         return span
     words = [(span[0] + word.start(), span[0] + word.end()) for word in _WORD.finditer(text[span[0] : span[1]])]
     for length in range(min(len(words), _MAX_WORDS), 0, -1):
@@ -278,6 +279,11 @@ def known_part(text: str, span: Span, gazetteer: Gazetteer, *, from_start: bool 
 
 
 _COMMON = re.compile(r"\b(?!al\b|el\b|ash\b|as\b|ad\b|an\b|ar\b|at\b|az\b|de\b|la\b|e\b)[a-z]")
+
+
+def _known(name: str, gazetteer: Gazetteer) -> bool:
+    """Whether all of it is the name of a place, its type word left aside."""
+    return gazetteer.knows(name) or (_typed(name) and bool(gazetteer.lookup(name, limit=1, loose=not _COMMON.search(name))))
 
 
 def _typed(name: str) -> bool:
