@@ -2,7 +2,8 @@
 
 A coordinated verb must have the form that its place asks for: after "would not go unanswered" an "and pounded" in the past tense cannot
 stand under "would", so it goes on from the nearest verb above that is in the past tense. A clause that begins with a relative pronoun
-("under which attacks are prohibited") belongs to the noun before it.
+("under which attacks are prohibited") belongs to the noun before it. What stands before or beside the verb of a sentence that ends in
+", reports the paper" belongs to that verb.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ def repair(parse: Parse) -> Parse:
             changed[token.index] = head, token.deprel
         elif noun is not None:
             changed[token.index] = noun, "acl:relcl"
+        verb = _fronted_verb(token, parse)
+        if verb is not None:
+            changed[token.index] = verb, token.deprel
     if not changed:
         return parse
     tokens = tuple(
@@ -61,6 +65,23 @@ def _relative_of(token: Token, parse: Parse) -> int | None:
     while not people and parse.tokens[at].deprel in ("nmod", "compound", "flat") and parse.tokens[at].head >= 0:
         at = parse.tokens[at].head
     return at if at != token.index and token.index not in parse.ancestors(at) else None
+
+
+def _fronted_verb(token: Token, parse: Parse) -> int | None:
+    """The verb of a report put before ", reports the paper" that a subject or object wrongly hung on "reports" belongs to; else None."""
+    if token.deprel not in ("nsubj", "obj", "nsubj:pass") or token.head <= token.index:
+        return None
+    said = parse.tokens[token.head]
+    reported = [
+        c for c in parse.children[said.index] if c < said.index and parse.tokens[c].deprel == "ccomp" and parse.tokens[c].upos == "VERB"
+    ]
+    if not reported:
+        return None
+    verb = reported[0]
+    own = {parse.tokens[c].deprel for c in parse.children[verb]}
+    if token.deprel == "obj":
+        return verb if token.index > verb and "obj" not in own else None
+    return verb if token.index < verb and not own & {"nsubj", "nsubj:pass"} else None
 
 
 def _is_past(token: Token) -> bool:
