@@ -17,7 +17,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import msgspec
-from training.places.fit import learn, outlet_profiles
 
 from evaluation.places_sets import ROOT, GoldDocument, data_folder, error_km, great_circle_km, read_set
 from onrecord.gazetteer import Gazetteer, Toponym, load_gazetteer
@@ -32,6 +31,7 @@ from onrecord.resolve.places.candidates import NameCache
 from onrecord.resolve.places.peoples import peoples_of
 from onrecord.resolve.places.ranking import NO_PROFILE, Ranked, Ranker, Weights
 from onrecord.resolve.places.weights import load_weights
+from training.places.fit import learn, outlet_profiles
 
 SETS = ("trnews", "lgl")
 NEAR_KM = 161

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-
 from gazetteer_outlines import Outlines, multiline, multipolygon, read_countries
+
 from onrecord.errors import DataError
 from onrecord.gazetteer.build import NewPlace, PackWriter
 from onrecord.gazetteer.names import fold

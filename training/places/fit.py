@@ -14,8 +14,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from evaluation.places_sets import GoldDocument, read_set, same_place
 
+from evaluation.places_sets import GoldDocument, read_set, same_place
 from onrecord.gazetteer import load_gazetteer
 from onrecord.lexicon import Lexicon
 from onrecord.resolve.places.candidates import NameCache
