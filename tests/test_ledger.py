@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 import sqlalchemy as sa
+
 from evaluation.linking import read_gold
 from evaluation.reports import report
-
 from onrecord.errors import LedgerError, UsageError
 from onrecord.ledger import Ledger, link_ledger, migrations, open_ledger, people, tables, upkeep
 from onrecord.ledger.browse import Filters, find_incident, incident_fate, list_claims, list_incidents, list_tallies, list_voices
@@ -151,6 +151,18 @@ def test_link_keeps_the_incident_id_when_reports_join(ledger: Ledger) -> None:
     (joined,) = list_incidents(ledger)
     assert first.id == joined.id
     assert joined.voices == 2
+
+
+def test_same_salt_same_reports_same_ids(tmp_path: Path) -> None:
+    def ids(name: str, salt: str | None) -> list[str]:
+        with open_ledger(tmp_path / name, create=True, salt=salt) as opened:
+            for coding in read_gold("held").codings:
+                opened.append(coding)
+            link_ledger(opened)
+            return [incident.id for incident in list_incidents(opened)]
+
+    assert ids("a.db", "demo") == ids("b.db", "demo")
+    assert set(ids("c.db", None)).isdisjoint(ids("d.db", None))
 
 
 def test_link_merging_two_incidents_leaves_a_tombstone_that_leads_on(ledger: Ledger) -> None:

@@ -21,11 +21,16 @@ def register(app: typer.Typer) -> None:
 
 
 @ledger_app.command("init")
-def init(ledger: LedgerAddress = DEFAULT_LEDGER) -> None:
+def init(
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+    salt: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Makes incident ids repeatable: same text, same reports, same ids.")
+    ] = None,
+) -> None:
     """Create a ledger; one that is there stays as it is."""
     from onrecord.ledger import open_ledger
 
-    with open_ledger(ledger, create=True) as opened:
+    with open_ledger(ledger, create=True, salt=salt) as opened:
         print(f"{opened.name}: ready", file=sys.stderr)
 
 

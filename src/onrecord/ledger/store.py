@@ -157,8 +157,12 @@ class Ledger:
             return tuple(connection.scalars(_search(connection.dialect.name, words, limit)))
 
 
-def open_ledger(address: str | Path, *, create: bool = False) -> Ledger:
-    """The ledger at a file path or ``postgresql://`` address; raises LedgerError if there is none and ``create`` is false."""
+def open_ledger(address: str | Path, *, create: bool = False, salt: str | None = None) -> Ledger:
+    """The ledger at a file path or ``postgresql://`` address; raises LedgerError if there is none and ``create`` is false.
+
+    salt: mixed into the ids of incidents of a ledger that is created, in place of a random one: two ledgers with one salt
+    that are given the same reports in the same steps give the same ids.
+    """
     text = str(address)
     if not create and not is_postgres(text) and not Path(text).exists():
         raise LedgerError(f"{text}: there is no ledger here; 'onrecord add' or 'onrecord ledger init' creates one")
@@ -166,12 +170,20 @@ def open_ledger(address: str | Path, *, create: bool = False) -> Ledger:
     with clear_errors(text):
         if create and not migrations.applied_steps(engine):
             migrations.migrate(engine)
+            _set_salt(engine, salt)
         migrations.require_current(engine)
     return Ledger(text, engine)
 
 
 REDACTED = sa.select(tables.document.c.redacted).where(tables.document.c.id == sa.bindparam("id"))
 CODING_SEQ = sa.select(tables.coding.c.seq).where(tables.coding.c.id == sa.bindparam("id"))
+
+
+def _set_salt(engine: Engine, salt: str | None) -> None:
+    if salt is not None:
+        with engine.begin() as connection:
+            connection.execute(tables.setting.update().where(tables.setting.c.key == "salt").values(value=salt))
+
 
 # ── Appending ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -14,6 +14,8 @@ from onrecord.ledger.store import own_words
 from onrecord.records import Voice, content_id
 from onrecord.sources import COPY, SAMPLE, Finder, Origin, Report, choose_origin, components, is_copy, shingles, words_of
 
+MANY = 100
+
 
 def update_voices(connection: Connection, find: Finder) -> None:
     """Gives every new document its voice, and the copies that it brings together theirs."""
@@ -21,6 +23,9 @@ def update_voices(connection: Connection, find: Finder) -> None:
         tables.coding.c.current, ~sa.exists().where(tables.voice.c.document == tables.coding.c.document)
     )
     fresh = sorted(connection.scalars(missing))
+    if len(fresh) > MANY and connection.dialect.name == "postgresql":
+        # Right after a large import the planner still believes the tables to be small, and walks through them for every report.
+        connection.exec_driver_sql("ANALYZE shingle, document, coding, claim, relation")
     for some in batches(fresh):
         _give_voices(connection, some, find)
 
