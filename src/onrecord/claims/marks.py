@@ -14,8 +14,8 @@ from onrecord.claims.tagger import Context, Tagged
 from onrecord.records import TokenSpan
 
 # Probabilities, set on PolNeAR's development set: each may move by a tenth without a change that matters.
-SURE = 0.8  # of a cue by the tagger alone
-SUPPORT = 0.5  # of the model, for a cue that the tagger is not sure of
+SURE = 0.6  # of a cue by the tagger alone
+SUPPORT = 0.3  # of the model, for a cue that the tagger is not sure of
 ALONE = 0.8  # of a cue by the model alone
 SURE_SOURCE = 0.9
 NEAR = 6  # words between a cue and a source that only the model marks
