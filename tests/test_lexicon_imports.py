@@ -43,9 +43,11 @@ def test_import_petrarch_reads_names_codes_and_dates() -> None:
 
 def test_import_petrarch_reads_agents() -> None:
     _, agents = import_petrarch([], AGENTS.splitlines())
-    assert [
-        (entry.words, entry.sectors, entry.country) for entry in agents
-    ] == [(("lawmaker",), ("LEG",), None), (("goose", "geese"), ("REB",), None), (("relief group",), (), "NGO")]
+    assert [(entry.words, entry.sectors, entry.country) for entry in agents] == [
+        (("lawmaker",), ("LEG",), None),
+        (("goose", "geese"), ("REB",), None),
+        (("relief group",), (), "NGO"),
+    ]
 
 
 @pytest.mark.parametrize(

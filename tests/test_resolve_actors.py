@@ -14,7 +14,20 @@ from hypothesis import strategies as st
 
 from onrecord.lexicon import Lexicon
 from onrecord.parse.conllu import ConlluParser
-from onrecord.records import Actor, Block, BlockKind, Document, EntityLabel, Mention, MentionKind, Parse, actor_code
+from onrecord.records import (
+    Actor,
+    Block,
+    BlockKind,
+    Document,
+    EntityLabel,
+    Mention,
+    MentionKind,
+    Parse,
+    Place,
+    PlaceBasis,
+    PlaceKind,
+    actor_code,
+)
 from onrecord.resolve.actors import resolve_actors
 
 HERE = Path(__file__).parent
@@ -94,6 +107,35 @@ def test_resolve_actors_flags_lookalikes_only_as_candidates() -> None:
     (actor,) = resolved("homoglyphs")
     assert actor is not None
     assert (actor.code, [candidate.id for candidate in actor.candidates]) == ("UNK", ["act-hamas"])
+
+
+def test_resolve_actors_takes_the_country_of_places_where_words_name_none() -> None:
+    case = next(case for case in CASES if case["case"] == "no-country")
+    parse = parsed(case)
+    (villagers,) = mentions_of(parse, case)
+    start = case["text"].index("Ombuara")
+    place = Place(
+        span=(start, start + 7),
+        text="Ombuara",
+        name="Ombuara",
+        id=None,
+        kind=PlaceKind.POPULATED,
+        lat=None,
+        lon=None,
+        country="URY",
+        admin1=None,
+        relation=None,
+        radius_km=None,
+        acled_precision=None,
+        ucdp_precision=None,
+        basis=PlaceBasis.ARGUMENT,
+        confidence=0.8,
+    )
+    span = (start, start + 7)
+    town = msgspec.structs.replace(villagers, id="m2", kind=MentionKind.PLACE, span=span, head=span, text="Ombuara", place=place)
+    found, _ = resolve_actors(parse, (villagers, town), lexicon())
+    assert found.actor is not None
+    assert found.actor.code == "URY CVL"
 
 
 def test_resolve_actors_leaves_other_kinds_alone() -> None:

@@ -18,6 +18,7 @@ _NOT_REPORTED = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILE
 _LOCATIVES = frozenset("in inside at near around across outside from into over throughout within off".split())
 _BYSTANDERS = frozenset({Kind.OUTLET, Kind.ORGANISATION})
 _WHERE, _NAMED, _MENTIONED, _HEADLINE = 3.0, 1.0, 0.8, 3.0
+_SURE_PLACE = 0.5
 # How much of the weight a country must have to be the one that a report is about.
 _SHARE = 0.5
 
@@ -84,7 +85,8 @@ def read_setting(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon) 
         if sentence.kind not in _NOT_REPORTED:
             _weigh(parse, number, lexicon, setting, weights)
             _weigh_actors(parse, number, lexicon, weights)
-    _weigh_places(parse, mentions, setting, weights)
+    if not weights:
+        _weigh_places(parse, mentions, setting, weights)
     setting.weights = dict(weights)
     return setting
 
@@ -129,8 +131,9 @@ def _is_where(parse: Parse, sense: Sense, index: int, first: int) -> bool:
 
 
 def _weigh_places(parse: Parse, mentions: tuple[Mention, ...], setting: Setting, weights: dict[str, float]) -> None:
+    """Places that were found on the map, for a report whose words name no country."""
     for mention in mentions:
-        if mention.place is None or mention.place.country is None:
+        if mention.place is None or mention.place.country is None or mention.place.confidence < _SURE_PLACE:
             continue
         index = parse.token_at(mention.head[0])
         if index is None or parse.sentences[parse.tokens[index].sentence].kind in _NOT_REPORTED:
