@@ -62,7 +62,7 @@ def parse_of(text: str, kind: BlockKind = BlockKind.BODY) -> Parse:
 
 def mention(identity: str, start: int, text: str, *, named: bool = True, **fields: Any) -> Mention:
     span = (start, start + len(text))
-    head = (span[1] - len(text.split()[-1]), span[1])
+    head = (span[1] - len((text.split() or [text])[-1]), span[1])
     label = EntityLabel.GPE if named else EntityLabel.LOC
     return Mention(id=identity, kind=MentionKind.PLACE, label=label, span=span, head=head, text=text, named=named, **fields)
 
@@ -196,3 +196,42 @@ def test_rank_gives_probabilities(forms: list[str]) -> None:
     for answer in Ranker(NameCache(knowledge()[1]), load_weights()).rank(text, spans).values():
         assert sum(answer.probabilities) == pytest.approx(1) or not answer.probabilities
         assert list(answer.order) == sorted(answer.order, key=lambda i: -answer.probabilities[i])
+
+
+_PIECES = [
+    "the ",
+    "10 km ",
+    "north of ",
+    "Idlib",
+    "Turkey’s ",
+    "border",
+    ", ",
+    "rural ",
+    "city of ",
+    "’s",
+    "-",
+    "(",
+    ".",
+    "between ",
+    "and ",
+]
+_PIECES += ["São Tomé", "إدلب", " "]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES), min_size=1, max_size=12).map("".join), st.data())
+def test_resolve_places_takes_any_mention(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    item = mention("m0", start, text[start:end], named=data.draw(st.booleans()))
+    place = resolve_places(parse_of(text), [item], *knowledge())[0].place
+    if place is not None:
+        assert (start, end) == place.span
+        assert 0 <= place.confidence <= 1
+        assert place.lat is None or -90 <= place.lat <= 90
+        assert place.lon is None or -180 <= place.lon <= 180
+
+
+def test_resolve_places_takes_a_very_long_mention() -> None:
+    text = "the city of " * 2000 + "Idlib"
+    assert resolve_places(parse_of(text), [mention("m0", 0, text)], *knowledge())[0].span == (0, len(text))
