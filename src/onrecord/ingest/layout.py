@@ -41,6 +41,8 @@ MAX_SUMMARY_WORDS = 60
 MAX_SUBHEAD_WORDS = 9
 MAX_SUMMARIES = 3
 MAX_DATELINE = 90
+# Characters at the start of a paragraph in which a dateline ends, and at its end in which a credit begins.
+LEAD, TAIL = 160, 600
 MIN_CAPITALS = 0.8
 # Lines of a text broken at a fixed width end near it; longer lines are whole paragraphs.
 MAX_WRAP_WIDTH = 120
@@ -182,7 +184,7 @@ def _mark_named_bylines(pieces: Sequence[_Piece]) -> None:
     for at, piece in enumerate(pieces):
         if piece.kind is None and at and NAMED_BYLINE.fullmatch(piece.text) and any(_is_body_like(later) for later in pieces[at + 1 :]):
             piece.kind = BlockKind.BYLINE
-        if _is_body_like(piece) or (piece.kind is None and any(pattern.match(piece.text) for pattern in DATELINE_LEADING)):
+        if _is_body_like(piece) or (piece.kind is None and _is_led_by_dateline(piece.text)):
             return
 
 
@@ -219,7 +221,7 @@ def _is_headline(text: str, title: str | None) -> bool:
     if title and text.strip(" .").casefold() == title.strip(" .").casefold():
         return True
     words = WORD.findall(text)
-    if not words or len(words) > MAX_HEADLINE_WORDS or any(pattern.match(text) for pattern in DATELINE_LEADING):
+    if not words or len(words) > MAX_HEADLINE_WORDS or _is_led_by_dateline(text):
         return False
     if words[-1].lower() in UNFINISHED:
         return False
@@ -230,7 +232,7 @@ def _is_headline(text: str, title: str | None) -> bool:
 
 
 def _is_summary(text: str) -> bool:
-    return len(WORD.findall(text)) <= MAX_SUMMARY_WORDS and not any(pattern.match(text) for pattern in DATELINE_LEADING)
+    return len(WORD.findall(text)) <= MAX_SUMMARY_WORDS and not _is_led_by_dateline(text)
 
 
 def _top_goes_on(pieces: Sequence[_Piece], at: int) -> bool:
@@ -241,7 +243,7 @@ def _top_goes_on(pieces: Sequence[_Piece], at: int) -> bool:
         if piece.kind is None and len(piece.text) <= MAX_DATELINE and any(pattern.fullmatch(piece.text) for pattern in DATELINE_ALONE):
             return True
         if piece.kind is not BlockKind.CAPTION and not BULLET.match(piece.text):
-            return any(pattern.match(piece.text) for pattern in DATELINE_LEADING) and SENTENCE_END.search(piece.text) is not None
+            return _is_led_by_dateline(piece.text) and SENTENCE_END.search(piece.text) is not None
     return False
 
 
@@ -270,9 +272,13 @@ def _split_leading_dateline(pieces: list[_Piece], *, caps: bool) -> tuple[Dateli
     return None, None, pieces
 
 
+def _is_led_by_dateline(text: str) -> bool:
+    return any(pattern.match(text, 0, LEAD) for pattern in DATELINE_LEADING)
+
+
 def _leading_match(text: str, *, caps: bool) -> re.Match[str] | None:
     for pattern in DATELINE_LEADING_CAPS if caps else (*DATELINE_LEADING, DATELINE_LEADING_TITLE):
-        match = pattern.match(text)
+        match = pattern.match(text, 0, LEAD)
         if match and match.end() <= MAX_DATELINE and len(WORD.findall(text[match.end() :])) >= 4:
             return match
     return None
@@ -296,7 +302,7 @@ def _split_credit_tails(pieces: list[_Piece]) -> tuple[str | None, list[_Piece]]
     found: list[_Piece] = []
     last_body = max((at for at, piece in enumerate(pieces) if piece.kind is None), default=-1)
     for at, piece in enumerate(pieces):
-        match = CREDIT_TAIL.search(piece.text) if piece.kind is None else None
+        match = CREDIT_TAIL.search(piece.text, max(0, len(piece.text) - TAIL)) if piece.kind is None else None
         if match and (match["newsroom"] or at == last_body):
             tail = match.group().lstrip()
             body = piece.text[: match.start()]

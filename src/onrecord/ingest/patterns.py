@@ -16,10 +16,12 @@ WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 
 # ── Datelines ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-ARTICLE = r"(?:[Aa]l|[Ee]l|[Aa][stdnzr]|[Aa]sh)-"
-CITY = rf"(?:{ARTICLE})?[A-ZÀ-Þ][A-ZÀ-Þ’'`.-]+(?:[\s/-]+(?:[A-ZÀ-Þ’'`.-]{{2,}}|{ARTICLE}[A-ZÀ-Þ]+|of)){{0,5}}"
-TITLE_WORD = rf"(?:{ARTICLE})?[A-ZÀ-Þ][\w’'`.-]*"
-TITLE_CITY = rf"{TITLE_WORD}(?:[ /-]{TITLE_WORD}){{0,3}}"
+# A hyphen belongs either to a word or between words, never to both: these patterns must not take long on any text.
+ARTICLE = r"(?:[Aa]l|[Ee]l|[Aa][stdnzr]|[Aa]sh|AL|EL|AS|AN|AR)-"
+CITY_WORD = r"[A-ZÀ-Þ][A-ZÀ-Þ’'`.]+"
+CITY = rf"(?:{ARTICLE})?{CITY_WORD}(?:[\s/-]+(?:{CITY_WORD}|{ARTICLE}{CITY_WORD}|of)){{0,5}}"
+TITLE_WORD = rf"(?:{ARTICLE})?[A-ZÀ-Þ][\w’'`.]*(?:-[\w’'`.]+)*"
+TITLE_CITY = rf"{TITLE_WORD}(?:[ /]{TITLE_WORD}){{0,3}}"
 REGION = rf"(?:,\s*(?!{MONTH}\s*\d){TITLE_WORD}(?:\s(?:of\s|the\s|and\s)?{TITLE_WORD}){{0,3}}){{0,2}}"
 DAY = rf"(?:{MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{MONTH})"
 DATE = rf"(?:,?\s*(?:{WEEKDAY})?{DAY}(?:,?\s+\d{{4}})?)"
