@@ -17,17 +17,17 @@ SEPARATORS = "  \u2009\u202f"
 
 LONGEST_WORD = 30
 _WORD_BEFORE = re.compile(r"(?:^|[\s(\"“])[^\W\d_]{4,}$")  # "least140,000": a space was lost after a whole word
-_GROUPED = re.compile(
-    r"\d{1,3}(?:,\d{3})+(?![\d,]*\d)"
-    r"|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)"
-    r"|\d{1,3}(?:[.'’]\d{3}){2,}(?!\d)"
-    rf"|[1-9]\d{{0,2}}(?:[{SEPARATORS}]\d{{3}})+(?![\d,.]*\d)"
-    r"|\d{1,3}(?:٬\d{3})+(?!\d)"
+_GROUPED = re.compile(  # at most five groups, so that endless runs of digits cost no more than their length
+    r"\d{1,3}(?:,\d{3}){1,4}(?!,?\d)"
+    r"|\d{1,2}(?:,\d{2}){1,4},\d{3}(?!,?\d)"
+    r"|\d{1,3}(?:[.'’]\d{3}){2,4}(?![.'’]?\d)"
+    rf"|[1-9]\d{{0,2}}(?:[{SEPARATORS}]\d{{3}}){{1,4}}(?![,.]?\d|[{SEPARATORS}]\d{{3}}(?!\d))"
+    r"|\d{1,3}(?:٬\d{3}){1,4}(?!٬?\d)"
 )
 _DOTTED = re.compile(r"[1-9]\d{0,2}\.\d{3}(?!\d)")
-_DECIMAL = re.compile(r"\d+(?:,\d{3})*[.٫]\d+(?!\.?\d)")
+_DECIMAL = re.compile(r"\d{1,15}(?:,\d{3}){0,4}[.٫]\d{1,15}(?!\.?\d)")
 _COMMA_DECIMAL = re.compile(r"\d{1,3},\d{1,2}(?!\d)")
-_PLAIN = re.compile(r"\d{1,15}(?!\d)")
+_PLAIN = re.compile(r"\d{1,15}(?!,?\d)")
 
 
 class NumeralWords(NamedTuple):

@@ -31,11 +31,12 @@ from onrecord.records import (
     actor_code,
 )
 from onrecord.resolve.counting import Counted, find_counted
-from onrecord.resolve.scopes import Placed, place_in_time
+from onrecord.resolve.scopes import Placed, Timeline, place_in_time
 
 _LATER_WHOLE = re.compile(r"^\s(?:out )?of (?:the |its |their |his |her )?$|\b(?:was|were|are|is|be|been) among (?:the |at least )?$")
 INCLUDING = frozenset(["including", "includes", "include", "included", "among", "amongst", "whom", "which"])
 INCLUDING_REACH = 6  # words before a number in which "including" makes it a part of the figure before
+FIGURES_BACK = 12  # figures before one that it may be part of, add to or take its noun from
 VAGUE_WORDS = frozenset(["several", "many", "few", "countless", "numerous", "more", "other", "additional", "further", "some"])
 FALLS_ON = ("on", "among", "against", "to")
 PEOPLE_FATES = frozenset(
@@ -63,7 +64,8 @@ class _Setting(NamedTuple):
     """What the figures of one report are resolved against."""
 
     parse: Parse
-    mentions: Sequence[Mention]
+    by_id: dict[str, Mention]
+    timeline: Timeline
     actors: dict[int, Mention]
     lexicon: Lexicon
 
@@ -73,11 +75,12 @@ def resolve_quantities(parse: Parse, mentions: Sequence[Mention], lexicon: Lexic
 
     Groups take the actor of the mention that they are, so actors and times are to be resolved before.
     """
-    setting = _Setting(parse, mentions, _actors_by_head(parse, mentions), lexicon)
+    by_id = {mention.id: mention for mention in mentions}
+    setting = _Setting(parse, by_id, Timeline(parse, mentions), _actors_by_head(parse, mentions), lexicon)
     reads = _readings(parse, mentions, lexicon)
     before: list[Quantity] = []
     for read in reads:
-        before.append(_quantity(setting, read, before))
+        before.append(_quantity(setting, read, before[-FIGURES_BACK:]))
     linked = _with_later_wholes(parse, before)
     done = {read.mention.id: quantity for read, quantity in zip(reads, linked, strict=True)}
     return tuple(
@@ -88,9 +91,8 @@ def resolve_quantities(parse: Parse, mentions: Sequence[Mention], lexicon: Lexic
 
 def _readings(parse: Parse, mentions: Sequence[Mention], lexicon: Lexicon) -> list[_Read]:
     """The quantity mentions in text order, each with its number."""
-    times = [mention.span for mention in mentions if mention.kind is MentionKind.TIME]
-    inner = [span for span in times if not any(span != other and span[0] <= other[0] and other[1] <= span[1] for other in times)]
     text = parse.document.text
+    inner = [timex.span for timex in lexicon.times.find_timexes(text) if not timex.outer]
     numbers = {number.span: number for number in lexicon.units.find_numbers(text, skip=inner)}
     reads = []
     for mention in sorted((one for one in mentions if one.kind is MentionKind.QUANTITY), key=lambda one: one.span):
@@ -262,13 +264,13 @@ def _placed(setting: _Setting, read: _Read, of: QuantityOf, part_of: Quantity | 
     if read.number.kind is NumberKind.WORD and read.number.exactness is Exactness.VAGUE:
         return Placed(Scope.INCIDENT, None)  # "the deadliest attack this year" is one attack
     if token is None:
-        return place_in_time(setting.parse, (), read.mention.span, 0, None, of, None, "none")
+        return place_in_time(setting.parse, setting.timeline, read.mention.span, 0, None, of, None, "none")
     counted = read.counted
     head = counted.head if counted is not None else token
     size = next((value for value in (read.number.best, read.number.low, read.number.high) if value is not None), None)
     governor = counted.governor if counted is not None else None
     rule = counted.rule if counted is not None else "word"
-    return place_in_time(setting.parse, setting.mentions, read.mention.span, head, governor, of, size, rule, additive=read.number.additive)
+    return place_in_time(setting.parse, setting.timeline, read.mention.span, head, governor, of, size, rule, additive=read.number.additive)
 
 
 # ── Group ──
@@ -356,8 +358,7 @@ def _actor_of(setting: _Setting, mention: Mention) -> Actor | None:
     at: Mention | None = mention
     while at is not None and at.actor is None and at.refers_to is not None and at.id not in seen:
         seen.add(at.id)
-        wanted = at.refers_to
-        at = next((other for other in setting.mentions if other.id == wanted), None)
+        at = setting.by_id.get(at.refers_to)
     return at.actor if at is not None else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -30,6 +31,8 @@ COUNTED_OVER = frozenset(
     ]
 )
 LONG_UNITS = frozenset([Granularity.MONTH, Granularity.QUARTER, Granularity.SEASON, Granularity.YEAR, Granularity.DECADE])
+TREE_REACH = 30  # heads above a figure that are looked at
+CLAUSE_REACH = 150  # tokens: no clause is taken for longer
 LARGE = 1000  # from here on a perfect tense without a day speaks of a conflict, not of an incident
 OPEN_UNITS = frozenset([Granularity.WEEK, Granularity.MONTH, Granularity.QUARTER, Granularity.SEASON, Granularity.YEAR, Granularity.DECADE])
 INCIDENTS = frozenset([
@@ -46,9 +49,24 @@ class Placed(NamedTuple):
     period: Time | None
 
 
+class Timeline:
+    """The resolved times of a report in the order of their tokens."""
+
+    def __init__(self, parse: Parse, mentions: Sequence[Mention]) -> None:
+        placed = [mention for mention in mentions if mention.kind is MentionKind.TIME and mention.time is not None]
+        found = [(parse.token_at(mention.span[0]), number) for number, mention in enumerate(placed)]
+        ordered = sorted((token, number) for token, number in found if token is not None)
+        self._tokens = [token for token, _ in ordered]
+        self._mentions = [placed[number] for _, number in ordered]
+
+    def within(self, clause: tuple[int, int]) -> list[Mention]:
+        """The times that begin in a range of tokens."""
+        return self._mentions[bisect_left(self._tokens, clause[0]) : bisect_left(self._tokens, clause[1])]
+
+
 def place_in_time(
     parse: Parse,
-    mentions: Sequence[Mention],
+    timeline: Timeline,
     span: Span,
     head: int,
     governor: int | None,
@@ -60,9 +78,7 @@ def place_in_time(
 ) -> Placed:
     """The scope of a quantity by its clause: times in it, tense, and words such as "so far" and "currently"."""
     clause = _clause(parse, head, governor)
-    times = [
-        mention for mention in mentions if mention.kind is MentionKind.TIME and mention.time is not None and _inside(parse, mention, clause)
-    ]
+    times = timeline.within(clause)
     since = next((mention.time for mention in times if _runs_until_now(parse, mention)), None)
     words = {parse.tokens[index].text.lower() for index in range(*clause)}
     text = " ".join(parse.tokens[index].text.lower() for index in range(*clause))
@@ -91,17 +107,14 @@ def place_in_time(
 def _clause(parse: Parse, head: int, governor: int | None) -> tuple[int, int]:
     """The token range of the smallest clause that holds the figure and the word that told what it counts."""
     at = governor if governor is not None else head
-    while parse.tokens[at].head >= 0 and parse.tokens[at].deprel not in ("ccomp", "advcl", "parataxis", "root", "acl:relcl"):
-        if parse.tokens[at].deprel == "conj" and parse.tokens[at].upos in ("VERB", "AUX"):
+    for _ in range(TREE_REACH):
+        token = parse.tokens[at]
+        heads_clause = token.deprel == "conj" and token.upos in ("VERB", "AUX")
+        if token.head < 0 or heads_clause or token.deprel in ("ccomp", "advcl", "parataxis", "root", "acl:relcl"):
             break
-        at = parse.tokens[at].head
+        at = token.head
     low, high = parse.extent(at)
-    return min(low, head), max(high, head + 1)
-
-
-def _inside(parse: Parse, mention: Mention, clause: tuple[int, int]) -> bool:
-    token = parse.token_at(mention.span[0])
-    return token is not None and clause[0] <= token < clause[1]
+    return max(min(low, head), head - CLAUSE_REACH), min(max(high, head + 1), head + CLAUSE_REACH)
 
 
 def _runs_until_now(parse: Parse, mention: Mention) -> bool:
@@ -170,8 +183,10 @@ def _under_toll(parse: Parse, head: int) -> bool:
 
 def _is_perfect(parse: Parse, governor: int | None, head: int) -> bool:
     """A perfect tense on the governing verb or a word above it: "have been killed", "have been responsible for the deaths"."""
-    at: int | None = governor if governor is not None else head
-    while at is not None and at >= 0:
+    at = governor if governor is not None else head
+    for _ in range(TREE_REACH):
+        if at < 0:
+            return False
         children = [parse.tokens[child] for child in parse.children[at]]
         if any(
             child.deprel.startswith("aux") and child.lemma in ("have", "'ve", "ha") and "Tense=Past" not in child.feats

@@ -19,6 +19,7 @@ from onrecord.records import Granularity, Mention, MentionKind, Parse, Span, Tim
 from onrecord.resolve.intervals import Interval, precision
 from onrecord.resolve.placing import ANTECEDENTS, Placed, Setting, place
 
+CLAUSE_REACH = 400  # code points around an expression in which its clause is looked for
 BEFORE_CLOCK = 600  # code points back from a clock time to the day that it may belong to
 AFTER_CLOCK = 20  # code points from a clock time to the day that it may belong to ("16:15 UTC, June 1st")
 _FUTURE = re.compile(
@@ -116,12 +117,12 @@ def _antecedent(form: TimeForm, mention: Mention, named: list[tuple[Mention, Int
         return None, None
     clock = inner.kind is FormKind.CLOCK
     days = clock or inner.unit in ("D", "H")
-    if clock:
-        named = [pair for pair in named if pair[0].span[0] <= mention.span[1] + AFTER_CLOCK]
     for other, interval in reversed(named):
         fine = interval.granularity in (Granularity.DAY, Granularity.PART_OF_DAY, Granularity.HOUR, Granularity.MINUTE)
-        far = clock and mention.span[0] - other.span[1] > BEFORE_CLOCK
-        if (clock or other.span[1] <= mention.span[0]) and (fine or not days) and not far:
+        if clock and mention.span[0] - other.span[1] > BEFORE_CLOCK:
+            break
+        reachable = other.span[0] <= mention.span[1] + AFTER_CLOCK if clock else other.span[1] <= mention.span[0]
+        if reachable and (fine or not days):
             return other.id, interval
     return None, None
 
@@ -132,7 +133,8 @@ def _sentence_around(parse: Parse, span: Span) -> tuple[str, str]:
     if token is None:
         return "", ""
     start, end = parse.sentences[parse.tokens[token].sentence].span
-    return parse.document.text[start : span[0]], parse.document.text[span[1] : end]
+    text = parse.document.text
+    return text[max(start, span[0] - CLAUSE_REACH) : span[0]], text[span[1] : min(end, span[1] + CLAUSE_REACH)]
 
 
 def _clause_around(before: str, after: str) -> tuple[str, str]:
