@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.reports import report
-
 from onrecord.ledger import Ledger, link_ledger, open_ledger
 from onrecord.ledger.browse import claims_of, list_incidents
 from onrecord.records import Coding

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from evaluation.reports import report
 
+from evaluation.reports import report
 from onrecord.ceasefire import Declaration, find_violations, in_polygon, parse_declaration, period_table, propose, read_declarations
 from onrecord.errors import DataError
 from onrecord.incidents import link_claims, report_claims

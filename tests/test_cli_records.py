@@ -8,9 +8,9 @@ import json
 from pathlib import Path
 
 import pytest
-from evaluation.linking import read_gold
 from typer.testing import CliRunner
 
+from evaluation.linking import read_gold
 from onrecord.cli import app
 from onrecord.cli.lists import figures, when
 from onrecord.errors import LedgerError, OnrecordError, UsageError
@@ -108,6 +108,23 @@ def test_ledger_commands(ledger: str, tmp_path: Path) -> None:
         run("ledger", "diff", "0.1.0", "9.9.9", "--ledger", ledger)
     with pytest.raises(LedgerError, match="there is no ledger here"):
         run("incidents", "--ledger", str(tmp_path / "none.db"))
+
+
+@pytest.mark.slow
+def test_add_codes_once_and_links(tmp_path: Path) -> None:
+    report = tmp_path / "a.txt"
+    report.write_text(
+        "Shelling hits market in Idlib\n\nTwo people were killed when government forces shelled a market in Idlib on Monday, officials said.\n"
+    )
+    path = str(tmp_path / "l.db")
+    arguments = ("add", str(report), "--published", "2020-02-28", "--outlet", "Post", "--ledger", path)
+    for expected in ("1 added, 0 there already", "0 added, 1 there already"):
+        result = RUNNER.invoke(app, list(arguments))
+        assert result.exit_code == 0, result.output
+        assert expected in result.output
+    assert json.loads(run("incidents", "--ledger", path, "--json").splitlines()[0])["type"] == "ASSAULT"
+    assert RUNNER.invoke(app, [*arguments, "--again"]).exit_code == 0
+    run("ledger", "check", "--ledger", path)
 
 
 def test_figures_in_words() -> None:

@@ -10,11 +10,11 @@ from typing import Any
 import networkx
 import pytest
 import yaml
-from evaluation.linking import read_gold, reported, score_copies, score_pairs, score_voices, voices_of
-from evaluation.reports import report
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evaluation.linking import read_gold, reported, score_copies, score_pairs, score_voices, voices_of
+from evaluation.reports import report
 from onrecord.incidents import Known, Ruling, find_neighbours, link_claims, report_claims
 from onrecord.incidents.cluster import components
 from onrecord.incidents.facts import facts_of, is_linkable, plain, spot_of, stem

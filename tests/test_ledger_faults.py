@@ -15,13 +15,13 @@ import msgspec
 import psycopg
 import pytest
 import sqlalchemy as sa
-from evaluation.linking import read_gold
-from tests.postgres import find_programs, running_server
 
+from evaluation.linking import read_gold
 from onrecord.errors import LedgerError
 from onrecord.ledger import Ledger, link_ledger, open_ledger, tables, upkeep
 from onrecord.ledger.browse import list_incidents
 from onrecord.ledger.engine import open_engine
+from tests.postgres import find_programs, running_server
 
 CODINGS = (*read_gold("dev").codings, *read_gold("held").codings)
 # Appends and links over and over until it is killed: what a long import looks like from outside.

@@ -6,11 +6,11 @@ import random
 from typing import Any
 
 import pytest
-from evaluation.linking import read_gold
-from evaluation.reports import report
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evaluation.linking import read_gold
+from evaluation.reports import report
 from onrecord.lexicon import Lexicon
 from onrecord.records import Document
 from onrecord.sources import containment, credit_of, find_copies, group_sources, is_copy, own_text, sample, shingles, words_of

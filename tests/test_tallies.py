@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from evaluation.reports import report
 
+from evaluation.reports import report
 from onrecord.incidents import link_claims, report_claims
 from onrecord.records import Coding, ReportedClaim, Voice
 from onrecord.tallies import track_tallies

@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 def init(
     ledger: LedgerAddress = DEFAULT_LEDGER,
     salt: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Makes incident ids repeatable: same text, same reports, same ids.")
+        str | None, typer.Option(metavar="TEXT", help="Makes incident ids repeatable: same text and reports, same ids.")
     ] = None,
 ) -> None:
     """Create a ledger; one that is there stays as it is."""

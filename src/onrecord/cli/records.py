@@ -47,6 +47,7 @@ def add(
     title: Title = None,
     language: Language = None,
     lexicon: LexiconFolder = None,
+    again: Annotated[bool, typer.Option("--again", help="Code what is there already, too (after a change of the lexicon).")] = False,
     linking: Annotated[bool, typer.Option("--link/--no-link", help="Link the claims into incidents afterwards.")] = True,
     jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")] = 1,
 ) -> None:
@@ -58,7 +59,7 @@ def add(
     failures = Failures()
     with open_ledger(ledger, create=True) as opened:
         captures = read_documents(paths, published=published, outlet=outlet, url=url, title=title, language=language)
-        pending = Pending(opened, captures)
+        pending = Pending(opened, captures, again=again)
         codings = code_documents(_progress(pending, len(paths)), options=Options(lexicon=lexicon), jobs=jobs)
         added = sum(opened.append(coding, pending.taken(coding)).new for coding in failures.passing(codings))
         print(f"{added} added, {pending.known} there already, in {opened.name}", file=sys.stderr)
@@ -70,8 +71,9 @@ def add(
 class Pending:
     """The captures that the ledger has not yet; holds each until its coding comes."""
 
-    def __init__(self, ledger: Ledger, captures: Iterable[Capture | Failure]) -> None:
+    def __init__(self, ledger: Ledger, captures: Iterable[Capture | Failure], *, again: bool) -> None:
         self.known = 0
+        self._again = again
         self._ledger = ledger
         self._captures = captures
         self._waiting: dict[str, Capture] = {}
@@ -80,7 +82,7 @@ class Pending:
         from onrecord.records import Capture
 
         for item in self._captures:
-            if isinstance(item, Capture) and self._ledger.note(item):
+            if isinstance(item, Capture) and not self._again and self._ledger.note(item):
                 self.known += 1
                 continue
             if isinstance(item, Capture):
