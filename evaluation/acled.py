@@ -79,9 +79,9 @@ def _at_protests(votes: Counter[str]) -> None:
 def claim_labels(claim: Claim) -> list[tuple[str, float]]:
     """The labels that one claim votes for, with their weights."""
     frame = claim.origin_rule.rpartition("/")[2]
-    for prefix, vote in FRAMES.items():
-        if frame.startswith(prefix):
-            return [vote]
+    prefix = max((name for name in FRAMES if frame.startswith(name)), key=len, default=None)
+    if prefix is not None:
+        return [FRAMES[prefix]]
     return [LABELS[code.sub_event_type] for code in claim.event.acled] if claim.event is not None else []
 
 

@@ -11,7 +11,8 @@ ARMED = frozenset(("MIL", "REB", "UAF", "PRM", "SPY", "COP", "CRM"))
 CIVIL = frozenset(("CVL", "REF", "LAB", "EDU", "AGR", "REL", "SOC"))
 PARTITIVES = frozenset(
     "dozen hundred thousand million score number group handful couple majority most some many several few all part lot half rest "
-    "series member one two three four five six seven eight nine ten estimated total scores another other".split()
+    "series member kg kilogram kilo tonne ton round piece load litre batch pair "
+    "one two three four five six seven eight nine ten estimated total scores another other".split()
 )
 LABEL_CLASSES: dict[EntityLabel, tuple[str, ...]] = {
     EntityLabel.PERSON: ("person", "actor"),
@@ -64,7 +65,7 @@ class Fillers:
         return self._covering.get((kind, index))
 
     def _before_hyphen(self, index: int) -> bool:
-        """"Iran" in "Iran-backed militias": not the militias that the words around it name."""
+        """ "Iran" in "Iran-backed militias": not the militias that the words around it name."""
         return index + 2 < len(self.syntax.tokens) and self.syntax.hyphenated(index + 2) == index
 
     def heads(self, index: int, kind: MentionKind) -> Mention | None:

@@ -80,7 +80,7 @@ def _place_filler(index: int, place: str, role: str, trigger: Trigger, roles: Ro
     inner = _people_behind(index, fillers) if actual in ("actor", "recipient") else ()
     for person in inner:
         roles.add(actual, Filler(person, f"{place}>{fillers.syntax.tokens[person].deprel}"))
-    if not inner and not named:
+    if not inner and (not named or actual in ("physical_target", "victim")):
         roles.add(actual, Filler(index, place))
     return bool(inner) or not named
 

@@ -169,7 +169,7 @@ class _Matcher:
 
     def _hit(self, fillers: tuple[int, ...], options: Alternatives) -> int | None:
         for filler in fillers:
-            for index in dict.fromkeys((filler, *self.syntax.conjuncts(filler))):
+            for index in dict.fromkeys((filler, *self.syntax.conjuncts(filler), *self.fillers.unpack(filler))):
                 if self.fillers.matches(index, options) or self._compound(index, options):
                     return index
         return None
