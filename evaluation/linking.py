@@ -168,9 +168,8 @@ def score_voices(gold: Gold, *, errors: bool = False) -> tuple[Score, Score]:
         counted += attested.voices == wanted
         graded += attested.grade == gold.grades.get(incident)
         if errors and (attested.voices != wanted or attested.grade != gold.grades.get(incident, attested.grade)):
-            print(
-                f"  {incident}: {attested.voices} voices, not {wanted}; {attested.grade} ({attested.reason}), gold {gold.grades.get(incident)}"
-            )
+            expected = f"{wanted}, {gold.grades.get(incident)}"
+            print(f"  {incident}: {attested.voices} voices, {attested.grade} ({attested.reason}); gold {expected}")
     return Score(counted, len(gold.voices), len(gold.voices)), Score(graded, len(gold.grades), len(gold.grades))
 
 
