@@ -70,6 +70,9 @@ class Chains:
         for _ in range(MAX_DEPTH):
             if attribution is None:
                 break
+            if not self._speaks(attribution):
+                attribution = self._by_id.get(attribution.within or "")
+                continue
             for link in self._links(attribution, outer=bool(links), has_channel=any(link.role is LinkRole.CHANNEL for link in links)):
                 if link.span is None or all(link.span != other.span for other in links):
                     links.append(link)
@@ -101,7 +104,7 @@ class Chains:
             if attribution.cue_class is not CueClass.ACCESS:  # what is said of a channel is not said in it
                 self._content_owner.update(dict.fromkeys(tokens, attribution.id))
         for _, attribution in speaking:
-            if attribution.cue_class is not CueClass.ACCESS:
+            if attribution.cue_class is not CueClass.ACCESS and attribution.source:  # "was told": whoever told it is not named
                 self._cue_owner.update(dict.fromkeys(self._cue_words(attribution), attribution.id))
 
     def _depth(self, attribution: Attribution) -> int:
