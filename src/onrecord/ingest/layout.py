@@ -172,17 +172,23 @@ def _mark_lone_datelines(pieces: Sequence[_Piece]) -> None:
     for at, piece in enumerate(pieces):
         first = at == 0 and not any(pattern.fullmatch(piece.text) for pattern in DATELINE_ALONE_SURE)
         if not first and piece.kind in (None, BlockKind.BYLINE) and _is_lone_dateline(piece.text, first_word_only=piece.kind is None):
-            if any(_is_body_like(later) for later in pieces[at + 1 :]):
+            if _last_body(pieces) > at:
                 piece.kind = BlockKind.DATELINE
             return
         if piece.kind is None and at and _is_body_like(piece) and not _top_goes_on(pieces, at):
             return
 
 
+def _last_body(pieces: Sequence[_Piece]) -> int:
+    """The number of the last paragraph that looks like the body, -1 without one."""
+    return next((at for at in range(len(pieces) - 1, -1, -1) if _is_body_like(pieces[at])), -1)
+
+
 def _mark_named_bylines(pieces: Sequence[_Piece]) -> None:
     """Lines that are mere names, below the first line and above the body."""
-    for at, piece in enumerate(pieces):
-        if piece.kind is None and at and NAMED_BYLINE.fullmatch(piece.text) and any(_is_body_like(later) for later in pieces[at + 1 :]):
+    last_body = _last_body(pieces)
+    for at, piece in enumerate(pieces[:last_body] if last_body > 0 else ()):
+        if piece.kind is None and at and NAMED_BYLINE.fullmatch(piece.text):
             piece.kind = BlockKind.BYLINE
         if _is_body_like(piece) or (piece.kind is None and _is_led_by_dateline(piece.text)):
             return
