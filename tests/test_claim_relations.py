@@ -107,7 +107,5 @@ def test_a_pledge_not_to_leave_attacks_unanswered_threatens_and_what_follows_hap
     found = extract(PLEDGE, ["Officials | PERSON | TUR GOV", "positions | FORCE | SYR MIL"])
     happened = [claim for claim in found.claims if claim.event and claim.event.codable and claim.factuality.status == "occurred"]
     by_type = {claim.event.type: claim for claim in happened if claim.event}
-        claim.event.type: claim for claim in found.claims if claim.event and claim.event.codable and claim.factuality.status == "occurred"
-    }
     assert {"THREATEN", "ASSAULT"} == set(by_type)
     assert [p.text for p in by_type["ASSAULT"].actors] == ["Officials"]
