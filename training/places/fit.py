@@ -26,7 +26,7 @@ TARGET = Path(__file__).parent.parent.parent / "src" / "onrecord" / "data" / "ga
 PENALTY = 1.0  # of the squared weights
 # Where the text speaks of the province, a name is rather that of the province than of its town: coarse is better than wrong. News of towns
 # in peace, which the sets are, have too few such cases to learn it from.
-LEAST = {"as_division": 2.5, "as_town": 2.0}
+LEAST = {"as_division": 4.0, "as_town": 2.0}
 Floats = npt.NDArray[np.float64]
 
 

@@ -54,7 +54,7 @@ def resolve_places(
             places[mention.id] = (
                 border_place(mention, reading, focus, lexicon, gazetteer) if border else capital_place(mention, reading, lexicon, gazetteer)
             )
-    describe(mentions, readings, places, focus, gazetteer)
+    describe(parse.document.text, mentions, readings, places, focus, gazetteer)
     _join(parse, mentions, readings, places)
     return tuple(
         msgspec.structs.replace(mention, place=places[mention.id]) if places.get(mention.id) is not None else mention
@@ -73,6 +73,8 @@ def _join(parse: Parse, mentions: Sequence[Mention], readings: dict[str, Reading
         assert first is not None
         assert second is not None
         joined = between_places(first, second, parse.document.text[one.span[0] : other.span[1]])
+        if joined is first:
+            continue
         places[one.id] = msgspec.structs.replace(joined, span=(one.span[0], other.span[1]))
         places[other.id] = places[one.id]
 

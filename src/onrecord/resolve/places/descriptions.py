@@ -36,7 +36,12 @@ _GUESS = 0.5  # confidence of a place taken from the nearest fitting one, withou
 
 
 def describe(
-    mentions: Sequence[Mention], readings: Mapping[str, Reading], places: dict[str, Place | None], focus: Focus, gazetteer: Gazetteer
+    text: str,
+    mentions: Sequence[Mention],
+    readings: Mapping[str, Reading],
+    places: dict[str, Place | None],
+    focus: Focus,
+    gazetteer: Gazetteer,
 ) -> None:
     """Adds to ``places`` those of descriptions, by coreference or, failing that, by the nearest fitting place before."""
     by_id = {mention.id: mention for mention in mentions}
@@ -46,9 +51,10 @@ def describe(
             continue
         if reading.name is not None and mention.refers_to is None:
             continue
-        source = _referent(mention, reading.noun, by_id, places) or (
-            None if reading.name else _nearest(mention, reading, mentions, places, focus, gazetteer)
-        )
+        described = reading.name is not None or text[mention.span[1] : mention.span[1] + 4].startswith((" of ", " in "))
+        source = _referent(mention, reading.noun, by_id, places)
+        if source is None and not described:  # "the area of Kobani" is a new one
+            source = _nearest(mention, reading, mentions, places, focus, gazetteer)
         if source is not None:
             place, certain = source
             places[mention.id] = _restated(place, mention, reading, certain)

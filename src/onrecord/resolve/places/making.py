@@ -44,18 +44,50 @@ def make_place(
         return capital
     if answer is None or answer.best is None or _unsupported(answer, focus):
         return None
-    best = answer.best
+    chosen = _grain(answer, reading)
+    best, reading = answer.name.candidates[chosen], _outlying(answer.name.candidates[chosen].place, reading)
     others = tuple(
         _place(mention, reading, answer.name.candidates[at].place, answer.probabilities[at], (), ())
-        for at in answer.order[1 : _MAX_CANDIDATES + 1]
-        if answer.probabilities[at] >= _SHOWN_SHARE
+        for at in answer.order[: _MAX_CANDIDATES + 1]
+        if at != chosen and answer.probabilities[at] >= _SHOWN_SHARE
     )
-    place = _place(mention, reading, best.place, answer.confidence, others, reasons(answer, best))
+    confidence = answer.probabilities[chosen] if chosen == answer.order[0] else 2 * answer.confidence / 3
+    place = _place(mention, reading, best.place, confidence, others, reasons(answer, best))
     if answer.confidence < _AMBIGUOUS:
         return _ambiguous(place)
     if dateline:
         return _replace(place, relation=None, radius_km=None, acled_precision=None, ucdp_precision=None, basis=PlaceBasis.DOCUMENT)
     return place
+
+
+_CITY_KM = 20.0  # a division that reaches no farther is a city
+
+
+def _grain(answer: Ranked, reading: Reading) -> int:
+    """Which candidate is meant where a town and its division share the name.
+
+    The division has a west and a countryside; of a city that is a division of its own, the town is meant.
+    """
+    best = answer.order[0]
+    place = answer.name.candidates[best].place
+    outlying = reading.rural or (reading.part is not None and any(side in reading.part.lower() for side in _SIDES))
+    if place.kind is PlaceKind.POPULATED and outlying:
+        wanted = PlaceKind.ADMIN1
+    elif place.kind is PlaceKind.ADMIN1 and place.radius_km <= _CITY_KM and not outlying:
+        wanted = PlaceKind.POPULATED
+    else:
+        return best
+    for at, candidate in enumerate(answer.name.candidates):
+        if candidate.place.kind is wanted and candidate.place.admin1_code == place.admin1_code:
+            return at
+    return best
+
+
+def _outlying(place: Toponym, reading: Reading) -> Reading:
+    """The countryside of a town is outside of it."""
+    if reading.rural and place.kind is PlaceKind.POPULATED and reading.relation in (None, PlaceRelation.IN):
+        return reading._replace(relation=PlaceRelation.OUTSIDE)
+    return reading
 
 
 def _ambiguous(place: Place) -> Place:
@@ -218,9 +250,14 @@ def parse_noun(mention: Mention) -> str:
 
 def between_places(one: Place, other: Place, text: str) -> Place:
     """The place half-way between two: as exact as "near" when they are close, else a line."""
-    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
+    if one.lat is None or one.lon is None:
+        return one
+    other = min((other, *other.candidates), key=lambda place: _apart(one, place))  # of namesakes the one close by
+    if other.lat is None or other.lon is None:
         return one
     apart = distance_km(one.lat, one.lon, other.lat, other.lon)
+    if apart > _DOUBTFUL_KM and min(one.confidence, other.confidence) < _SURE:
+        return one  # rather the wrong namesake than a road that long
     close = apart <= CLOSE_KM
     return _replace(
         one,
@@ -242,6 +279,13 @@ def between_places(one: Place, other: Place, text: str) -> Place:
     )
 
 
+def _apart(one: Place, other: Place) -> float:
+    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
+        return float("inf")
+    return distance_km(one.lat, one.lon, other.lat, other.lon)
+
+
+_DOUBTFUL_KM, _SURE = 150.0, 0.7
 CLOSE_KM = 25.0  # two places that a point between them stands for, after UCDP's code 2
 
 
