@@ -44,6 +44,7 @@ NOT_IN_PHRASE = frozenset([
 PLURAL_PEOPLE = frozenset([
     "people", "men", "women", "children", "police", "troops", "personnel", "staff", "crew", "infantry", "policemen", "gunmen"
 ])  # fmt: skip
+AGED = frozenset(["children", "child", "girls", "boys", "minors", "kids", "infants", "those", "adults", "anyone", "persons"])
 FRACTIONS = frozenset(["third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", "half", "halves"])
 NOT_MANY = frozenset(["how", "so", "too", "as", "not", "very"])
 
@@ -461,6 +462,8 @@ def _after_change(words: Sequence[Word], at: int) -> bool:
 
 def _is_age(words: Sequence[Word], at: int, end: int) -> bool:
     """ "She was 34", "Ahmed Ali, 34, said"."""
+    if lower_at(words, at) in ("under", "over", "below", "above") and lower_at(words, at - 1) in AGED:
+        return True  # "children under five"
     if lower_at(words, at - 1) in ("was", "is", "turned", "am") and lower_at(words, at - 2) in ("he", "she", "i", "who"):
         return end >= len(words) or lower_at(words, end) in (".", ",", "when", "and", "at")
     named = at > 1 and words[at - 2].text[0].isupper() and words[at - 2].text[0].isalpha()

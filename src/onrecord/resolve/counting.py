@@ -89,6 +89,9 @@ def _by_noun(parse: Parse, units: Index, noun: int | None, fixed: _Found | None,
     verb = parse.tokens[found.governor].text.lower()
     if found.of is QuantityOf.DISPLACED and verb.startswith(("shelter", "accommodat")) and fixed and fixed.of is QuantityOf.REFUGEES:
         return QuantityOf.HOSTED
+    entry = units.counted(parse.tokens[noun].text.lower()) if noun is not None else None
+    if found.of is QuantityOf.DISPLACED and entry is not None and entry.id == "c.fighters" and verb.startswith(MOVES):
+        return QuantityOf.OTHER  # soldiers who leave or arrive are not displaced
     if found.of is QuantityOf.POPULATION and noun is not None:
         before = (child for child in parse.children[noun] if child < noun and parse.tokens[child].deprel == "amod")
         said = fixed or next((found for child in before for found in _verb_says(parse, units, child, "object")), None)
@@ -188,6 +191,7 @@ def _outcome(parse: Parse, units: Index, noun: int | None) -> _Found | None:
 
 
 POPULATIONS = frozenset(["population", "inhabitants", "residents", "refugees", "displaced", "wounded", "prisoners", "casualties"])
+MOVES = ("left", "leav", "arriv", "cross", "pour", "camp", "mov")
 THINGS_TOO = ("seiz", "recover", "retriev", "burn", "captur")  # verbs whose objects are as often things
 UNTOLD_CASES = frozenset(["of", "by", "to", "with", "from", "against", "between", "than"])
 PARTING = frozenset([";", ":", "(", ")", "including", "includes", "among"])
@@ -472,7 +476,12 @@ def _stand_beside(parse: Parse, verb: int, meaning: Meaning) -> bool:
         return True
     end = min(verb + 1 + BESIDE_AFTER, len(parse.tokens))
     after = [token.text.lower() for token in parse.tokens[verb + 1 : end] if token.sentence == parse.tokens[verb].sentence]
-    return all(word in after for word in meaning.beside)
+    return all(word in after or (word == "@place" and _leaves_place(parse, verb)) for word in meaning.beside)
+
+
+def _leaves_place(parse: Parse, verb: int) -> bool:
+    """Whether the object of a verb is a name ("have left Karabakh")."""
+    return any(parse.tokens[child].deprel == "obj" and parse.tokens[child].upos == "PROPN" for child in parse.children[verb])
 
 
 def _in_context(parse: Parse, verb: int, words: tuple[str, ...]) -> bool:
