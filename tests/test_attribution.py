@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from attribution_trees import parse_of
+
 from onrecord.claims.attribution import find_attributions
 from onrecord.claims.chains import build_chains
 from onrecord.claims.tagger import packaged_tagger

@@ -1,6 +1,6 @@
 import pytest
-
 from attribution_trees import parse_of
+
 from onrecord.claims.wording import find_wording
 from onrecord.lexicon import Lexicon
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pycrfsuite
-from evaluation.attribution import Gold, load_gold, load_parses
 
+from evaluation.attribution import Gold, load_gold, load_parses
 from onrecord.claims.attribution import propose
 from onrecord.claims.tagger import CONTENTS, CUES, Context, content_features, cue_features
 from onrecord.lexicon import Lexicon

@@ -53,10 +53,8 @@ def attach_quotations(grammar: Grammar, quoted: Quoted, drafts: Sequence[Draft])
             by_sentence.setdefault(grammar.tokens[draft.head].sentence, []).append(draft)
     speakers: list[Draft | None] = []
     for number, span in enumerate(quoted.outer):
-        draft = _cue_beside(grammar, quoted, span, by_sentence)
-        if draft is None:
-            draft = _carried(grammar, quoted, number, speakers, by_sentence)
-        speakers.append(draft)
+        beside = _cue_beside(grammar, quoted, span, by_sentence)
+        speakers.append(beside or _carried(grammar, quoted, number, speakers, by_sentence))
     for number in reversed(range(len(speakers))):  # a cue at the end of the last paragraph speaks for the ones before
         before = quoted.continues[number]
         if before is not None and speakers[before] is None:

@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 
 import msgspec
-import pycrfsuite
+import pycrfsuite  # type: ignore[import-untyped]
 
 from onrecord.claims.cues import CueMatch
 from onrecord.claims.grammar import Draft, Grammar

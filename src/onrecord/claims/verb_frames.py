@@ -18,6 +18,7 @@ ADVERBIAL = frozenset(["as", "while", "when", "after", "before", "because", "sin
 
 
 def verb_frame(grammar: Grammar, match: CueMatch) -> Draft | None:
+    """The attribution that a verb of saying, thinking or showing makes, or None if it makes none."""
     verb, entry = match.head, match.entry
     if grammar.tokens[verb].deprel in ("amod", "compound", "case", "fixed", "aux", "cop"):
         return None
@@ -34,6 +35,7 @@ def verb_frame(grammar: Grammar, match: CueMatch) -> Draft | None:
 
 
 def draft_of(grammar: Grammar, match: CueMatch, source: int | None, content: Sequence[int], rule: str, confidence: float) -> Draft:
+    """A draft with the words of its source around the source\'s head."""
     tokens = () if source is None else source_phrase(grammar, source, match.head)
     form = Form.EVIDENCE if match.entry.kind is CueKind.EVIDENCE else Form.INDIRECT
     return Draft(match.head, match.tokens, match.entry, tokens, tuple(content), form, confidence, rule)

@@ -54,7 +54,7 @@ class Takes(StrEnum):
     NONE = "none"
 
 
-class Entry(Record, omit_defaults=True, forbid_unknown_fields=True, rename={"cue_class": "class"}):
+class Entry(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True, rename={"cue_class": "class"}):
     """One cue of ``lexicon/cues/*.yaml``. ``word`` is a lemma; a verb's particles and a phrase's words follow it.
 
     medium: of a channel, what a chain calls it ("voice message").

@@ -29,7 +29,7 @@ class Affiliation(StrEnum):
     INTERGOVERNMENTAL = "intergovernmental"
 
 
-class Entry(Record, omit_defaults=True, forbid_unknown_fields=True):
+class Entry(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One outlet of ``lexicon/outlets/*.yaml``.
 
     country: ISO 3166-1 alpha-3 or a code of the contract (UNO, NGO).  of: the actor code that the affiliation ties it to ("YEM REB").

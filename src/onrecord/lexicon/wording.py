@@ -23,7 +23,7 @@ class Reason(StrEnum):
     EPITHET = "epithet"
 
 
-class Entry(Record, omit_defaults=True, forbid_unknown_fields=True, rename={"unless": "except"}):
+class Entry(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True, rename={"unless": "except"}):
     """One wording of ``lexicon/wording/*.yaml``.
 
     forms: every writing, lower case, of one or more words.  plain: the same without the load, if there is such a word.
