@@ -232,7 +232,24 @@ def _append_parts(connection: Connection, coding: Coding, seq: int) -> None:
     }
     for table, values in parts.items():
         if values:
-            connection.execute(table.insert(), [{"coding": seq, **value} for value in values])
+            insert_rows(connection, table, [{"coding": seq, **value} for value in values])
+
+
+def insert_rows(connection: Connection, table: sa.Table, values: Sequence[rows.Row]) -> None:
+    """Inserts rows that all have the same columns, straight through the driver: it is what a report's time goes into."""
+    statement, order = _bulk_insert(connection.dialect, table, tuple(values[0]))
+    if order is None:
+        connection.exec_driver_sql(statement, list(values))
+    else:
+        connection.exec_driver_sql(statement, [tuple(row[name] for name in order) for row in values])
+
+
+@lru_cache(maxsize=64)
+def _bulk_insert(dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...]) -> tuple[str, tuple[str, ...] | None]:
+    """The driver's statement, and the order of its parameters; None where they have names."""
+    compiled = table.insert().inline().compile(dialect=dialect, column_keys=columns)
+    order = getattr(compiled, "positiontup", None)
+    return str(compiled), tuple(order) if order else None
 
 
 def choose_current(connection: Connection, document: str) -> None:
