@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ _GROUP_WORDS = frozenset({"group", "movement", "organisation", "organization", "
 _FIGHTING = frozenset({"rebels", "militants", "militia"})
 _NO_TITLES = frozenset({"believers", "displaced", "generic-members"})
 _MAX_CHAIN = 50
+_NEAR = 40  # mentions that an owner is looked for among
 
 
 def _is_plain(reading: Reading) -> bool:
@@ -47,12 +49,16 @@ class Resolver:
         self._parse = parse
         self._lexicon = lexicon
         self._setting = setting
-        self._mentions = [mention for mention in mentions if mention.kind is MentionKind.ACTOR]
+        self._mentions = sorted((mention for mention in mentions if mention.kind is MentionKind.ACTOR), key=lambda mention: mention.span)
         self._by_id = {mention.id: mention for mention in mentions}
         self._readings: dict[str, Reading] = {}
         self._actors: dict[str, Actor | None] = {}
         self._unsure: dict[str, Actor] = {}
-        self._introduced: list[tuple[int, Actor]] = []
+        self._starts = [mention.span[0] for mention in self._mentions]
+        self._spans = {mention.span: mention for mention in reversed(self._mentions)}
+        self._heads = {mention.head[0]: mention for mention in reversed(self._mentions)}
+        self._groups: list[tuple[int, Actor]] = []
+        self._services: list[tuple[int, Actor]] = []
         self._at_war = False
 
     def actor_of(self, mention_id: str) -> Actor | None:
@@ -177,15 +183,19 @@ class Resolver:
     def _introduce(self, mention: Mention, reading: Reading, actor: Actor) -> None:
         """Remembers by which nouns and short names an actor may be called from here on."""
         setting = self._setting
-        self._introduced.append((mention.span[0], actor))
+        if actor.sectors == ("MIL",) and actor.country is not None and actor.country not in SUPRANATIONAL:
+            setting.armies.setdefault(actor.country, actor)
+        if actor.sectors[:1] in (("COP",), ("MIL",)):
+            self._services.append((mention.span[0], actor))
         if reading.agent is not None or reading.name:
             nouns = {key(reading.head.lemma), key(reading.head.text), key(reading.agent_text)}
             for noun in sorted(nouns):
-                setting.by_noun.setdefault(noun, []).append(actor)
+                setting.call(noun, actor)
         if actor.country and any(token.text.casefold() == "regime" for token in reading.tokens):
-            setting.by_noun.setdefault("regime", []).append(actor)
+            setting.call("regime", actor)
         if compose.is_group(actor):
-            setting.groups.append(actor)
+            setting.groups.setdefault(actor.id or actor.code, actor)
+            self._groups.append((mention.span[0], actor))
         if reading.head.upos == "PROPN" and (not reading.is_country and reading.agent is None):
             setting.by_name.setdefault(key(reading.tokens[-1].text), actor)
             setting.by_name.setdefault(key(reading.head.text), actor)
@@ -248,7 +258,7 @@ class Resolver:
             known = self._setting.by_name.get(key(word))
             if known is not None:
                 return msgspec.structs.replace(known, confidence=round(known.confidence * 0.9, 2))
-        nouns = self._setting.by_noun.get(key(reading.head.lemma)) if reading.name and reading.definite else None
+        nouns = self._setting.called(key(reading.head.lemma)) if reading.name and reading.definite else []
         return nouns[-1] if nouns else None
 
     def _by_looks(self, text: str) -> Actor | None:
@@ -263,9 +273,9 @@ class Resolver:
         pronoun = reading.pronoun_owner
         if pronoun is None:
             return None
-        for mention in self._mentions:
-            if mention.span == pronoun.span:
-                return self._settle(mention)
+        own = self._spans.get(pronoun.span)
+        if own is not None:
+            return self._settle(own)
         if pronoun.text.casefold() in ("my", "your", "our"):
             return None
         single = pronoun.text.casefold() == "its"
@@ -273,18 +283,15 @@ class Resolver:
 
     def _nearest_owner(self, before: int, sentence: int, *, plural: bool = True) -> Actor | None:
         """The last state, organisation or group named before a place in the text, in its sentence or the one before."""
-        best: Actor | None = None
-        for mention in self._mentions:
-            if mention.span[0] >= before:
-                break
+        for mention in reversed(self._mentions[max(0, bisect_left(self._starts, before) - _NEAR) : bisect_left(self._starts, before)]):
             actor, reading = self._actors.get(mention.id), self._readings.get(mention.id)
             if actor is None or reading is None or reading.head.sentence < sentence - 1:
                 continue
             owns = compose.is_state(actor) or compose.is_non_state_armed(actor) or actor.country in SUPRANATIONAL
             single = reading.is_country or bool(reading.name) or "Number=Plur" not in reading.head.feats
             if owns and (plural or single):
-                best = actor
-        return best
+                return actor
+        return None
 
     def _bare(self, reading: Reading, text: str) -> Actor | None:
         """A noun without owner: whoever was called so before, the speaker's or sender's own, else by the place of the events."""
@@ -318,8 +325,8 @@ class Resolver:
         near = self._country_near(reading)
         if compose.sectors_of(reading, (), self._at_war)[:1] != ("MIL",) or reading.place:
             return near
-        armies = {actor.country for _, actor in self._introduced if actor.sectors == ("MIL",) and actor.country not in SUPRANATIONAL}
-        return next(iter(armies)) if len(armies) == 1 and near not in armies else near
+        armies = self._setting.armies
+        return next(iter(armies)) if len(armies) == 1 else near
 
     def _own_forces(self, reading: Reading, text: str) -> Actor | None:
         """ "[Kenya] sent police officers", "[the army] said five soldiers died": forces of the sender or speaker."""
@@ -330,21 +337,18 @@ class Resolver:
         if moves_own_forces(self._parse, reading.head):
             owner = self._nearest_owner(reading.head.span[0], reading.head.sentence)
         if owner is None and (speaker := speaker_of(self._parse, reading.head)) is not None:
-            owner = next((self._actors.get(mention.id) for mention in self._mentions if self._covers(mention, speaker)), None)
+            said_by = self._heads.get(self._parse.tokens[speaker].span[0])
+            owner = self._actors.get(said_by.id) if said_by is not None else None
         if owner is None or not (compose.is_state(owner) or owner.country in ("IGO", "UNO", "EUR")):
             return None
         return compose.described(self._lexicon, text, owner.country, sectors, "context", 0.75)
-
-    def _covers(self, mention: Mention, index: int) -> bool:
-        span = self._parse.tokens[index].span
-        return mention.head[0] <= span[0] and span[1] <= mention.head[1]
 
     def _called_before(self, reading: Reading) -> Actor | None:
         """The actor that was called by the same noun with an owner: "the army" after "the Turkish army"."""
         agent = reading.agent
         if agent is None:
             return None
-        regimes = self._setting.by_noun.get("regime")
+        regimes = self._setting.called("regime")
         if regimes and any(token.text.casefold() == "regime" for token in reading.tokens):
             return self._regime(regimes[0], reading)
         sectors = compose.sectors_of(reading, (), self._at_war)
@@ -352,14 +356,14 @@ class Resolver:
         if set(sectors) & {"REB", "PRM"} or plain:
             return self._group_before(reading)
         if agent.id == "coalition":
-            known = self._setting.by_noun.get("coalition")
+            known = self._setting.called("coalition")
             return msgspec.structs.replace(known[-1], basis="coreference", confidence=0.7) if known else None
         if agent.id == "officers":
             return self._service_before(reading)
         if not reading.definite or reading.before or sectors[:1] in (("CVL",), ("UAF",), ("CRM",), ("REF",)):
             return None
-        known = self._setting.by_noun.get(key(reading.agent_text)) or self._setting.by_noun.get(key(reading.head.lemma))
-        if known and len({actor.code for actor in known}) == 1:
+        known = self._setting.called(key(reading.agent_text)) or self._setting.called(key(reading.head.lemma))
+        if len(known) == 1:
             return msgspec.structs.replace(known[0], basis="coreference", confidence=0.75)
         return None
 
@@ -376,26 +380,29 @@ class Resolver:
 
     def _group_before(self, reading: Reading) -> Actor | None:
         """The armed group of the report, for "the militants", "a militant"; of several, the one named last before "the group"."""
-        groups = {actor.id or actor.code: actor for actor in self._setting.groups}
+        groups = self._setting.groups
         word = key(reading.head.lemma)
-        last = [actor for start, actor in self._introduced if start < reading.head.span[0] and compose.is_group(actor)]
-        if word in _GROUP_WORDS and reading.definite and last:
-            return msgspec.structs.replace(last[-1], basis="coreference", confidence=0.7)
-        named_so = self._setting.by_noun.get(word) or []
-        if reading.definite and len({actor.code for actor in named_so}) == 1:
+        last = self._last(self._groups, reading.head.span[0])
+        if word in _GROUP_WORDS and reading.definite and last is not None:
+            return msgspec.structs.replace(last, basis="coreference", confidence=0.7)
+        named_so = self._setting.called(word)
+        if reading.definite and len(named_so) == 1:
             return msgspec.structs.replace(named_so[0], basis="coreference", confidence=0.7)
         if len(groups) == 1 and (reading.definite or "Number=Sing" in reading.head.feats):
             return msgspec.structs.replace(next(iter(groups.values())), basis="coreference", confidence=0.7)
-        if len(groups) > 1 and reading.definite and last and len({actor.code for actor in groups.values()}) == 1:
-            return msgspec.structs.replace(last[-1], id=None, basis="coreference", confidence=0.6)
+        if len(groups) > 1 and reading.definite and last is not None and len({actor.code for actor in groups.values()}) == 1:
+            return msgspec.structs.replace(last, id=None, basis="coreference", confidence=0.6)
         return None
 
     def _service_before(self, reading: Reading) -> Actor | None:
         """The police or army that bare "officers" belong to: the last named before."""
-        for start, actor in reversed(self._introduced):
-            if start < reading.head.span[0] and actor.sectors[:1] in (("COP",), ("MIL",)):
-                return msgspec.structs.replace(actor, id=None, basis="coreference", confidence=0.6)
-        return None
+        last = self._last(self._services, reading.head.span[0])
+        return msgspec.structs.replace(last, id=None, basis="coreference", confidence=0.6) if last is not None else None
+
+    def _last(self, named: list[tuple[int, Actor]], before: int) -> Actor | None:
+        """The last of some actors, in order of position, that is named before a place in the text."""
+        at = bisect_left(named, before, key=lambda one: one[0])
+        return named[at - 1][1] if at else None
 
     def _country_near(self, reading: Reading) -> str | None:
         for senses in (reading.place, reading.senses):

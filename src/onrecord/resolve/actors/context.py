@@ -19,6 +19,7 @@ _LOCATIVES = frozenset("in inside at near around across outside from into over t
 _BYSTANDERS = frozenset({Kind.OUTLET, Kind.ORGANISATION})
 _WHERE, _NAMED, _MENTIONED, _HEADLINE = 3.0, 1.0, 0.8, 3.0
 _SURE_PLACE = 0.5
+_BACK = 30  # sentences that a place is looked for in
 # How much of the weight a country must have to be the one that a report is about.
 _SHARE = 0.5
 
@@ -28,17 +29,28 @@ class Setting:
     """Where a report and each of its sentences take place, by country code, and the actors that it has introduced.
 
     where: per sentence, countries of the places that something happens in.  weights: evidence over the whole report.
-    by_noun: actors by the noun they were described with ("regime": Syria's).  by_name: persons and groups by short name.  groups: non-state
-    armed actors in order of mention.
+    by_noun: actors by the noun they were described with ("regime": Syria's) and their code, the latest last.
+    by_name: persons and groups by short name.  groups: named armed groups by id.  armies: armed forces by country.
     """
 
     date: str | None
     where: list[list[str]]
     paragraphs: list[int]
     weights: dict[str, float]
-    by_noun: dict[str, list[Actor]] = field(default_factory=dict)
+    by_noun: dict[str, dict[str, Actor]] = field(default_factory=dict)
     by_name: dict[str, Actor] = field(default_factory=dict)
-    groups: list[Actor] = field(default_factory=list)
+    groups: dict[str, Actor] = field(default_factory=dict)
+    armies: dict[str, Actor] = field(default_factory=dict)
+
+    def called(self, noun: str) -> list[Actor]:
+        """The actors that were called by a noun, one for each code, the latest last."""
+        return list(self.by_noun.get(noun, {}).values())
+
+    def call(self, noun: str, actor: Actor) -> None:
+        """Remembers that an actor was called by a noun."""
+        known = self.by_noun.setdefault(noun, {})
+        known.pop(actor.code, None)
+        known[actor.code] = actor
 
     def ranked(self) -> list[str]:
         """Countries of the report, the one with the most evidence first."""
@@ -58,7 +70,7 @@ class Setting:
         for code in (self._at(sentence), self.country()):
             if code is not None:
                 return code
-        for number in range(sentence - 1, -1, -1):
+        for number in range(sentence - 1, max(-1, sentence - 1 - _BACK), -1):
             if self.paragraphs[number] != self.paragraphs[sentence]:
                 break
             code = self._at(number)

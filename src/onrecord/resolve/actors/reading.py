@@ -81,12 +81,23 @@ class Reading:
 
 def read_mention(parse: Parse, mention: Mention, lexicon: Lexicon) -> Reading | None:
     """The parts of a mention that tell its actor, or None where it holds no word."""
-    tokens = parse.tokens_in(mention.span)
+    tokens = _tokens_of(parse, mention)
     if not tokens:
         return None
     index = parse.token_at(mention.head[0])
     head = parse.tokens[index] if index is not None else tokens[-1]
     return read_phrase(parse, _region(parse, head, tokens), head, lexicon)
+
+
+def _tokens_of(parse: Parse, mention: Mention) -> tuple[Token, ...]:
+    """The tokens of a mention, in time that does not depend on how long the report is."""
+    first = parse.token_at(mention.span[0])
+    if first is None or parse.tokens[first].span[0] < mention.span[0]:
+        return parse.tokens_in(mention.span)
+    end = first
+    while end < len(parse.tokens) and parse.tokens[end].span[1] <= mention.span[1]:
+        end += 1
+    return parse.tokens[first:end]
 
 
 def _region(parse: Parse, head: Token, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
