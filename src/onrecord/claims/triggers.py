@@ -38,6 +38,8 @@ class _Matcher:
         token, form = self.syntax.tokens[index], self.syntax.lower[index]
         if token.text in ("March", "May") and token.upos == "PROPN":
             return None
+        if token.upos == "NOUN" and token.deprel == "compound" and token.head > index:
+            return None  # "aid agencies", "war crimes": what the next noun is about
         rejected: list[tuple[str, str]] = []
         nominal = token.upos in ("NOUN", "PROPN", "X") or (token.upos in ("VERB", "ADJ") and token.deprel == "compound")
         for pattern in () if nominal else self.verbs.patterns(form) if token.upos in VERBAL else ():
