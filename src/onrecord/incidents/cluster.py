@@ -32,6 +32,7 @@ class Ruling(msgspec.Struct, frozen=True):
 
 
 def ordered(one: str, other: str) -> Pair:
+    """The two hashes, lower first: how a pair is named."""
     return (one, other) if one < other else (other, one)
 
 

@@ -21,6 +21,7 @@ Relations = Mapping[int, Sequence[tuple[str, str, str]]]
 
 
 def batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The values in parts that fit into one SQL statement."""
     for start in range(0, len(values), SEVERAL):
         yield values[start : start + SEVERAL]
 
@@ -78,6 +79,7 @@ def read_relations(connection: Connection, codings: Sequence[int] | None = None)
 
 
 def read_by_hash(connection: Connection, hashes: Sequence[str]) -> Iterator[ReportedClaim]:
+    """The linkable claims of current codings with those hashes."""
     codings = connection.scalars(
         sa.select(tables.claim.c.coding)
         .join_from(tables.claim, tables.coding)

@@ -139,6 +139,7 @@ def speaker_of(links: tuple[Link, ...]) -> str | None:
 
 
 def figure_rows(coding: Coding) -> list[Row]:
+    """A row per quantity of a claim, whatever its scope."""
     rows: list[Row] = []
     for claim in coding.claims:
         for quantity in claim.quantities:
@@ -161,6 +162,7 @@ def figure_rows(coding: Coding) -> list[Row]:
 
 
 def mention_rows(coding: Coding) -> list[Row]:
+    """A row per mention, with a content-hash id in place of its short one."""
     text_hash, version = coding.document.sha256, coding.document.version
     ids = {mention.id: content_id("men-", text_hash, mention.span, mention.kind, version) for mention in coding.mentions}
     return [
@@ -194,6 +196,7 @@ def meaning_of(mention: Mention) -> str | None:
 
 
 def attribution_rows(coding: Coding) -> list[Row]:
+    """A row per attribution, with the words of its source and cue and the extent of its content."""
     text = coding.document.text
     return [
         {
@@ -212,6 +215,7 @@ def attribution_rows(coding: Coding) -> list[Row]:
 
 
 def relation_rows(coding: Coding) -> list[Row]:
+    """A row per relation between two claims, by their hashes."""
     hashes = {claim.id: claim.hash for claim in coding.claims}
     known = (relation for relation in coding.relations if relation.source in hashes and relation.target in hashes)
     return [

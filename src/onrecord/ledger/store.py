@@ -287,6 +287,7 @@ def own_spans(document: Document) -> tuple[tuple[int, int], ...]:
 
 
 def own_words(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The characters of the spans, a line each."""
     return "\n".join(text[start:end] for start, end in spans)
 
 

@@ -130,6 +130,7 @@ def _first(report: Report) -> tuple[str, str, str]:
 
 
 def read_voices(connection: Connection, documents: Collection[str] | None = None) -> dict[str, Voice]:
+    """Per document, its voice without its members; of all documents when none are named."""
     table = tables.voice
     query = sa.select(table)
     found: dict[str, Voice] = {}
