@@ -10,11 +10,11 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.claim_trees import mentions, tree
 
 from onrecord.claims import explain_claims, extract_claims
 from onrecord.lexicon import Lexicon
 from onrecord.records import Claim, Extraction
+from tests.claim_trees import mentions, tree
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases/claims.yaml").read_text("utf-8"))
 LEXICON = Lexicon()

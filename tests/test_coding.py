@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from tests.claim_trees import mentions, tree
-from tests.test_claims import CASES, LEXICON
 
 from onrecord.claims import extract_claims
 from onrecord.coding import code_claim
 from onrecord.lexicon.frames import MODES
 from onrecord.ontology import AcledRow, CameoRow, Tables, check_tables, load_ontology
 from onrecord.records import Claim, EventCode, Polarity
+from tests.claim_trees import mentions, tree
+from tests.test_claims import CASES, LEXICON
 
 ONTOLOGY = load_ontology()
 ACLED_SUB_EVENTS = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from evaluation.figures import pick, read_gold, value_of, wrong_fields
-
 from onrecord.records import Exactness, Quantity, QuantityOf, Scope, Unit
 
 FIGURE = Quantity(

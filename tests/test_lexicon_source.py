@@ -11,7 +11,6 @@ from onrecord.lexicon import SECTIONS, Lexicon, read_section
 from onrecord.lexicon.source import did_you_mean, read_entries, read_file
 from onrecord.records import Record
 
-
 ROOT = Path(__file__).resolve().parent.parent
 
 
