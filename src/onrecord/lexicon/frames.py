@@ -230,19 +230,45 @@ def _code_problems(frame: Frame) -> Iterator[str]:
 
 
 class FrameIndex:
-    """Finds the patterns that a word form can begin; later entries win over earlier ones of the same weight."""
+    """Finds the patterns that a word form can begin; later entries win over earlier ones of the same weight.
+
+    A pattern is read when its word is first asked for: a report has a few hundred of the thousands of words.
+    """
 
     def __init__(self, entries: Sequence[Frame], forms: Callable[[str], tuple[str, ...]], *, nominal: bool) -> None:
         self.entries = tuple(entries)
-        found: dict[str, list[tuple[int, int, Pattern]]] = {}
+        self.by_id = {frame.id: frame for frame in entries}
+        self._nominal = nominal
+        self._patterns: dict[str, tuple[Pattern, ...]] = {}
+        self._written: dict[str, list[tuple[int, str]]] = {}
+        by_head: dict[str, list[tuple[int, str]]] = {}
         for number, frame in enumerate(entries):
             for text in patterns_of(frame):
-                pattern = read_pattern(frame, text, nominal=nominal)
-                for form in forms(pattern.head):
-                    found.setdefault(form, []).append((-pattern.weight, -number, pattern))
-        self._patterns = {form: tuple(p for _, _, p in sorted(rows, key=lambda row: row[:2])) for form, rows in found.items()}
-        self.by_id = {frame.id: frame for frame in entries}
+                by_head.setdefault(_head_of(frame, text, nominal=nominal), []).append((number, text))
+        for head, rows in by_head.items():
+            for form in forms(head):
+                self._written.setdefault(form, []).extend(rows)
 
     def patterns(self, form: str) -> tuple[Pattern, ...]:
         """The patterns whose head has this (lower-case) form, the most demanding first."""
-        return self._patterns.get(form, ())
+        found = self._patterns.get(form)
+        if found is None:
+            if form not in self._written:
+                return ()
+            found = self._patterns[form] = self._read(form)
+        return found
+
+    def _read(self, form: str) -> tuple[Pattern, ...]:
+        rows = [(read_pattern(self.entries[number], text, nominal=self._nominal), number) for number, text in self._written[form]]
+        return tuple(pattern for pattern, number in sorted(rows, key=lambda row: (-row[0].weight, -row[1])))
+
+
+def _head_of(frame: Frame, text: str, *, nominal: bool) -> str:
+    """The head word of a pattern; only one that does not begin with plain words is read for it."""
+    if nominal:
+        plain = text.replace(" ", "").isalpha()
+        head = text.rpartition(" ")[2]
+    else:
+        head = text.partition(" ")[0]
+        plain = head.isalpha()
+    return head if plain and head not in CLAUSES else read_pattern(frame, text, nominal=nominal).head
