@@ -113,11 +113,13 @@ def _ranges(found: Incident) -> list[tuple[str, Range]]:
 
 
 def _bounds(range_: Range) -> str:
-    return " to ".join(dict.fromkeys(map(_number, (range_.low, range_.high))))
+    if range_.high is None:
+        return "an unknown number" if range_.low is None else f"at least {_number(range_.low)}"
+    return _number(range_.high) if range_.low == range_.high else f"{_number(range_.low or 0)} to {_number(range_.high)}"
 
 
 def _number(value: float | None) -> str:
-    return "?" if value is None else f"{value:,.10g}"
+    return "not given" if value is None else f"{value:,.10g}"
 
 
 def _list(heading: str, summary: str, columns: Sequence[str], rows: Sequence[Row], empty: str, json: str | None = None) -> str:
