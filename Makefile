@@ -43,6 +43,7 @@ data: .venv/installed-dev
 	$(BIN)/python tools/build_lexicon.py
 	$(BIN)/python tools/build_ontology.py
 	$(BIN)/python tools/build_reference.py
+	$(BIN)/python tools/build_manifest.py
 
 docs: data
 	@echo "docs/ is Markdown: start at docs/guide/first-steps.md; docs/reference is generated."

@@ -22,7 +22,7 @@ def test_imports_go_one_way() -> None:
     assert result.returncode == 0, result.stdout[-4000:]
 
 
-@pytest.mark.parametrize("builder", ["build_lexicon.py", "build_ontology.py", "build_reference.py"])
+@pytest.mark.parametrize("builder", ["build_lexicon.py", "build_ontology.py", "build_reference.py", "build_manifest.py"])
 def test_built_packs_are_up_to_date(builder: str) -> None:
     result = run(sys.executable, f"tools/{builder}", "--check")
     assert result.returncode == 0, result.stderr

@@ -1,12 +1,12 @@
 """Every exception that onrecord raises on purpose.
 
-    OnrecordError
-    ├── UsageError        what was asked for makes no sense            exit code 2
-    ├── InputError        one document could not be read               exit code 3, the others go on
-    │   └── LanguageError it is written in a language we do not code   exit code 3 unless forced
-    ├── DataError         a lexicon, ontology or gazetteer file is wrong: file, line and remedy
-    ├── ModelError        a model file is missing, damaged or from another version
-    └── LedgerError       the ledger cannot be opened, read or written
+OnrecordError
+├── UsageError        what was asked for makes no sense            exit code 2
+├── InputError        one document could not be read               exit code 3, the others go on
+│   └── LanguageError it is written in a language we do not code   exit code 3 unless forced
+├── DataError         a lexicon, ontology or gazetteer file is wrong: file, line and remedy
+├── ModelError        a model file is missing, damaged or from another version
+└── LedgerError       the ledger cannot be opened, read or written
 """
 
 
