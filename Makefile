@@ -10,7 +10,8 @@ demo: .venv/installed
 	$(BIN)/onrecord add examples/*.txt --ledger $(DEMO) --lexicon examples/lexicon
 	$(BIN)/onrecord agreement add examples/agreements/salto.yaml --by demo --ledger $(DEMO)
 	@echo; echo "── What the reports claim"
-	$(BIN)/onrecord claims --ledger $(DEMO)
+	$(BIN)/onrecord claims --ledger $(DEMO) --limit 20
+	@echo "(all of them: $(BIN)/onrecord claims --ledger $(DEMO))"
 	@echo; echo "── What happened, by how many voices"
 	$(BIN)/onrecord incidents --ledger $(DEMO)
 	@echo; echo "── Running figures, which belong to no incident"
