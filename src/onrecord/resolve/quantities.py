@@ -42,6 +42,7 @@ FALLS_ON = ("on", "among", "against", "to")
 PEOPLE_FATES = frozenset(
     [QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CASUALTIES, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.RECOVERED]
 )
+NAMED_FATES = frozenset([QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CASUALTIES, QuantityOf.RECOVERED])
 SECTORS = {
     QuantityOf.DISPLACED: ("CVL", "REF"),
     QuantityOf.REFUGEES: ("REF",),
@@ -311,7 +312,7 @@ def _group(
         return _implicit(part_of.group, of) if not read.number.partitive else part_of.group
     if read.counted is not None and read.counted.rule == "toll":
         return None  # a toll counts others than the figure before it
-    return _inherited(setting.parse, read, before, of)
+    return _inherited(setting, read, before, of)
 
 
 def _is_outcome(read: _Read, noun: int) -> bool:
@@ -323,15 +324,25 @@ def _below(parse: Parse, noun: int) -> int | None:
     return next((child for child in parse.children[noun] if parse.tokens[child].deprel in ("nmod", "nmod:poss") and child != noun), None)
 
 
-def _inherited(parse: Parse, read: _Read, before: Sequence[Quantity], of: QuantityOf) -> Participant | None:
+def _inherited(setting: _Setting, read: _Read, before: Sequence[Quantity], of: QuantityOf) -> Participant | None:
     """ "34 soldiers were killed and dozens more injured": the dozens are soldiers too; only within one sentence."""
-    sentence = _sentence_of(parse, read.mention.span)
+    sentence = _sentence_of(setting.parse, read.mention.span)
     for quantity in reversed(before):
-        if _sentence_of(parse, quantity.span) != sentence:
+        if _sentence_of(setting.parse, quantity.span) != sentence:
             return None
-        if quantity.group is not None and quantity.of in PEOPLE_FATES | set(SECTORS):
+        if quantity.group is not None and quantity.of in PEOPLE_FATES | set(SECTORS) and not _names_its_fate(setting, quantity):
             return quantity.group if of in PEOPLE_FATES | set(SECTORS) else None
     return None
+
+
+def _names_its_fate(setting: _Setting, quantity: Quantity) -> bool:
+    """Whether a group is called by what happened to it, so that others are not of it: "17 bodies and 40 wounded"."""
+    head = quantity.group.head if quantity.group is not None else None
+    token = setting.parse.token_at(head[0]) if head is not None else None
+    if token is None or quantity.of not in NAMED_FATES:
+        return False
+    meanings = setting.lexicon.units.noun_meanings(setting.parse.tokens[token].text.lower())
+    return any(meaning.of is quantity.of for meaning in meanings)
 
 
 def _implicit(group: Participant, of: QuantityOf) -> Participant:
