@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from onrecord.errors import DataError
+from onrecord.cli import app
+from onrecord.errors import DataError, UsageError
 from onrecord.lexicon import Lexicon, actors
+from onrecord.lexicon.imports import read_petrarch
 from onrecord.lexicon.petrarch import import_petrarch, split_code
+from onrecord.lexicon.source import encode_pack
 from onrecord.lexicon.wikidata import import_wikidata
+
+RUNNER = CliRunner()
 
 ACTORS = """
 <!-- a comment -->
@@ -93,3 +101,98 @@ def test_import_wikidata_explains_items_by_others() -> None:
 def test_import_wikidata_says_which_line_is_wrong() -> None:
     with pytest.raises(DataError, match="line 2: not a JSON object"):
         list(import_wikidata([item("Q1", "X"), "{"], Lexicon().agents))
+
+
+def test_import_petrarch_writes_a_folder_that_is_read_back(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(ACTORS + "CROAK_ARMY [FRGXYZREB]\nBROKEN [FR1]\n")
+    (tmp_path / "b.txt").write_text(AGENTS + "GANDER [~GOV]\nGOOSE [~GOV]\n")
+    result = RUNNER.invoke(
+        app, ["lexicon", "import", "--format", "petrarch", *map(str, (tmp_path / "a.txt", tmp_path / "b.txt")), "-o", str(tmp_path / "own")]
+    )
+    assert result.exit_code == 0, result.output
+    own = Lexicon(tmp_path / "own")
+    assert [alias.entry.country for alias in own.actors.lookup("Froglander")] == ["FRG"]
+    assert own.actors.lookup("Hezbollah")
+    goose, gander = own.agents.lookup("geese"), own.agents.lookup("gander")
+    assert goose is not None
+    assert goose.sectors == ("REB",)
+    assert gander is not None
+    assert gander.sectors == ("GOV",)
+    assert RUNNER.invoke(app, ["lexicon", "check", str(tmp_path / "own")]).exit_code == 0
+
+
+def test_import_wikidata_writes_packs(tmp_path: Path) -> None:
+    lines = [
+        item("Q1", "Frogland", P298=[{"mainsnak": {"datavalue": {"value": "FRG"}}}]),
+        item("Q2", "rebel group"),
+        item("Q4", "Pond Front", P31=[link("Q2")], P17=[link("Q1")]),
+    ]
+    (tmp_path / "items.jsonl").write_text("\n".join(lines))
+    command = ["lexicon", "import", "--format", "wikidata", "--pack", str(tmp_path / "items.jsonl"), "-o", str(tmp_path / "own")]
+    result = RUNNER.invoke(app, command)
+    assert result.exit_code == 0, result.output
+    assert [alias.entry.id for alias in Lexicon(tmp_path / "own").actors.lookup("Pond Front")] == ["act-q4"]
+    assert isinstance(RUNNER.invoke(app, command).exception, DataError)  # nothing is overwritten
+
+
+def test_import_leaves_out_what_would_not_pass_the_check(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("HEIR\n    [FRGOPP 20100101-20090101]\nKING [FRGGOV]\n")
+    found, left_out = read_petrarch([tmp_path / "a.txt"])
+    assert [entry.name for entry in found["actors"]] == ["King"]
+    assert len(left_out) == 1
+    assert "is not after" in left_out[0]
+
+
+@pytest.mark.parametrize(("content", "message"), [(b"\xff\xfe", "not UTF-8"), (None, "No such file")])
+def test_import_names_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, message: str) -> None:
+    if content is not None:
+        (tmp_path / "a.txt").write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        read_petrarch([tmp_path / "a.txt"])
+
+
+def test_import_of_another_format_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("only words\n")
+    result = RUNNER.invoke(app, ["lexicon", "import", "--format", "petrarch", str(tmp_path / "a.txt"), "-o", str(tmp_path / "own")])
+    assert isinstance(result.exception, UsageError)
+    assert not (tmp_path / "own").exists()
+
+
+def test_a_pack_stands_beside_yaml_which_wins(tmp_path: Path) -> None:
+    (tmp_path / "actors.json").write_text(
+        '[{"id":"act-a","name":"Pond Army","sectors":["REB"]},\n{"id":"act-b","name":"Reed Front","sectors":["REB"]}]'
+    )
+    (tmp_path / "actors").mkdir()
+    (tmp_path / "actors" / "own.yaml").write_text("- {id: act-b, name: Reed Front, sectors: [MIL]}\n")
+    index = Lexicon(tmp_path).actors
+    assert [index.lookup(name)[0].entry.sectors for name in ("Pond Army", "Reed Front")] == [("REB",), ("MIL",)]
+
+
+@pytest.mark.parametrize(
+    ("pack", "line"),
+    [('[{"id":"act-a","name":"A"},\n{"id":"act-b","nam":"B"}]', 2), ('{"id":"act-a"}', 1), ('[{"id":"act-a","name":"A"},\n\n{]', 3)],
+)
+def test_a_wrong_pack_is_named_with_its_line(tmp_path: Path, pack: str, line: int) -> None:
+    (tmp_path / "actors.json").write_text(pack)
+    with pytest.raises(DataError, match=rf"actors\.json:{line}: .*a pack is a JSON list of entries"):
+        _ = Lexicon(tmp_path).actors
+
+
+def test_check_reads_packs_too(tmp_path: Path) -> None:
+    (tmp_path / "actors.json").write_text('[{"id":"act-a","name":"A","sectors":["REP"]}]')
+    with pytest.raises(DataError, match=r"actors\.json entry 1.*REP"):
+        RUNNER.invoke(app, ["lexicon", "check", str(tmp_path)], catch_exceptions=False)
+
+
+@pytest.mark.slow
+def test_a_pack_of_a_million_aliases_loads_in_seconds(tmp_path: Path) -> None:
+    entries = (
+        actors.Entry(id=f"act-{n}", name=f"Front {n} of Reed", sectors=("REB",), aliases=tuple(f"Pond {n} number {m}" for m in range(19)))
+        for n in range(50_000)
+    )
+    (tmp_path / "actors.json").write_bytes(encode_pack(tuple(entries)))
+    started = time.perf_counter()
+    index = Lexicon(tmp_path).actors
+    loaded = time.perf_counter() - started
+    assert [alias.entry.id for alias in index.lookup("Pond 77 number 5")] == ["act-77"]
+    assert loaded < 6  # three seconds on an idle core

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+MAX_TOLD = 20
 lexicon_app = typer.Typer(help="Look at the words that onrecord knows, and check your own.", no_args_is_help=True)
+
+
+class Format(StrEnum):
+    PETRARCH = "petrarch"
+    WIKIDATA = "wikidata"
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +28,8 @@ def check(
 ) -> None:
     """Read a lexicon folder and say, with file and line, what is wrong with it."""
     from onrecord.errors import UsageError
-    from onrecord.lexicon import SECTIONS, read_section
+    from onrecord.lexicon import SECTIONS, read_pack, read_section
+    from onrecord.lexicon.source import Sourced, raise_problems
 
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder")
@@ -29,10 +37,38 @@ def check(
     if unknown:
         raise UsageError(f"{folder}: '{unknown[0]}' is not a section; there are: {', '.join(SECTIONS)}")
     for name in SECTIONS:
-        if (folder / name).is_dir():
-            entries = [sourced.entry for sourced in read_section(folder, name)]
+        packed = [Sourced(entry, f"{name}.json entry {number}") for number, entry in enumerate(read_pack(folder, name), 1)]
+        raise_problems(SECTIONS[name].check(packed))
+        written = read_section(folder, name) if (folder / name).is_dir() else []
+        entries = [sourced.entry for sourced in (*packed, *written)]
+        if entries:
             unverified = sum(getattr(entry, "source", None) == "unverified" for entry in entries)
             print(f"{name:10} {len(entries):6,} entries" + (f", {unverified:,} unverified" if unverified else ""))
+
+
+@lexicon_app.command("import")
+def import_dictionary(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Actor and agent dictionaries, or JSON lines of items.")],
+    form: Annotated[Format, typer.Option("--format", help="What the files are.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The lexicon folder to write into.")],
+    pack: Annotated[bool, typer.Option("--pack", help="Write ready JSON packs, which load faster, rather than YAML to edit.")] = False,
+) -> None:
+    """Turn PETRARCH dictionaries or an extract of Wikidata into a lexicon folder for --lexicon."""
+    import sys
+
+    from onrecord.errors import UsageError
+    from onrecord.lexicon import Lexicon
+    from onrecord.lexicon.imports import read_petrarch, read_wikidata, write_folder
+
+    sections, left_out = read_petrarch(files) if form is Format.PETRARCH else read_wikidata(files, Lexicon().agents)
+    for problem in left_out[:MAX_TOLD]:
+        print(f"left out: {problem}", file=sys.stderr)
+    if len(left_out) > MAX_TOLD:
+        print(f"left out: {len(left_out) - MAX_TOLD:,} more", file=sys.stderr)
+    if not sections:
+        raise UsageError(f"{files[0]}: no entry could be read; is it really in the format '{form}'?")
+    for (name, entries), path in zip(sections.items(), write_folder(sections, output, form, pack=pack), strict=True):
+        print(f"{name:10} {len(entries):6,} entries → {path}")
 
 
 @lexicon_app.command()

@@ -49,7 +49,7 @@ def import_petrarch(actor_lines: Iterable[str], agent_lines: Iterable[str] = ())
 def _actors(lines: Iterable[str]) -> Iterator[actors.Entry]:
     taken: set[str] = set()
     for names, codes in _blocks(lines):
-        fresh = [name for name in names if key(name) not in taken]
+        fresh = [name for name in names if key(name) and key(name) not in taken]
         terms = tuple(term for code, dates in codes if (term := _term(code, dates)) is not None)
         if not fresh or not terms:
             continue
@@ -130,6 +130,7 @@ def split_code(code: str) -> tuple[str | None, tuple[str, ...]]:
 
 def _agents(lines: Iterable[str]) -> Iterator[agents.Entry]:
     words: dict[tuple[str | None, tuple[str, ...]], list[str]] = {}
+    taken: set[str] = set()
     for line in lines:
         text = _COMMENT.sub("", line).strip()
         match = re.match(r"([^\[{]+?)\s*(?:\{([^}]*)\})?\s*\[\s*([A-Z]*)~([A-Z]*)\s*\]", text)
@@ -142,7 +143,11 @@ def _agents(lines: Iterable[str]) -> Iterator[agents.Entry]:
             country = match[4] if match[4] in SUPRANATIONAL else None
         if known or country is not None:
             forms = [match[1], *(match[2] or "").split(",")]
-            words.setdefault((country, known), []).extend(form.replace("_", " ").strip().lower() for form in forms if form.strip())
+            fresh = [word for form in forms if (word := form.replace("_", " ").strip().lower()) and key(word) not in taken]
+            taken.update(map(key, fresh))
+            words.setdefault((country, known), []).extend(fresh)
     for (country, known), nouns in words.items():
+        if not nouns:
+            continue
         name = "-".join(filter(None, (country, *known))).lower()
         yield agents.Entry(id=f"petrarch-{name}", words=tuple(dict.fromkeys(nouns)), sectors=known, country=country)
