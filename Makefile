@@ -7,6 +7,7 @@ DEMO := demo.db
 
 demo: .venv/installed
 	@rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm
+	$(BIN)/onrecord ledger init --salt demo --ledger $(DEMO)
 	$(BIN)/onrecord add examples/*.txt --ledger $(DEMO) --lexicon examples/lexicon
 	$(BIN)/onrecord agreement add examples/agreements/salto.yaml --by demo --ledger $(DEMO)
 	@echo; echo "── What the reports claim"

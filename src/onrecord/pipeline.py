@@ -27,11 +27,8 @@ from onrecord.records import (
     Document,
     Extraction,
     Failure,
-    IncidentRelation,
     Mention,
     Parse,
-    RelationType,
-    ReportedClaim,
     Sentence,
     content_id,
     text_sha256,
@@ -241,35 +238,6 @@ def seal_claims(claims: Iterable[Claim], found: Extraction, document: Document) 
             hashed = content_id("clm-", *parts, seen[hashed])
         sealed.append(msgspec.structs.replace(claim, hash=hashed))
     return tuple(sealed)
-
-
-SAME = (RelationType.SAME_EVENT, RelationType.IDENTIFIES)
-BETWEEN_INCIDENTS = (RelationType.RETALIATES_FOR, RelationType.FOLLOWS, RelationType.PART_OF)
-
-
-def reported_claims(coding: Coding) -> tuple[ReportedClaim, ...]:
-    """The claims of one coding as linking takes them: by hash, with the relations that tie them together in the report."""
-    hashes = {claim.id: claim.hash for claim in coding.claims}
-    same: dict[str, set[str]] = {claim.hash: set() for claim in coding.claims}
-    relations: dict[str, list[IncidentRelation]] = {claim.hash: [] for claim in coding.claims}
-    for relation in coding.relations:
-        source, target = hashes[relation.source], hashes[relation.target]
-        if relation.type in SAME:
-            same[source].add(target)
-            same[target].add(source)
-        elif relation.type in BETWEEN_INCIDENTS:
-            relations[source].append(IncidentRelation(type=relation.type, to=target))
-    return tuple(
-        ReportedClaim(
-            document=coding.document.id,
-            published=coding.document.published,
-            claim=claim,
-            same_event=tuple(sorted(same[claim.hash])),
-            text=" ".join(coding.document.text[start:end] for start, end in claim.evidence),
-            relations=tuple(relations[claim.hash]),
-        )
-        for claim in coding.claims
-    )
 
 
 def _doubts(document: Document) -> tuple[str, ...]:
