@@ -1,0 +1,257 @@
+"""Our own two tables: incidents and claims, one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from onrecord.export.account import Account, ClaimInReport, at_a_point, name_of, reports, speakers
+from onrecord.export.cells import degrees
+from onrecord.export.layout import Column, Layout, Row, flag, integer, number, text
+from onrecord.records import Actor, Claim, LinkRole, Participant, Place, Quantity, Time
+
+COSTS = ("killed", "injured", "casualties", "missing", "captured", "displaced")
+BOUNDS = ("low", "best", "high")
+
+# ── What both have ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+TIME_COLUMNS = (
+    text("time_start", "begin of the interval, local time; empty where open"),
+    text("time_end", "end of the interval, exclusive; empty where open"),
+    text("time_granularity", "how finely the reports tell the time"),
+    integer("time_precision_acled", "1 to 3"),
+    integer("time_precision_ucdp", "1 to 5"),
+)
+PLACE_COLUMNS = (
+    text("place", "name"),
+    text("place_id", "id in the gazetteer"),
+    text("place_kind", "point, populated, facility, admin2, admin1, country, region, line or zone"),
+    text("place_relation", "in, near, outside, between, along, border or distance"),
+    text("country", "ISO 3166-1 alpha-3"),
+    text("admin1", "first-order division"),
+    number("latitude", "WGS 84 degrees; empty unless the place is a point, a settlement or a facility"),
+    number("longitude", "WGS 84 degrees; empty unless the place is a point, a settlement or a facility"),
+    number("radius_km", "uncertainty around the place"),
+    integer("geo_precision_acled", "1 to 3"),
+    integer("geo_precision_ucdp", "1 to 7"),
+)
+
+
+def time_cells(time: Time | None) -> Row:
+    """The cells of ``TIME_COLUMNS``."""
+    if time is None:
+        return dict.fromkeys(column.name for column in TIME_COLUMNS)
+    return {
+        "time_start": time.start,
+        "time_end": time.end,
+        "time_granularity": str(time.granularity),
+        "time_precision_acled": time.acled_precision,
+        "time_precision_ucdp": time.ucdp_precision,
+    }
+
+
+def place_cells(place: Place | None) -> Row:
+    """The cells of ``PLACE_COLUMNS``."""
+    if place is None:
+        return dict.fromkeys(column.name for column in PLACE_COLUMNS)
+    exact = at_a_point(place)
+    return {
+        "place": place.name,
+        "place_id": place.id,
+        "place_kind": str(place.kind),
+        "place_relation": str(place.relation) if place.relation else None,
+        "country": place.country,
+        "admin1": place.admin1,
+        "latitude": degrees(place.lat) if exact else None,
+        "longitude": degrees(place.lon) if exact else None,
+        "radius_km": place.radius_km,
+        "geo_precision_acled": place.acled_precision,
+        "geo_precision_ucdp": place.ucdp_precision,
+    }
+
+
+# ── Incidents ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _cost_columns() -> tuple[Column, ...]:
+    said = {"low": "lowest", "best": "best", "high": "highest"}
+    return tuple(number(f"{cost}_{bound}", f"{said[bound]} reported number of {cost}") for cost in COSTS for bound in BOUNDS)
+
+
+INCIDENT_COLUMNS = (
+    text("id", "id of the incident, persistent"),
+    text("type", "PLOVER type"),
+    text("mode", "PLOVER modes, joined by /"),
+    *TIME_COLUMNS,
+    *PLACE_COLUMNS,
+    text("actors", "codes of who did it, joined by ;"),
+    text("actor_names", "their names, joined by ;"),
+    text("recipients", "codes of to whom it was done, joined by ;"),
+    text("recipient_names", "their names, joined by ;"),
+    *_cost_columns(),
+    text("range_policy", "the rule by which reported figures became low, best and high"),
+    text("grade", "how well attested"),
+    text("grade_reason", "why that grade"),
+    integer("voices", "independent origins of the reports"),
+    integer("reports", "reports that assert it"),
+    integer("claims", "claims that assert it"),
+    integer("denials", "claims that deny it"),
+    text("outlets", "who printed it, joined by ;"),
+    text("according_to", "whom the reports go back to, in their words, joined by ;"),
+    text("urls", "addresses of the reports, joined by a space"),
+    text("violations", "ids of violations of agreements that it is, joined by ;"),
+    text("state", "state of review"),
+)
+
+
+def incident_row(account: Account) -> Row:
+    """The row of an incident under ``INCIDENT_COLUMNS``."""
+    incident = account.incident
+    return {
+        "id": incident.id,
+        "type": incident.type,
+        "mode": joined(incident.mode, by="/"),
+        **time_cells(incident.time),
+        **place_cells(incident.place),
+        "actors": joined(_codes(incident.actors)),
+        "actor_names": joined([name_of(actor) for actor in incident.actors]),
+        "recipients": joined(_codes(incident.recipients)),
+        "recipient_names": joined([name_of(actor) for actor in incident.recipients]),
+        **cost_cells(account),
+        "range_policy": range_policy(account),
+        "grade": str(incident.grade),
+        "grade_reason": incident.grade_reason,
+        "voices": incident.voices,
+        **_source_cells(account),
+        "violations": joined(incident.violations),
+        "state": str(incident.state),
+    }
+
+
+def cost_cells(account: Account) -> Row:
+    """Low, best and high of every kind of human cost."""
+    ranges = {cost: getattr(account.incident, cost) for cost in COSTS}
+    return {f"{cost}_{bound}": getattr(ranges[cost], bound) if ranges[cost] else None for cost in COSTS for bound in BOUNDS}
+
+
+def range_policy(account: Account) -> str | None:
+    """The rule behind the incident's ranges; None if it has none."""
+    return next((found.policy for cost in COSTS if (found := getattr(account.incident, cost)) is not None), None)
+
+
+def _source_cells(account: Account) -> Row:
+    printed = reports(account)
+    return {
+        "reports": len(printed),
+        "claims": len(account.incident.claims),
+        "denials": len(account.incident.denials),
+        "outlets": joined([report.outlet for report in printed if report.outlet]),
+        "according_to": joined(speakers(account)),
+        "urls": joined([report.url.replace(" ", "%20") for report in printed if report.url], by=" "),
+    }
+
+
+def joined(values: Sequence[str], *, by: str = "; ") -> str | None:
+    """Values in one cell, each once; between "; ", where a semicolon inside one becomes a comma. None for none."""
+    return by.join(dict.fromkeys(value.replace(";", ",") if by == "; " else value for value in values)) or None
+
+
+def _codes(actors: Sequence[Actor]) -> list[str]:
+    return [actor.code or actor.name for actor in actors]
+
+
+# ── Claims ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CLAIM_COLUMNS = (
+    text("id", "content-hash id of the claim"),
+    text("document", "id of the report"),
+    text("incident", "id of the incident that it is about"),
+    flag("denies", "whether it denies that incident"),
+    text("kind", "event, figure, state or remark"),
+    text("type", "PLOVER type"),
+    text("mode", "PLOVER modes, joined by /"),
+    flag("codable", "whether it tells of an event of its own"),
+    text("actors", "codes of who did it, joined by ;"),
+    text("actor_text", "the report's words for them, joined by ;"),
+    text("recipients", "codes of to whom it was done, joined by ;"),
+    text("recipient_text", "the report's words for them, joined by ;"),
+    *TIME_COLUMNS,
+    text("time_text", "the report's words for the time"),
+    *PLACE_COLUMNS,
+    text("place_text", "the report's words for the place"),
+    *(number(f"{cost}_{bound}", f"{bound} of the number of {cost} in the incident") for cost in COSTS for bound in BOUNDS),
+    text("figures", "every figure in the report's words with what it counts and its scope, joined by ;"),
+    text("polarity", "positive, negative or unclear"),
+    text("certainty", "certain, probable, possible or unclear"),
+    text("status", "occurred, ongoing, habitual, planned, pledged, threatened, requested, hypothetical, purpose or deontic"),
+    text("according_to", "the chain from the one who speaks to the one who prints, between <"),
+    text("voice", "the independent origin of the report"),
+    text("outlet", "who printed it"),
+    text("published", "when"),
+    text("url", "address of the report"),
+    number("confidence", "0 to 1, of the coding"),
+    text("rule", "what found it"),
+    text("evidence", "the words that say it"),
+)
+
+
+def claim_row(found: ClaimInReport) -> Row:
+    """The row of a claim under ``CLAIM_COLUMNS``."""
+    claim, event = found.claim, found.claim.event
+    return {
+        "id": claim.hash,
+        "document": found.document,
+        "incident": found.incident,
+        "denies": found.denies,
+        "kind": str(claim.kind),
+        "type": event.type if event else None,
+        "mode": joined(event.mode, by="/") if event else None,
+        "codable": event.codable if event else False,
+        **_party_cells(claim),
+        **time_cells(claim.time),
+        "time_text": claim.time.text if claim.time else None,
+        **place_cells(claim.place),
+        "place_text": claim.place.text if claim.place else None,
+        **_figure_cells(claim.quantities),
+        "polarity": str(claim.factuality.polarity),
+        "certainty": str(claim.factuality.certainty),
+        "status": str(claim.factuality.status),
+        **_report_cells(found),
+        "confidence": claim.confidence,
+        "rule": claim.origin_rule,
+        "evidence": found.text or None,
+    }
+
+
+def _party_cells(claim: Claim) -> Row:
+    cells: Row = {}
+    for side, parts in (("actor", claim.actors), ("recipient", claim.recipients)):
+        cells[f"{side}s"] = joined([_code(part) for part in parts if part.actor])
+        cells[f"{side}_text"] = joined([part.text for part in parts if part.text])
+    return cells
+
+
+def _code(part: Participant) -> str:
+    return (part.actor.code or part.actor.name) if part.actor else ""
+
+
+def _figure_cells(quantities: Sequence[Quantity]) -> Row:
+    """Bounds only of what the incident cost; of several figures for one cost the first, the rest are in ``figures``."""
+    own = {str(quantity.of): quantity for quantity in reversed(quantities) if quantity.scope == "incident" and quantity.part_of is None}
+    cells: Row = {f"{cost}_{bound}": getattr(own[cost], bound) if cost in own else None for cost in COSTS for bound in BOUNDS}
+    cells["figures"] = joined([f"{quantity.text} ({quantity.of}, {quantity.scope})" for quantity in quantities])
+    return cells
+
+
+def _report_cells(found: ClaimInReport) -> Row:
+    chain = [link.text for link in found.claim.attribution if link.role is not LinkRole.PUBLISHER and link.text]
+    return {
+        "according_to": joined(chain, by=" < "),
+        "voice": found.voice.name if found.voice else None,
+        "outlet": found.outlet,
+        "published": found.published,
+        "url": found.url,
+    }
+
+
+INCIDENTS: Layout[Account] = Layout("incidents", INCIDENT_COLUMNS, incident_row)
+CLAIMS: Layout[ClaimInReport] = Layout("claims", CLAIM_COLUMNS, claim_row)
