@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from onrecord.claims.access import access_drafts, link_access
 from onrecord.claims.cues import find_cues, takes
 from onrecord.claims.frames import frame_draft
-from onrecord.claims.grammar import Draft, Grammar
+from onrecord.claims.gaps import gapped_drafts, narrow_phrases, set_apart
+from onrecord.claims.grammar import PASSIVE_SUBJECTS, SUBJECTS, Draft, Grammar
 from onrecord.claims.headlines import headline_drafts
 from onrecord.claims.marks import settle
 from onrecord.claims.quotes import find_quotations
@@ -42,6 +43,9 @@ def find_attributions(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexi
     drafts += headline_drafts(grammar, lexicon.outlets)
     drafts = _one_per_cue(drafts)
     _share_sources(grammar, drafts)
+    drafts += list(gapped_drafts(grammar, drafts))
+    narrow_phrases(grammar, drafts)
+    set_apart(grammar, drafts)
     drafts += access_drafts(grammar, lexicon.outlets)
     drafts.sort(key=lambda draft: (min((*draft.source, *draft.cue, *draft.content)), draft.cue))
     link_access(grammar, drafts)
@@ -104,7 +108,9 @@ def _is_plain(context: Context, draft: Draft) -> bool:
 
 
 REPORTING = (CueKind.SPEECH, CueKind.BELIEF, CueKind.EVIDENCE)
-FIXED = frozenset(["phrase", "phrase.impersonal", "verb.perceived", "verb.quoted_as", "verb.sensed_in", "adjective.seen_in", "adverb"])
+FIXED = frozenset(
+    ["phrase", "phrase.impersonal", "verb.figure", "verb.perceived", "verb.quoted_as", "verb.sensed_in", "adjective.seen_in", "adverb"]
+)
 POSSIBLE = 0.2  # of a cue: below it, rules alone were wrong more often than right on PolNeAR's development set
 
 
@@ -158,7 +164,11 @@ def _repaired(context: Context, content: tuple[int, ...], rule: Draft) -> tuple[
     missing = set(rule.content) - set(content)
     inside = set(rule.content)
     predicates = [at for at in missing if context.tokens[at].head not in inside and context.grammar.is_predicate(at)]
-    return rule.content if predicates and set(content) < inside else content
+    if predicates and set(content) < inside:
+        return rule.content
+    cut = {x for at in content for x in grammar.children(at, *SUBJECTS, *PASSIVE_SUBJECTS) if x in missing and x < at}
+    lost = {below for at in cut for below in grammar.phrase(at) if below in missing}
+    return tuple(sorted({*content, *lost}))
 
 
 UNKNOWN = Entry(word="?", pos=CuePos.VERB, cue_class=CueClass.NEUTRAL, kind=CueKind.ATTITUDE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from onrecord.claims.cues import BOUND, CueMatch, is_negated, takes
+from onrecord.claims.gaps import bare_figure
 from onrecord.claims.grammar import NOMINAL, OUTSIDE, PASSIVE_SUBJECTS, RELATIVES, SUBJECTS, Draft, Grammar
 from onrecord.lexicon.cues import CueKind, CuePos, Entry, Takes
 from onrecord.records import CueClass, Form
@@ -26,6 +27,10 @@ def verb_frame(grammar: Grammar, match: CueMatch) -> Draft | None:
     if perception is not None:
         return perception
     source = _verb_source(grammar, verb)
+    figure = _figure(grammar, match)
+    if figure and source is not None and entry.kind is CueKind.SPEECH:
+        cue = CueMatch(verb, tuple(at for at in match.tokens if at <= verb), entry)
+        return draft_of(grammar, cue, source, figure, "verb.figure", 0.7)
     content = _verb_content(grammar, verb, entry)
     if entry.kind is CueKind.EVIDENCE and not _shows(grammar, source):
         return None
@@ -34,9 +39,26 @@ def verb_frame(grammar: Grammar, match: CueMatch) -> Draft | None:
     return draft_of(grammar, match, source, content, "verb", 0.6 if content else 0.3)
 
 
+def _figure(grammar: Grammar, match: CueMatch) -> tuple[int, ...]:
+    """What is said where it is but a figure: "say 30", "said at least nine", "put the toll in the village at 12"."""
+    verb, end = match.head, grammar.parse.sentences[grammar.tokens[match.head].sentence].end
+    if match.entry.word.startswith("put the"):
+        for at in range(match.tokens[-1] + 1, min(match.tokens[-1] + MAX_COUNTED, end - 1)):
+            figure = bare_figure(grammar, at, end, loose=True) if grammar.words[at] == "at" else ()
+            if figure:
+                return tuple(range(verb + 1, figure[-1] + 1))
+        return ()
+    return bare_figure(grammar, verb + 1, end) if takes(match.entry, Takes.CLAUSE) else ()
+
+
+MAX_COUNTED = 12  # words between "put the toll" and its figure
+
+
 def draft_of(grammar: Grammar, match: CueMatch, source: int | None, content: Sequence[int], rule: str, confidence: float) -> Draft:
-    """A draft with the words of its source around the source\'s head."""
+    """A draft with the words of its source around the source's head."""
     tokens = () if source is None else source_phrase(grammar, source, match.head)
+    if rule.startswith("verb") and tokens and source is not None and source < match.head:
+        tokens = _up_to(grammar, tokens, source, match.head)
     form = Form.EVIDENCE if match.entry.kind is CueKind.EVIDENCE else Form.INDIRECT
     return Draft(match.head, match.tokens, match.entry, tokens, tuple(content), form, confidence, rule)
 
@@ -49,6 +71,18 @@ def source_phrase(grammar: Grammar, source: int, cue: int) -> tuple[int, ...]:
         return child == cue or child in above or grammar.tokens[child].deprel == "parataxis" or source < cue < child
 
     return grammar.phrase(source, drop=foreign)
+
+
+def _up_to(grammar: Grammar, tokens: tuple[int, ...], source: int, verb: int) -> tuple[int, ...]:
+    """A source with the relative clause between it and the verb ("a doctor who treated them said"), whatever the parser hung that on."""
+    after = source + 1
+    if tokens[-1] != source or after >= verb or grammar.words[after] not in RELATIVES or grammar.tokens[after].upos != "PRON":
+        return tokens
+    between = range(after, verb)
+    if any(grammar.words[x] in (",", *ENDING) for x in between):
+        return tokens
+    own = {verb, *grammar.children(verb, "aux", "aux:pass", "advmod")}
+    return tuple(sorted({*tokens, *(x for x in between if x not in own)}))
 
 
 def _verb_source(grammar: Grammar, verb: int) -> int | None:
@@ -108,30 +142,34 @@ MAX_CHUNKS = 4  # appositions and relative clauses between a speaker and the ver
 def _chunk_head(grammar: Grammar, end: int) -> int | None:
     """The head of the noun phrase that ends at a word and begins after a mark, past its appositions and relative clauses."""
     sentence = grammar.parse.sentences[grammar.tokens[end].sentence].first
+    apposition = None  # the last one passed: the speaker, where no noun phrase that it could explain stands before it
     for passed in range(MAX_CHUNKS):
-        if grammar.words[end] == ",":
+        closed = grammar.words[end] == ","  # an apposition is closed by a comma; without one the phrase is the speaker itself
+        if closed:
             end -= 1
         start = end
         while start > sentence and not (grammar.words[start - 1] in (",", *ENDING) and grammar.tokens[start - 1].upos == "PUNCT"):
             start -= 1
         if start >= end + 1 or end < sentence:
-            return None
+            return apposition
         inside = range(start, end + 1)
         head = next((x for x in inside if grammar.tokens[x].head not in inside and grammar.tokens[x].upos != "PUNCT"), None)
         if head is None:
-            return None
+            return apposition
         relation, above = grammar.tokens[head].deprel, grammar.tokens[head].head
         subject = grammar.child(head, "nsubj", "nsubj:pass") if relation == "acl" else None
         if subject is not None and subject in inside:
             return subject  # the parser made a clause of the speaker and a participle
-        if relation in ("appos", "acl:relcl", "acl", "flat") and sentence <= above < start and grammar.tokens[above].upos in NOMINAL:
+        if (closed or relation != "appos") and relation in PASSED and sentence <= above < start and grammar.tokens[above].upos in NOMINAL:
             end = start - 1
+            apposition = head if relation == "appos" and grammar.tokens[head].upos in SPEAKERS else apposition
             continue
-        return head if (start > sentence or passed) and grammar.tokens[head].upos in SPEAKERS else None
-    return None
+        return head if (start > sentence or passed) and grammar.tokens[head].upos in SPEAKERS else apposition
+    return apposition
 
 
 SPEAKERS = frozenset(["NOUN", "PROPN", "PRON"])
+PASSED = frozenset(["appos", "acl:relcl", "acl", "flat"])
 
 
 def _nominal_right(grammar: Grammar, at: int, verb: int) -> int | None:
