@@ -16,12 +16,11 @@ from hypothesis import strategies as st
 from evaluation.linking import read_gold, reported, score_copies, score_pairs, score_voices, voices_of
 from evaluation.reports import report
 from onrecord.incidents import Known, Ruling, find_neighbours, link_claims, report_claims
-from onrecord.incidents.cluster import components
 from onrecord.incidents.facts import facts_of, is_linkable, plain, spot_of, stem
 from onrecord.incidents.grade import count_voices, path_of, side_named
 from onrecord.incidents.ranges import POLICIES, Total
 from onrecord.incidents.score import NEVER, compare, compare_spots, distance_km
-from onrecord.records import Coding, Incident, ReportedClaim, Voice
+from onrecord.records import Coding, Incident, ReportedClaim, Voice, connected
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases/incidents.yaml").read_text(encoding="utf-8"))
 DEV = read_gold("dev")
@@ -107,7 +106,7 @@ def test_components_are_those_of_networkx(edges: set[tuple[int, int]]) -> None:
     pairs = {(names[one], names[other]): 1.0 for one, other in edges}
     graph.add_edges_from(pairs)
     expected = sorted(sorted(component) for component in networkx.connected_components(graph))
-    assert expected == components(names, pairs)
+    assert expected == connected(names, pairs)
 
 
 @settings(max_examples=10, deadline=None)

@@ -947,6 +947,26 @@ def covering(spans: Iterable[Span]) -> Span:
     return min(start for start, _ in ordered), max(end for _, end in ordered)
 
 
+def connected(members: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """The members in groups that the pairs connect: each in order, ordered by their first member."""
+    ordered = sorted(members)
+    parent = {member: member for member in ordered}
+
+    def root(member: str) -> str:
+        while parent[member] != member:
+            parent[member] = parent[parent[member]]
+            member = parent[member]
+        return member
+
+    for one, other in pairs:
+        first, second = sorted((root(one), root(other)))
+        parent[second] = first
+    groups: dict[str, list[str]] = {}
+    for member in ordered:
+        groups.setdefault(root(member), []).append(member)
+    return [groups[key] for key in sorted(groups)]
+
+
 def actor_code(country: str | None, sectors: Iterable[str]) -> str:
     """Country, space, sectors joined by "/", whichever there are ("TUR MIL", "UNO", "REB").
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from onrecord.lexicon import Lexicon
 from onrecord.lexicon.outlets import OutletKind, affiliation_text
-from onrecord.records import BlockKind, Document, Record, Voice, content_id
+from onrecord.records import BlockKind, Document, Record, Voice, connected, content_id
 
 SHINGLE_WORDS = 5
 SAMPLE = 4  # one shingle in so many is kept for finding candidates
@@ -145,7 +145,7 @@ def group_reports(reports: Iterable[Report], find: Finder) -> dict[str, Voice]:
     ids = sorted(by_id)
     copies = find_copies({id: shingles(by_id[id].words) for id in ids})
     origins: dict[str, Origin] = {}
-    for members in components(ids, copies):
+    for members in connected(ids, copies):
         origin = choose_origin([by_id[id] for id in members], find)
         origins |= dict.fromkeys(members, origin)
     return name_voices(by_id, origins)
@@ -180,25 +180,6 @@ def find_copies(sets: Mapping[str, frozenset[int]]) -> list[tuple[str, str]]:
     for having in holders.values():
         shared.update((one, other) for at, one in enumerate(having) for other in having[at + 1 :])
     return [pair for pair in sorted(shared) if is_copy(sets[pair[0]], sets[pair[1]])]
-
-
-def components(ids: Sequence[str], pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
-    """The ids in groups that the pairs connect, each in order."""
-    parent = {id: id for id in ids}
-
-    def root(id: str) -> str:
-        while parent[id] != id:
-            parent[id] = parent[parent[id]]
-            id = parent[id]
-        return id
-
-    for one, other in pairs:
-        first, second = sorted((root(one), root(other)))
-        parent[second] = first
-    grouped: dict[str, list[str]] = defaultdict(list)
-    for id in sorted(ids):
-        grouped[root(id)].append(id)
-    return [grouped[key] for key in sorted(grouped)]
 
 
 def choose_origin(copies: Sequence[Report], find: Finder) -> Origin:

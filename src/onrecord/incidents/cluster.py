@@ -16,6 +16,7 @@ import msgspec
 from onrecord.incidents.block import find_pairs
 from onrecord.incidents.facts import Facts
 from onrecord.incidents.score import DEFAULT, NEVER, Parts, Weights, compare
+from onrecord.records import connected
 
 Pair = tuple[str, str]
 TIED = 9.0
@@ -53,7 +54,7 @@ def cluster_claims(claims: Iterable[Facts], *, weights: Weights = DEFAULT, rulin
     for pair in edges:
         touching[pair[0]].append(pair)
     found: list[Cluster] = []
-    for members in components([claim.hash for claim in facts], edges):
+    for members in connected((claim.hash for claim in facts), edges):
         own = {pair: edges[pair] for member in members for pair in touching.get(member, ())}
         found += _cluster_component([by_hash[member] for member in members], own, weights=weights, ruling=ruling)
     return tuple(sorted(found, key=lambda cluster: (cluster.claims or cluster.denials)[0].hash))
@@ -147,25 +148,6 @@ def _too_little(parts: Parts) -> float:
     """What is taken off when two claims share a day and sides but nothing that tells one incident from the next."""
     telling = parts.place >= 0.6 or parts.figures >= 0.5 or parts.words >= 0.4
     return 0.0 if telling else 1.3
-
-
-def components(members: Sequence[str], edges: Mapping[Pair, float]) -> list[list[str]]:
-    """The connected components, each in order, ordered by their first member."""
-    parent = {member: member for member in members}
-
-    def root(member: str) -> str:
-        while parent[member] != member:
-            parent[member] = parent[parent[member]]
-            member = parent[member]
-        return member
-
-    for one, other in edges:
-        first, second = sorted((root(one), root(other)))
-        parent[second] = first
-    grouped: dict[str, list[str]] = defaultdict(list)
-    for member in sorted(members):
-        grouped[root(member)].append(member)
-    return [grouped[key] for key in sorted(grouped)]
 
 
 def grow(facts: Sequence[Facts], edges: Mapping[Pair, float], *, weights: Weights, ruling: Ruling) -> list[list[Facts]]:

@@ -11,8 +11,8 @@ from onrecord.ledger import tables
 from onrecord.ledger.reading import batches
 from onrecord.ledger.rows import Row
 from onrecord.ledger.store import own_words
-from onrecord.records import Voice, content_id
-from onrecord.sources import COPY, SAMPLE, Finder, Origin, Report, choose_origin, components, is_copy, shingles, words_of
+from onrecord.records import Voice, connected, content_id
+from onrecord.sources import COPY, SAMPLE, Finder, Origin, Report, choose_origin, is_copy, shingles, words_of
 
 MANY = 100
 
@@ -34,7 +34,7 @@ def _give_voices(connection: Connection, fresh: Sequence[str], find: Finder) -> 
     neighbours = copies_of(connection, fresh)
     members = sorted({*fresh, *(id for pair in neighbours for id in pair)})
     reports = read_reports(connection, members)
-    for group in components(members, neighbours):
+    for group in connected(members, neighbours):
         origin = choose_origin([reports[id] for id in group], find)
         connection.execute(tables.voice.delete().where(tables.voice.c.document.in_(group)))
         connection.execute(tables.voice.insert(), [_voice_row(id, origin, reports[id]) for id in group])
