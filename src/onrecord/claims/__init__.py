@@ -62,5 +62,5 @@ def _build(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon, attrib
     fillers = Fillers(syntax, mentions, lexicon)
     triggers = find_triggers(syntax, fillers, lexicon)
     drafts = settle_speech(group_triggers(triggers, syntax, fillers), syntax, fillers, lexicon)
-    fill_roles(drafts, syntax, fillers)
+    fill_roles(drafts, syntax, fillers, attributions)
     return Builder(syntax, fillers, chains, triggers, drafts, Circumstancer(drafts, syntax, fillers).found)

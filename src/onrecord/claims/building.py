@@ -241,7 +241,8 @@ class Builder:
                 + bool(draft.roles.get("cause") or draft.roles.get("retaliates_for"))
             )
             return known + bool(found.place or found.time) >= 2
-        return named >= 1 or bool(people["physical_target"]) or bool(draft.main.frame.cameo)
+        means = bool(people["instrument"]) and bool(found.place or found.origin or found.time)
+        return named >= 1 or bool(people["physical_target"]) or means or bool(draft.main.frame.cameo)
 
     def _attributive(self, draft: Draft) -> bool:
         """ "Iran-backed", "displaced families": said in passing, unless it is counted."""

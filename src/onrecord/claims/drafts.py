@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.instances import Trigger
-from onrecord.claims.roles import Filler, Roles, assign_roles
+from onrecord.claims.roles import Filler, Roles, assign_roles, keep_one_role
 from onrecord.claims.syntax import Syntax, base
 from onrecord.lexicon.frames import FrameKind
 
@@ -170,6 +170,7 @@ def _draft(members: list[Trigger], roles: dict[int, Roles], syntax: Syntax) -> D
 
 def _prefer_harmed(merged: Roles, order: list[Trigger], roles: dict[int, Roles]) -> None:
     """Where harm verbs name who was hit, a bare number ("dozens more") stands for nobody new."""
+    keep_one_role(merged)
     recipients = merged.get("recipient")
     actors = {filler.index for filler in merged.get("actor")}
     merged.fillers["recipient"] = [filler for filler in recipients if filler.index not in actors]

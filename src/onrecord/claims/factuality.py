@@ -46,6 +46,8 @@ NEGATIVE = frozenset(
     "forget failure refusal denial foiled "
     "lack absence prevent bar ban prohibit forbid rule hinder dissuade cancel unable impossible unwilling stop lie".split()
 )
+# With a clause they report, only with an infinitive they ask ("told them to leave").
+TELLING = frozenset(("tell", "ask"))
 ASPECT = frozenset("continue keep begin start resume go remain persist carry".split())
 LASTING = frozenset(
     "support back sponsor host shelter house protect train arm fund finance assist help cooperate collaborate trade ally".split()
@@ -220,6 +222,8 @@ def _embed(word: str, at: int, view: _View, syntax: Syntax) -> None:
         return
     if word in ASPECT:
         view.ongoing = view.ongoing or word in ("continue", "keep", "persist", "remain")
+        return
+    if word in TELLING and base(syntax.tokens[at].deprel) == "ccomp":
         return
     status = EMBEDDING.get(word)
     factual = (

@@ -17,6 +17,8 @@ CALENDAR = re.compile(
 )
 MILITARY = frozenset(("ASSAULT", "MOBILIZE"))
 SPOKEN = frozenset(("ACCUSE", "THREATEN", "REQUEST", "REJECT", "CONSULT", "AGREE", "SUPPORT", "CONCEDE"))
+MATERIAL = frozenset(("ASSAULT", "COERCE", "MOBILIZE"))
+SCENIC = frozenset(("at", "in", "near", "on", "outside", "inside"))
 # Of these a place is the scene rather than the one to whom it is done.
 GROUNDED = frozenset(("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT", None))
 
@@ -58,7 +60,16 @@ def assign_roles(trigger: Trigger, fillers: Fillers) -> Roles:
             roles.add("instrument", Filler(index, "object"))
     if trigger.frame.mutual:
         _mutual(roles, trigger)
+    keep_one_role(roles)
     return roles
+
+
+def keep_one_role(roles: Roles) -> None:
+    """What an attack was made with is not what it was made on: a phrase that is the instrument leaves the other roles."""
+    means = {filler.index for filler in roles.get("instrument")}
+    for role in ("physical_target", "recipient", "actor") if means else ():
+        if role in roles.fillers:
+            roles.fillers[role] = [filler for filler in roles.fillers[role] if filler.index not in means]
 
 
 def _fill(roles: Roles, role: str, places: tuple[str, ...], trigger: Trigger, source: Trigger, fillers: Fillers) -> None:
@@ -69,9 +80,18 @@ def _fill(roles: Roles, role: str, places: tuple[str, ...], trigger: Trigger, so
         named = {x for x in found if x in source.consumed and x not in source.spare}
         found = tuple(dict.fromkeys(_bind(x, place, trigger, fillers) for x in found))
         usable = [x for filler in found for x in fillers.unpack(filler) if _can_stand(x, place, role, trigger, fillers)]
+        if role == "recipient":
+            role = _shared_role(role, usable, trigger, fillers)
         placed = [_place_filler(x, place, role, trigger, roles, fillers, named=x in named) for x in usable]
         if any(placed):
             return
+
+
+def _shared_role(role: str, usable: list[int], trigger: Trigger, fillers: Fillers) -> str:
+    """ "struck a command post and two depots": things that are coordinated with a physical target are targets themselves."""
+    nouns = all(fillers.syntax.tokens[x].upos == "NOUN" and "actor" not in fillers.classes(x) for x in usable)
+    things = any(_actual_role(role, x, trigger, fillers) == "physical_target" for x in usable)
+    return "physical_target" if nouns and things and len(usable) > 1 else role
 
 
 def _place_filler(index: int, place: str, role: str, trigger: Trigger, roles: Roles, fillers: Fillers, *, named: bool) -> bool:
@@ -127,19 +147,40 @@ def _can_stand(index: int, place: str, role: str, trigger: Trigger, fillers: Fil
     if place in ("compound", "possessor") and trigger.frame.kind == "event":
         return fillers.heads(index, MentionKind.ACTOR) is not None or (place == "possessor" and "pronoun" in classes)
     token = fillers.syntax.tokens[index]
+    if place == "subject" and _is_afterthought(index, trigger, fillers):
+        return False
     if ("time" in classes and "actor" not in classes) or CALENDAR.fullmatch(token.text):
         return False
     return token.upos in ("NOUN", "PROPN", "PRON", "NUM", "ADJ", "X", "DET", "SYM") or bool(classes & {"actor", "place"})
 
 
+def _is_afterthought(index: int, trigger: Trigger, fillers: Fillers) -> bool:
+    """ "killing eight, three of them children": a number or "them" behind an active verb is no subject of it."""
+    syntax = fillers.syntax
+    token = syntax.tokens[index]
+    if index < trigger.token or not (token.upos == "NUM" or "Case=Acc" in token.feats):
+        return False
+    return syntax.case(index) in ("", "of") and token.deprel != "obl:agent" and not syntax.is_passive(trigger.token)
+
+
 def _actual_role(role: str, index: int, trigger: Trigger, fillers: Fillers) -> str:
-    """A weapon does not act, and a house is not a recipient."""
+    """A weapon does not act, a house is not a recipient, a market does not massacre, and an attack is nobody to whom something is done."""
     classes = fillers.classes(index)
+    happens = (
+        "EVENT" in classes
+        and classes & {"ASSAULT", "MOBILIZE", "COERCE"}
+        and fillers.syntax.tokens[index].upos == "NOUN"
+        and not classes & {"person", "actor"}
+    )
     if role == "actor" and "EVENT" in classes and fillers.syntax.tokens[index].upos == "NOUN" and "person" not in classes:
         return "cause"
+    if role == "recipient" and happens and trigger.frame.event in MATERIAL and not classes & {"building", "vehicle"}:
+        return "about"
     if "actor" in classes or role not in ("actor", "recipient"):
         return role
     if role == "actor":
+        if classes & {"place", "building"} and trigger.frame.event == "ASSAULT" and fillers.syntax.case(index) in SCENIC:
+            return "place"
         return "instrument" if classes & {"weapon", "vehicle"} else role
     if classes & {"building", "vehicle", "weapon", "infrastructure"}:
         return "physical_target"

@@ -11,7 +11,7 @@ from onrecord.claims.fillers import Fillers
 from onrecord.claims.roles import Filler
 from onrecord.claims.syntax import Syntax
 from onrecord.lexicon.frames import FrameKind
-from onrecord.records import MentionKind, TokenSpan
+from onrecord.records import Attribution, CueClass, MentionKind, TokenSpan
 
 # Proposals below this are no better than the nearest noun on the held-out sentences.
 SURE = 0.6
@@ -22,11 +22,20 @@ CLASSES = {
 }  # fmt: skip
 
 
-def fill_roles(drafts: list[Draft], syntax: Syntax, fillers: Fillers) -> None:
-    """Adds actors and recipients that the model sees to the one event of a sentence that lacks them."""
+# Whoever claims, admits, denies or promises a deed by name speaks of a deed of their own; of a clause, only as anybody would.
+ACTS = frozenset((CueClass.DENY, CueClass.PROMISE, CueClass.ACCUSE, CueClass.DEMAND))
+OWNING = frozenset(("claim", "admit", "confess", "concede"))
+
+
+def fill_roles(drafts: list[Draft], syntax: Syntax, fillers: Fillers, attributions: tuple[Attribution, ...] = ()) -> None:
+    """Adds actors and recipients that the model sees to the one event of a sentence that lacks them.
+
+    Whoever only tells of the event, the subject of a verb of saying above it, takes no part in it.
+    """
     signals = syntax.parse.signals
     if signals is None or not signals.roles:
         return
+    cues = _telling(attributions, syntax)
     by_sentence: dict[int, list[Draft]] = {}
     for draft in drafts:
         if draft.main.frame.kind is FrameKind.EVENT and draft.event is not None:
@@ -37,10 +46,33 @@ def fill_roles(drafts: list[Draft], syntax: Syntax, fillers: Fillers) -> None:
     for sentence, found in by_sentence.items():
         if len(found) == 1 and sentence in spans:
             for role in ("actor", "recipient"):
-                _fill(found[0], role, spans[sentence], syntax, fillers)
+                _fill(found[0], role, spans[sentence], syntax, fillers, cues)
 
 
-def _fill(draft: Draft, role: str, spans: list[TokenSpan], syntax: Syntax, fillers: Fillers) -> None:
+def _telling(attributions: tuple[Attribution, ...], syntax: Syntax) -> dict[int, CueClass]:
+    """Every verb of saying, with the class of its cue."""
+    return {
+        token.index: said.cue_class
+        for said in attributions
+        for cue in said.cue
+        for token in syntax.parse.tokens_in(cue)
+        if token.upos == "VERB"
+    }
+
+
+def _only_tells(index: int, draft: Draft, syntax: Syntax, cues: dict[int, CueClass]) -> bool:
+    """Whether a word is the subject of a verb of saying, or in apposition to it, and the draft's event is what is told."""
+    at = index
+    while syntax.tokens[at].deprel in ("appos", "flat", "nmod:desc") and syntax.tokens[at].head >= 0:
+        at = syntax.tokens[at].head
+    verb = syntax.tokens[at].head
+    if verb not in cues or verb in draft.anchors or not syntax.tokens[at].deprel.startswith("nsubj"):
+        return False
+    named = any(syntax.tokens[anchor].head == verb and syntax.tokens[anchor].deprel == "obj" for anchor in draft.anchors)
+    return not named or not (cues[verb] in ACTS or syntax.tokens[verb].lemma in OWNING)
+
+
+def _fill(draft: Draft, role: str, spans: list[TokenSpan], syntax: Syntax, fillers: Fillers, cues: dict[int, CueClass]) -> None:
     if draft.roles.get(role) or (role == "recipient" and (draft.roles.get("physical_target") or draft.roles.get("place"))):
         return
     taken = {filler.index for row in draft.roles.fillers.values() for filler in row}
@@ -49,7 +81,9 @@ def _fill(draft: Draft, role: str, spans: list[TokenSpan], syntax: Syntax, fille
             continue
         inside = range(span.first, span.end)
         head = next((i for i in inside if syntax.tokens[i].head not in inside), None)
-        if head is not None and head not in taken and head not in draft.anchors and fillers.heads(head, MentionKind.ACTOR) is not None:
+        if head is None or head in taken or head in draft.anchors or _only_tells(head, draft, syntax, cues):
+            continue
+        if fillers.heads(head, MentionKind.ACTOR) is not None:
             draft.roles.add(role, Filler(head, "signal"))
 
 
