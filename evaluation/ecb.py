@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import networkx
 
-from onrecord.sources import components
+from onrecord.records import connected
 
 DATA = Path(os.environ.get("ONRECORD_DATA", Path(__file__).parent.parent.parent / "shared/data"))
 Clusters = list[frozenset[str]]
@@ -187,7 +187,7 @@ def _split(group: Sequence[Mention], weight: Mapping[str, float]) -> list[list[s
         for other in group[at + 1 :]
         if _alike(one.names | one.words, other.names | other.words, weight) >= 0.45
     ]
-    return components([mention.id for mention in group], pairs)
+    return connected([mention.id for mention in group], pairs)
 
 
 def _alike(one: frozenset[str], other: frozenset[str], weight: Mapping[str, float]) -> float:

@@ -19,8 +19,8 @@ from onrecord.incidents import Weights, link_claims, report_claims
 from onrecord.incidents.facts import Facts, facts_of, is_linkable
 from onrecord.incidents.grade import attest
 from onrecord.incidents.score import DEFAULT
-from onrecord.records import Coding, ReportedClaim, Voice
-from onrecord.sources import Origin, components, find_copies, group_reports, report_of, shingles, words_of
+from onrecord.records import Coding, ReportedClaim, Voice, connected
+from onrecord.sources import Origin, find_copies, group_reports, report_of, shingles, words_of
 
 GOLD = Path(__file__).parent / "gold" / "linking"
 Pairs = set[tuple[str, str]]
@@ -76,7 +76,7 @@ def read_gold(name: str) -> Gold:
                 incident[claim.hash] = note["i"]
             if note.get("denies"):
                 denials.add(claim.hash)
-    groups = components(
+    groups = connected(
         list(by_report.values()),
         [(by_report[spec["id"]], by_report[spec["copy_of"]]) for spec in data["reports"] if spec.get("copy_of")],
     )
@@ -149,7 +149,7 @@ def _print_errors(gold: Gold, ours: Pairs, theirs: Pairs) -> None:
 def score_copies(gold: Gold) -> Score:
     """Pairs of copies found among all pairs of reports."""
     sets = {coding.document.id: shingles(words_of(coding.document.text)) for coding in gold.codings}
-    groups = components(sorted(sets), find_copies(sets))
+    groups = connected(sorted(sets), find_copies(sets))
     found = {pair for group in groups for pair in combinations(group, 2)}
     return Score(len(found & gold.copies), len(found), len(gold.copies))
 
