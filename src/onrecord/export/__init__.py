@@ -91,6 +91,8 @@ def write_export(
     try:
         job.write(records, partial)
         os.replace(partial, target)
+    except OSError as error:
+        raise UsageError(f"{target}: cannot be written: {error.strerror}") from error
     finally:
         partial.unlink(missing_ok=True)
     package = write_package(target.parent, job.resource(target.name, filters or {}, licence))
