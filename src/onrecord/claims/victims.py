@@ -1,14 +1,18 @@
-"""People named or described one by one among those harmed: name, age, sex, whether civilian, and what befell them."""
+"""People named or described one by one among those harmed: name, age, sex, whether civilian, and what befell them.
+
+One record stands for one person, or for the kin of one that a report describes together ("two of his sons"). A person who is described
+and named ("his wife Salma", "a soldier, Ivan Petrov") is one. Nobody is joined with a victim of another report.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from onrecord.claims.drafts import Draft
-from onrecord.claims.fillers import CIVIL, Fillers
-from onrecord.claims.syntax import Syntax
-from onrecord.records import Claim, EntityLabel, Fate, Mention, MentionKind, Polarity, QuantityOf, Sex, Span, Victim, VictimStatus
+from onrecord.claims.fillers import Fillers
+from onrecord.claims.people import Person, is_described, is_kin, person_at
+from onrecord.claims.syntax import Syntax, base
+from onrecord.records import Claim, EntityLabel, Fate, Mention, MentionKind, Polarity, QuantityOf, Span, Status, Victim
 
 FATES = {
     QuantityOf.KILLED: Fate.KILLED,
@@ -17,87 +21,180 @@ FATES = {
     QuantityOf.CAPTURED: Fate.CAPTURED,
     QuantityOf.RECOVERED: Fate.RECOVERED,
 }
-FEMALE = frozenset("woman girl mother daughter wife sister grandmother policewoman schoolgirl she her aunt widow nun".split())
-MALE = frozenset("man boy father son husband brother grandfather policeman schoolboy he his uncle priest monk".split())
-FIGHTERS = frozenset(
-    "soldier fighter militant rebel policeman officer commander gunman sergeant captain colonel constable guard general".split()
-)
-PLAIN = frozenset(
-    "civilian teacher doctor nurse journalist farmer student child boy girl woman baby infant driver worker villager shopkeeper trader aid "
-    "resident bystander passer-by reporter schoolgirl schoolboy pilgrim".split()
-)
-AGE = re.compile(r"(\d{1,3})[- ]?years?[- ]?olds?|,\s*(\d{1,3})\s*,|\((\d{1,3})\)|\baged?\s+(\d{1,3})", re.IGNORECASE)
+HAPPENED = frozenset((Status.OCCURRED, Status.ONGOING, Status.HABITUAL))
+BODIES = frozenset("body bodies corpse corpses remains".split())
+LISTING = frozenset("identify name include list".split())
+MEMBERS = ("including", "among", "like")
+# Nouns for the harmed, whose names may come in a sentence without a deed ("The dead were identified as …").
+HARMED = dict.fromkeys("dead deceased victims victim fatalities slain".split(), Fate.KILLED)
+HARMED |= dict.fromkeys(("wounded", "injured"), Fate.INJURED)
+HARMED |= dict.fromkeys("hostages hostage captives detained abducted kidnapped".split(), Fate.CAPTURED)
+HARMED |= {"missing": Fate.MISSING}
+Placed = tuple[int, Fate, str]  # a person's word, what befell them, the claim
 
 
 def find_victims(claims: tuple[Claim, ...], drafts: dict[str, Draft], syntax: Syntax, fillers: Fillers) -> tuple[Victim, ...]:
-    """One record per person who is named, or described singly with an age, among the harmed of a claim."""
-    found: dict[Span, Victim] = {}
-    for claim in claims:
-        if claim.factuality.polarity is not Polarity.POSITIVE:
+    """One record per person who is named or described among the harmed of a claim, in text order; each person once with each fate."""
+    found: dict[tuple[str, Fate], Victim] = {}
+    taken: set[tuple[Span, Fate]] = set()
+    told = list(_harmed(claims, drafts, syntax, fillers))
+    for index, fate, claim in [*told, *_listed(claims, drafts, syntax, fillers)]:
+        person = person_at(index, syntax, fillers)
+        if person is None or (person.span, fate) in taken:
             continue
-        for trigger in drafts[claim.id].triggers:
+        taken.add((person.span, fate))
+        _keep(found, person, fate, claim)
+    died = {key for key, fate in found if fate is Fate.KILLED}
+    kept = (victim for (key, fate), victim in found.items() if fate is not Fate.INJURED or key not in died)  # "died of his wounds"
+    return tuple(sorted(kept, key=lambda victim: (victim.span, victim.fate)))
+
+
+def _keep(found: dict[tuple[str, Fate], Victim], person: Person, fate: Fate, claim: str) -> None:
+    """Later words on the same person fill in what the first left out, within one report."""
+    new = Victim(span=person.span, name=person.name, age=person.age, sex=person.sex, status=person.status, fate=fate, claim=claim)
+    old = found.get((person.key, fate))
+    if old is None:
+        found[person.key, fate] = new
+        return
+    found[person.key, fate] = Victim(
+        span=old.span if old.name or not new.name else new.span,
+        name=old.name or new.name,
+        age=old.age if old.age is not None else new.age,
+        sex=old.sex or new.sex,
+        status=old.status if old.status != "unknown" else new.status,
+        fate=fate,
+        claim=old.claim,
+    )
+
+
+# ── Those whom a deed befell ──
+
+
+def _harmed(claims: tuple[Claim, ...], drafts: dict[str, Draft], syntax: Syntax, fillers: Fillers) -> Iterator[Placed]:
+    """The harmed of every claim that something happened, and those listed below them."""
+    for claim in claims:
+        if claim.factuality.polarity is not Polarity.POSITIVE or claim.factuality.status not in HAPPENED:
+            continue
+        draft = drafts[claim.id]
+        for trigger in draft.triggers:
             fate = FATES.get(trigger.frame.harm) if trigger.frame.harm is not None else None
             if fate is None:
                 continue
-            for filler in drafts[claim.id].role_of[trigger.token].get(trigger.frame.harmed):
-                for mention in _people(filler.index, trigger.token, syntax, fillers):
-                    found.setdefault(mention.span, _victim(mention, fate, claim.id, syntax, fillers))
-    return tuple(found[span] for span in sorted(found))
+            for filler in draft.role_of[trigger.token].get(trigger.frame.harmed):
+                for index in _people(filler.index, trigger.token, syntax, fillers):
+                    yield index, fate, claim.id
 
 
-def _people(index: int, verb: int, syntax: Syntax, fillers: Fillers) -> Iterator[Mention]:
+def _people(index: int, verb: int, syntax: Syntax, fillers: Fillers) -> Iterator[int]:
     """The person at a word, and those listed below it ("nine of them including A and B", "a girl, Sara, and her father")."""
-    own = fillers.heads(index, MentionKind.ACTOR)
-    if own is not None and own.label is EntityLabel.PERSON and (own.named or _aged(own, syntax)):
-        yield own
-    stack = [c for c in syntax.children[index] if _lists(c, syntax)]
-    head = syntax.tokens[index].head
-    if syntax.tokens[index].deprel == "nmod" and head >= 0:
-        stack += [c for c in syntax.children[head] if c > index and _lists(c, syntax)]
-    stack += [c for c in syntax.children[verb] if c > index and syntax.case(c) in ("including", "among")]
+    for start in _starts(index, syntax):
+        if _is_one(start, syntax, fillers):
+            yield start
+        stack = [child for child in syntax.children[start] if _lists(child, syntax)]
+        head = syntax.tokens[start].head
+        if syntax.tokens[start].deprel == "nmod" and head >= 0:
+            stack += [child for child in syntax.children[head] if child > start and _lists(child, syntax)]
+        below = [child for child in syntax.children[verb] if child > start]
+        stack += [child for child in below if _case(child, syntax) in MEMBERS[:2] or _after_them(child, below, syntax)]
+        yield from _spread(stack, syntax, fillers)
+
+
+def _starts(index: int, syntax: Syntax) -> Iterator[int]:
+    """A filler; of "the body of Yusuf" Yusuf, of "two of his sons" the sons."""
+    token = syntax.tokens[index]
+    below = syntax.slots(index).get("of", ())
+    if syntax.lower[index] in BODIES and below:
+        yield from below
+    elif token.upos == "NUM" and below:
+        yield from (one for one in below if is_kin(one, syntax))
+        yield index
+    else:
+        yield index
+
+
+def _spread(stack: list[int], syntax: Syntax, fillers: Fillers) -> Iterator[int]:
+    """The people at words and in the lists that hang under them."""
     while stack:
         at = stack.pop(0)
-        mention = fillers.heads(at, MentionKind.ACTOR)
-        if mention is not None and mention.label is EntityLabel.PERSON and mention.named:
-            yield mention
-        stack += [c for c in syntax.children[at] if syntax.tokens[c].deprel in ("conj", "appos", "flat")]
+        if _is_one(at, syntax, fillers):
+            yield at
+        stack += [child for child in syntax.children[at] if syntax.tokens[child].deprel in ("conj", "appos", "flat")]
 
 
 def _lists(index: int, syntax: Syntax) -> bool:
+    deprel = base(syntax.tokens[index].deprel)
+    return deprel == "appos" or (deprel in ("nmod", "obl") and _case(index, syntax) in MEMBERS)
+
+
+def _after_them(index: int, siblings: list[int], syntax: Syntax) -> bool:
+    """ "Among them a judge": the members hang beside the pronoun."""
+    pronoun = next((child for child in siblings if syntax.tokens[child].upos == "PRON" and syntax.case(child) == "among"), None)
+    return pronoun is not None and index > pronoun and syntax.tokens[index].deprel in ("parataxis", "dep", "nsubj", "appos")
+
+
+def _case(index: int, syntax: Syntax) -> str:
+    """The preposition before a nominal, wherever in its name it hangs."""
+    below = (child for child in syntax.children[index] if syntax.tokens[child].deprel.startswith(("compound", "flat")))
+    return syntax.case(index) or next((case for child in below if (case := syntax.case(child))), "")
+
+
+def _is_one(index: int, syntax: Syntax, fillers: Fillers) -> bool:
+    """Whether a word stands for one person, or for somebody's kin."""
+    mention = fillers.heads(index, MentionKind.ACTOR)
+    if mention is None or not _may_be_person(mention, index, syntax):
+        return False
+    if syntax.tokens[index].upos == "PRON":
+        return mention.refers_to is not None and mention.label is EntityLabel.PERSON
+    return syntax.tokens[index].upos == "PROPN" or is_described(index, syntax)
+
+
+def _may_be_person(mention: Mention, index: int, syntax: Syntax) -> bool:
+    return mention.label is EntityLabel.PERSON or is_kin(index, syntax)
+
+
+# ── Those who are listed in a sentence of their own ──
+
+
+def _listed(claims: tuple[Claim, ...], drafts: dict[str, Draft], syntax: Syntax, fillers: Fillers) -> Iterator[Placed]:
+    """ "The dead were identified as …", "Among the wounded was …": tied to the last claim before in which somebody was harmed so."""
+    for index, word in enumerate(syntax.lower):
+        fate = HARMED.get(word)
+        if fate is None or syntax.tokens[index].upos not in ("NOUN", "ADJ", "PROPN"):
+            continue
+        claim = _claim_before(index, fate, claims, drafts)
+        if claim is not None:
+            for start in _list_after(index, syntax):
+                for person in _spread([start], syntax, fillers):
+                    yield person, fate, claim
+
+
+def _list_after(index: int, syntax: Syntax) -> Iterator[int]:
+    """The heads of the list that a noun for the harmed introduces."""
     token = syntax.tokens[index]
-    return token.deprel == "appos" or (
-        token.deprel.partition(":")[0] in ("nmod", "obl") and syntax.case(index) in ("including", "among", "like")
-    )
+    copula = syntax.child(index, "cop")
+    if syntax.case(index) == "among" and copula is not None:
+        below = (*syntax.children[index], *syntax.children[copula])  # parsers hang the late subject under either
+        yield from (child for child in below if base(syntax.tokens[child].deprel) == "nsubj")
+    elif token.head >= 0 and syntax.tokens[token.head].lemma in LISTING and base(token.deprel) == "nsubj":
+        verb = token.head
+        yield from (child for child in syntax.children[verb] if child > verb and _names_members(child, verb, syntax))
 
 
-def _aged(mention: Mention, syntax: Syntax) -> bool:
-    return AGE.search(_around(mention, syntax)) is not None
+def _names_members(child: int, verb: int, syntax: Syntax) -> bool:
+    deprel = base(syntax.tokens[child].deprel)
+    if syntax.tokens[verb].lemma == "include":
+        return deprel == "obj"
+    return deprel in ("xcomp", "obj") or (deprel in ("obl", "advcl") and "as" in (syntax.case(child), syntax.mark(child)))
 
 
-def _around(mention: Mention, syntax: Syntax) -> str:
-    text = syntax.parse.document.text
-    return text[max(0, mention.span[0] - 4) : mention.span[1] + 16]
-
-
-def _victim(mention: Mention, fate: Fate, claim: str, syntax: Syntax, fillers: Fillers) -> Victim:
-    match = AGE.search(_around(mention, syntax))
-    age = next((int(group) for group in match.groups() if group), None) if match else None
-    words = {token.text.lower() for token in syntax.parse.tokens_in(mention.span)}
-    words |= {syntax.lower[c] for t in syntax.parse.tokens_in(mention.span) for c in syntax.children[t.index]}
-    return Victim(
-        span=mention.span,
-        name=mention.text if mention.named else None,
-        age=age if age is not None and age <= 120 else None,
-        sex=Sex.FEMALE if words & FEMALE else Sex.MALE if words & MALE else None,
-        status=_status(words, mention, fillers),
-        fate=fate,
-        claim=claim,
-    )
-
-
-def _status(words: set[str], mention: Mention, fillers: Fillers) -> VictimStatus:
-    if words & FIGHTERS:
-        return VictimStatus.COMBATANT
-    if words & PLAIN or (mention.actor is not None and CIVIL & set(mention.actor.sectors)):
-        return VictimStatus.CIVILIAN
-    return VictimStatus.UNKNOWN
+def _claim_before(index: int, fate: Fate, claims: tuple[Claim, ...], drafts: dict[str, Draft]) -> str | None:
+    """The last claim up to a word of which somebody suffered that fate."""
+    found: tuple[int, str] | None = None
+    for claim in claims:
+        if claim.factuality.polarity is not Polarity.POSITIVE:
+            continue
+        tokens = [t.token for t in drafts[claim.id].triggers if t.frame.harm is not None and FATES.get(t.frame.harm) is fate]
+        before = [token for token in tokens if token <= index]
+        if before and (found is None or max(before) > found[0]):
+            found = (max(before), claim.id)
+    return found[1] if found is not None else None
