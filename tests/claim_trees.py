@@ -11,6 +11,7 @@ from onrecord.records import (
     Document,
     EntityLabel,
     Exactness,
+    Granularity,
     Mention,
     MentionKind,
     Parse,
@@ -21,6 +22,8 @@ from onrecord.records import (
     Quantity,
     QuantityOf,
     Scope,
+    Time,
+    TimeBasis,
     Token,
     Unit,
     actor_code,
@@ -80,13 +83,29 @@ def _mention(identity: str, words: str, span: tuple[int, int], label: EntityLabe
     if label is EntityLabel.NUMBER:
         values = {"kind": MentionKind.QUANTITY, "quantity": _quantity(words, span, float(code))}
     elif label in (EntityLabel.DATE, EntityLabel.TIME):
-        values = {"kind": MentionKind.TIME}
+        values = {"kind": MentionKind.TIME, "time": _time(words, span, code) if code else None}
     elif label in (EntityLabel.LOC, EntityLabel.FAC) or (label is EntityLabel.GPE and not code):
         values = {"kind": MentionKind.PLACE, "place": _place(words, span)}
     elif code:
         values["actor"] = _actor(words, code)
     head = (span[1] - len(words.split()[-1]), span[1])
     return Mention(id=identity, label=label, span=span, head=head, text=words, named=words[:1].isupper(), **values)
+
+
+def _time(words: str, span: tuple[int, int], day: str) -> Time:
+    return Time(
+        span=span,
+        text=words,
+        value=day,
+        start=f"{day}T00:00",
+        end=f"{day}T24:00",
+        zone=None,
+        granularity=Granularity.DAY,
+        basis=TimeBasis.RELATIVE,
+        anchor="published",
+        acled_precision=1,
+        ucdp_precision=1,
+    )
 
 
 def _place(words: str, span: tuple[int, int]) -> Place:

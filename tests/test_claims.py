@@ -37,6 +37,8 @@ def shown(claim: Claim) -> dict[str, Any]:
         row["others"] = [f"{p.role}: {p.text}" for p in claim.others]
     if claim.place is not None:
         row["place"] = claim.place.name
+    if claim.time is not None and claim.time.text is not None:
+        row["time"] = claim.time.text
     if claim.quantities:
         row["figures"] = [f"{q.of} {q.best:g}" for q in claim.quantities if q.best is not None]
     if (claim.factuality.polarity, claim.factuality.status) != ("positive", "occurred"):

@@ -13,6 +13,7 @@ from onrecord.claims.building import Builder
 from onrecord.claims.chains import build_chains
 from onrecord.claims.circumstances import Circumstancer
 from onrecord.claims.drafts import group_triggers
+from onrecord.claims.elision import settle_numbers
 from onrecord.claims.explaining import Explanation, explain
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.relations import Relator
@@ -63,4 +64,5 @@ def _build(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon, attrib
     triggers = find_triggers(syntax, fillers, lexicon)
     drafts = settle_speech(group_triggers(triggers, syntax, fillers), syntax, fillers, lexicon)
     fill_roles(drafts, syntax, fillers, attributions)
+    settle_numbers(drafts, syntax, fillers)
     return Builder(syntax, fillers, chains, triggers, drafts, Circumstancer(drafts, syntax, fillers).found)

@@ -59,7 +59,7 @@ class Circumstancer:
                 self.anchor.setdefault(token, number)
         self.filler: dict[int, int] = {}
         for number, draft in enumerate(drafts):
-            for role in draft.roles.fillers.values():
+            for role in (*draft.roles.fillers.values(), draft.counted):
                 for item in role:
                     self.filler.setdefault(item.index, number)
         self.found = [Circumstances() for _ in drafts]
@@ -102,6 +102,8 @@ class Circumstancer:
             return
         number = self._owner(head)
         if number is None:
+            number = self._joined(head)
+        if number is None:
             self._unowned.append(mention)
             return
         for owner in [number, *self._sharing(number, head)]:
@@ -109,6 +111,19 @@ class Circumstancer:
             if found.time is None or (found.time.start is None and mention.time.start is not None):
                 found.time = mention.time
                 found.used.append(mention)
+
+    def _joined(self, head: int) -> int | None:
+        """The draft of a participle joined to the verb that a word hangs on ("Shots rang out on Monday, wounding two"), or None."""
+        verb = self.syntax.clause(head)
+        numbers = self._by_sentence.get(self.syntax.tokens[head].sentence, ())
+        return next((n for n in numbers if self._participle_of(self.drafts[n]) == verb), None)
+
+    def _participle_of(self, draft: Draft) -> int | None:
+        """The verb that a draft's harm clause is joined to as a participle without a conjunction of time or purpose; else None."""
+        token = self.syntax.tokens[draft.main.token]
+        if token.deprel != "advcl" or token.upos != "VERB" or self.syntax.mark(token.index) or draft.main.frame.harm is None:
+            return None
+        return token.head if token.text.lower().endswith("ing") else None
 
     def _sharing(self, number: int, head: int) -> list[int]:
         """Drafts of later conjuncts that a time at the head of the sentence holds for as well."""
@@ -129,6 +144,8 @@ class Circumstancer:
         if head is None or mention.place is None:
             return
         number = self._owner(head)
+        if number is None:
+            number = self._joined(head)
         if number is None:
             return
         case = self.syntax.case(head)
@@ -165,18 +182,53 @@ class Circumstancer:
         """A sentence that names one time or one place only lends it to its other drafts; never across sentences."""
         for mention in self._unowned:
             self._nearest(mention)
+        for number, draft in enumerate(self.drafts):
+            self._from_matrix(number, draft)
+            self._from_antecedent(number, draft)
         for numbers in self._by_sentence.values():
             places = [self.found[n].place for n in numbers if self.found[n].place is not None]
             if len(numbers) > 1 and len({place.span for place in places if place}) == 1:
                 for number in numbers:
-                    if self.found[number].place is None and self.found[number].origin is None:
+                    if self._may_borrow(number, numbers):
                         self.found[number].place = places[0]
+
+    def _may_borrow(self, number: int, numbers: list[int]) -> bool:
+        """Whether a draft without a place may have that of its sentence: not when it names its own, or is told of another time."""
+        found = self.found[number]
+        if found.place is not None or found.origin is not None or self.drafts[number].roles.get("place"):
+            return False
+        times = {other.value for n in numbers if self.found[n].place is not None and (other := self.found[n].time) is not None}
+        return found.time is None or not times or found.time.value in times
+
+    def _from_matrix(self, number: int, draft: Draft) -> None:
+        """A harm clause that is a participle happens when and where the deed of its main verb does."""
+        verb = self._participle_of(draft)
+        host = self.anchor.get(verb) if verb is not None else None
+        if host is None or host == number:
+            return
+        found, above = self.found[number], self.found[host]
+        found.time = found.time or above.time
+        if found.place is None and found.origin is None:
+            found.place = above.place
+
+    def _from_antecedent(self, number: int, draft: Draft) -> None:
+        """ "Riverton, where shelling killed ten": the noun of a clause with "where" is its place."""
+        clause = self.syntax.clause(draft.main.token)
+        token, found = self.syntax.tokens[clause], self.found[number]
+        if token.deprel != "acl:relcl" or all(self.syntax.lower[c] != "where" for c in self.syntax.children[clause]):
+            return
+        mention = self.fillers.heads(token.head, MentionKind.PLACE)
+        if mention is None or mention.place is None or (found.place is not None and found.place.id is not None):
+            return
+        found.place = mention.place
 
     def _nearest(self, mention: Mention) -> None:
         """A time that hangs on no trigger ("the latest in a series of attacks this year") belongs to the event just before it."""
         head = self._head(mention)
         if head is None:
             return
+        if self.syntax.slots(self.syntax.clause(head)).get("that"):
+            return  # when something was said, not when it happened
         before = [n for n in self._by_sentence.get(self.syntax.tokens[head].sentence, ()) if self.drafts[n].main.token < head]
         if before and self.found[before[-1]].time is None:
             self.found[before[-1]].time = mention.time
@@ -196,11 +248,18 @@ class Circumstancer:
         draft, found = self.drafts[number], self.found[number]
         if of is None and quantity.of is QuantityOf.OTHER:
             return
+        of = self._followed(mention, draft) or of
         if of is not None and self._recounts(quantity, draft):
             quantity = _with_of(quantity, of)
         group = self._group(counted, draft)
         found.quantities.append(_placed(quantity, mention, group, self._scope(quantity, draft, found), found.time))
         found.used.append(mention)
+
+    def _followed(self, mention: Mention, draft: Draft) -> QuantityOf | None:
+        """What the harm verb right behind a bare number says that it counts ("nine killed and 31 injured")."""
+        inside = self.syntax.parse.tokens_in(mention.span)
+        after = inside[-1].index + 1 if inside and inside[-1].upos == "NUM" else None
+        return next((t.frame.harm for t in draft.triggers if t.token == after and t.frame.harm is not None), None)
 
     @staticmethod
     def _recounts(quantity: Quantity, draft: Draft) -> bool:

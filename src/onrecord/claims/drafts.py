@@ -19,7 +19,8 @@ class Draft:
 
     main: the trigger that names the event.  roles: merged over all triggers, ``role_of`` each trigger's own.
     event, modes: what the claim is coded as, when speech acts settle it otherwise than the frame.
-    contents: what a speech act is about.  remention: a definite noun that adds nothing ("the strike").
+    contents: what a speech act is about.  counted: bare numbers taken out of the roles.
+    remention: a definite noun that adds nothing ("the strike").
     """
 
     main: Trigger
@@ -27,6 +28,7 @@ class Draft:
     roles: Roles
     role_of: dict[int, Roles] = field(default_factory=dict)
     contents: list[Draft] = field(default_factory=list)
+    counted: list[Filler] = field(default_factory=list)
     event: str | None = None
     modes: tuple[str, ...] | None = None
     remention: bool = False
@@ -133,11 +135,20 @@ class _Groups:
             return
         harm = trigger.frame.harm is not None
         if (
-            relation in ("acl", "advcl")
-            and harm
-            and self.syntax.mark(token.index) not in ("to", "after", "if", "before", "for", "that", "unless")
-        ) or (relation == "conj" and self._one_deed(above, trigger)):
+            (
+                relation in ("acl", "advcl")
+                and harm
+                and self.syntax.mark(token.index) not in ("to", "after", "if", "before", "for", "that", "unless")
+            )
+            or (relation == "conj" and self._one_deed(above, trigger))
+            or self._is_motive(trigger, above, relation)
+        ):
             self._join(above, trigger)
+
+    def _is_motive(self, trigger: Trigger, above: Trigger, relation: str) -> bool:
+        """ "struck a depot in retaliation for the ambush": the noun names the same deed by its motive."""
+        answers = any(role == "retaliates_for" for role, _ in trigger.pattern.slots)
+        return answers and relation == "obl" and above.frame.event == "ASSAULT" and self.syntax.case(trigger.token) in ("in", "as")
 
     def _one_deed(self, first: Trigger, second: Trigger) -> bool:
         """ "killed and wounded", "attacked the village and killed 12": conjuncts without a subject of another event."""

@@ -183,10 +183,18 @@ def _tense(index: int, view: _View, syntax: Syntax) -> None:
     present = not auxiliaries & {"was", "were", "had"}
     if token.text.lower().endswith("ing") and auxiliaries & {"is", "are", "'re", "'s", "been", "am"} and present:
         view.ongoing = True
+    if _is_to(index, syntax):
+        view.status = view.status or Status.PLANNED
     if "Mood=Imp" in token.feats and not syntax.slots(index).get("subject"):
         view.status = view.status or Status.REQUESTED
     if auxiliaries & {"going"}:
         view.status = view.status or Status.PLANNED
+
+
+def _is_to(index: int, syntax: Syntax) -> bool:
+    """ "is to free": a present "be" with an infinitive tells what is arranged."""
+    rows = [(base(syntax.tokens[c].deprel), syntax.lower[c]) for c in syntax.children[index]]
+    return any(r == "mark" and w == "to" for r, w in rows) and any(r in ("cop", "aux") and w in ("is", "are") for r, w in rows)
 
 
 def _walk_up(index: int, view: _View, syntax: Syntax) -> None:

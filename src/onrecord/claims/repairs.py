@@ -3,7 +3,7 @@
 A coordinated verb must have the form that its place asks for: after "would not go unanswered" an "and pounded" in the past tense cannot
 stand under "would", so it goes on from the nearest verb above that is in the past tense. A clause that begins with a relative pronoun
 ("under which attacks are prohibited") belongs to the noun before it. What stands before or beside the verb of a sentence that ends in
-", reports the paper" belongs to that verb.
+", reports the paper" belongs to that verb, and so does what follows the verb without a comma (", he said on Monday").
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ def repair(parse: Parse) -> Parse:
         elif noun is not None:
             changed[token.index] = noun, "acl:relcl"
         verb = _fronted_verb(token, parse)
+        if verb is None:
+            verb = _said_when(token, parse)
         if verb is not None:
             changed[token.index] = verb, token.deprel
     if not changed:
@@ -82,6 +84,19 @@ def _fronted_verb(token: Token, parse: Parse) -> int | None:
     if token.deprel == "obj":
         return verb if token.index > verb and "obj" not in own else None
     return verb if token.index < verb and not own & {"nsubj", "nsubj:pass"} else None
+
+
+def _said_when(token: Token, parse: Parse) -> int | None:
+    """The verb of saying that a phrase right after it belongs to ("…, he said on Monday"), when the parser hung it in the words said."""
+    if token.deprel.partition(":")[0] not in ("obl", "advmod") or token.head < 0:
+        return None
+    for index in (token.head, *parse.ancestors(token.head)):
+        inner = parse.tokens[index]
+        if inner.deprel in ("ccomp", "parataxis") and index < inner.head < token.index and parse.tokens[inner.head].upos == "VERB":
+            first, _ = parse.extent(token.index)
+            between = parse.tokens[inner.head + 1 : max(first, inner.head + 1)]
+            return inner.head if inner.deprel == "ccomp" and not any(t.upos in ("PUNCT", "CCONJ") for t in between) else None
+    return None
 
 
 def _is_past(token: Token) -> bool:

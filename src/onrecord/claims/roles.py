@@ -61,6 +61,7 @@ def assign_roles(trigger: Trigger, fillers: Fillers) -> Roles:
     if trigger.frame.mutual:
         _mutual(roles, trigger)
     keep_one_role(roles)
+    _add_party(roles, trigger.frame.event, fillers)
     return roles
 
 
@@ -106,6 +107,23 @@ def _place_filler(index: int, place: str, role: str, trigger: Trigger, roles: Ro
 
 
 BEHIND = ("possessor", "compound", "by", "of", "with", "between", "against", "on", "from", "to", "for", "among")
+
+
+def _add_party(roles: Roles, event: str | None, fillers: Fillers) -> None:
+    """Whose the target is, where nobody else is named: "depots of the rebels", "an army outpost"."""
+    if event != "ASSAULT" or roles.get("recipient"):
+        return
+    for target in roles.get("physical_target"):
+        slots = fillers.syntax.slots(target.index)
+        for place in ("of", "possessor", "compound"):
+            found = next((x for x in slots.get(place, ()) if fillers.classes(x) & {"armed", "troops"} and not _is_place(x, fillers)), None)
+            if found is not None:
+                roles.add("recipient", Filler(found, f"{target.slot}>{fillers.syntax.tokens[found].deprel}"))
+                break
+
+
+def _is_place(index: int, fillers: Fillers) -> bool:
+    return bool(fillers.classes(index) & {"place", "building", "vehicle"})
 
 
 def _people_behind(index: int, fillers: Fillers, *, deeper: bool = True) -> tuple[int, ...]:
@@ -205,14 +223,17 @@ def participants(roles: Roles, role: str, event: str | None, fillers: Fillers) -
         named = ParticipantRole(role)
         path = _path(filler, fillers)
         participant = fillers.participant(filler.index, named, path)
+        weapon = fillers.heads(filler.index, MentionKind.WEAPON) if role == "instrument" else None
+        if weapon is not None and participant.mention is None:
+            participant = msgspec.structs.replace(participant, span=weapon.span, text=weapon.text)
         found.append(as_army(participant, fillers) if event in MILITARY and role == "actor" else participant)
     return tuple(found)
 
 
 def _path(filler: Filler, fillers: Fillers) -> str:
     relation = fillers.syntax.tokens[filler.index].deprel
-    if filler.slot == "signal":
-        return "signal"
+    if filler.slot in ("signal", "implicit"):
+        return filler.slot
     if ">" in filler.slot:
         above = fillers.syntax.tokens[fillers.syntax.tokens[filler.index].head].deprel
         return f"{above}>{relation}"

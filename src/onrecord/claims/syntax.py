@@ -163,9 +163,14 @@ class Syntax:
         if name == "xcomp":
             return "to_do"
         if name in ("advcl", "acl"):
-            mark = self.mark(child)
+            mark = self.mark(child) or self._when(child)
             return "to_do" if mark == "to" and name == "acl" else mark or None
         return None
+
+    def _when(self, index: int) -> str:
+        """ "when" at the head of an adverbial clause, which parsers take for an adverb; "" if there is none."""
+        found = self.child(index, "advmod")
+        return "when" if found is not None and self.lower[found] == "when" and self.tokens[index].deprel == "advcl" else ""
 
     def _relative(self, index: int, found: dict[str, list[int]], passive: bool) -> None:
         token = self.tokens[index]

@@ -179,6 +179,8 @@ class _Matcher:
     def _is_thing(self, index: int) -> bool:
         """Somebody or something that can be a participant although the pattern names it ("hosted refugees")."""
         classes = self.fillers.classes(index)
+        if classes & PARTICIPANTS == {"number"}:
+            return self.syntax.tokens[index].upos == "NUM"  # not "fired a single round"
         return bool(classes & PARTICIPANTS) and "EVENT" not in classes
 
     def _compound(self, index: int, options: Alternatives) -> bool:

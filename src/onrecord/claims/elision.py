@@ -1,0 +1,47 @@
+"""Bare numbers in a role ("captured six"): the group that the sentence named before stands for them, or nobody."""
+
+from __future__ import annotations
+
+from onrecord.claims.drafts import Draft
+from onrecord.claims.fillers import Fillers
+from onrecord.claims.roles import Filler
+from onrecord.claims.syntax import Syntax
+from onrecord.records import MentionKind
+
+IMPLICIT = "implicit"
+QUANTIFIERS = frozenset("dozens hundreds thousands scores more many several some few most both".split())
+
+
+def settle_numbers(drafts: list[Draft], syntax: Syntax, fillers: Fillers) -> None:
+    """Takes bare numbers out of the actors and recipients; a group elided after a conjunct comes in, with the slot ``implicit``."""
+    for draft in drafts:
+        for role in ("actor", "recipient"):
+            if role == "actor" and draft.event == "PROTEST":
+                continue  # "thousands marched": those who protest are a crowd
+            row = draft.roles.get(role)
+            kept = [filler for filler in row if not _is_bare(filler.index, syntax, fillers)]
+            if len(kept) == len(row):
+                continue
+            if not kept and role == "recipient":
+                kept = [Filler(filler.index, IMPLICIT) for filler in _elided(draft, drafts, syntax, fillers)]
+            draft.roles.fillers[role] = kept
+            draft.counted += [filler for filler in row if filler not in kept]
+
+
+def _is_bare(index: int, syntax: Syntax, fillers: Fillers) -> bool:
+    token = syntax.tokens[index]
+    if token.upos != "NUM" and syntax.lower[index] not in QUANTIFIERS:
+        return False
+    return fillers.heads(index, MentionKind.ACTOR) is None and not syntax.slots(index).get("of")
+
+
+def _elided(draft: Draft, drafts: list[Draft], syntax: Syntax, fillers: Fillers) -> list[Filler]:
+    """The counted group of the conjunct before ("killed 34 soldiers and captured six"): one, named, in the same role."""
+    token = syntax.tokens[draft.main.token]
+    while token.deprel == "conj" and token.head >= 0:
+        token = syntax.tokens[token.head]
+        for other in drafts:
+            if token.index in other.anchors and other is not draft:
+                named = [f for f in other.roles.get("recipient") if fillers.heads(f.index, MentionKind.ACTOR) is not None]
+                return named[:1]
+    return []
