@@ -2,6 +2,7 @@ import re
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 from attribution_trees import parse_of
@@ -10,7 +11,19 @@ from onrecord.claims.attribution import find_attributions
 from onrecord.claims.chains import build_chains
 from onrecord.claims.tagger import packaged_tagger
 from onrecord.lexicon import Lexicon
-from onrecord.records import BlockKind, CueClass, Document, Form, Parse, ParsedSentence, Token, text_sha256
+from onrecord.records import (
+    BlockKind,
+    CueClass,
+    Document,
+    EntityLabel,
+    Form,
+    Mention,
+    MentionKind,
+    Parse,
+    ParsedSentence,
+    Token,
+    text_sha256,
+)
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "attribution.yaml").read_text(encoding="utf-8"))
 SAID = "The/DET/2/det army/NOUN/3/nsubj said/VERB/0/root/VerbForm=Fin rebels/NOUN/5/nsubj fled/VERB/3/ccomp/VerbForm=Fin ./PUNCT/3/punct"
@@ -130,3 +143,68 @@ def test_a_trigger_that_is_the_cue_belongs_to_its_own_speaker(lexicon):
     chains = build_chains(parse, (), lexicon, find_attributions(parse, (), lexicon))
     assert chains.chain((10, 16))[0].text == "Residents"
     assert CueClass.ACCUSE is chains.attribution_at((10, 16)).cue_class
+
+
+def mention(span, text, *, named=False, refers_to=None, label=EntityLabel.FORCE, id="m1"):
+    return Mention(id=id, kind=MentionKind.ACTOR, label=label, span=span, head=span, text=text, named=named, refers_to=refers_to)
+
+
+@pytest.mark.parametrize(
+    ("source", "anonymous"),
+    [
+        ("The/DET/2/det army/NOUN/3/nsubj", False),  # there is but one
+        ("Turkish/PROPN/2/amod officials/NOUN/3/nsubj", True),  # whom they work for is no name
+        ("A/DET/2/det militant/NOUN/3/nsubj", True),
+        ("Hezbollah/PROPN/2/compound militias/NOUN/3/nsubj", False),
+        ("General/PROPN/2/compound Kaya/PROPN/3/nsubj", False),
+        ("Director/NOUN/3/nsubj Sosa/PROPN/1/flat", False),
+        ("They/PRON/2/dep all/PRON/3/nsubj", None),
+    ],
+)
+def test_who_is_anonymous(source, anonymous, lexicon):
+    parse = parse_of(f"{source} said/VERB/0/root/VerbForm=Fin rebels/NOUN/5/nsubj fled/VERB/3/ccomp/VerbForm=Fin ./PUNCT/3/punct")
+    start = parse.document.text.index("fled")
+    chain = build_chains(parse, (), lexicon, find_attributions(parse, (), lexicon, use_tagger=False)).chain((start, start + 4))
+    assert (chain[0].role, chain[0].anonymous) == ("speaker", anonymous)
+
+
+@pytest.mark.parametrize(("antecedent", "anonymous"), [("the militia members", True), ("the Free Army", False)])
+def test_a_pronoun_is_as_anonymous_as_what_it_refers_to(antecedent, anonymous, lexicon):
+    words = antecedent.split()
+    upos = "PROPN" if words[-1][0].isupper() else "NOUN"
+    before = f"Police/NOUN/2/nsubj saw/VERB/0/root/VerbForm=Fin {words[0]}/DET/5/det {words[1]}/{upos}/5/compound {words[2]}/{upos}/2/obj"
+    said = "They/PRON/2/nsubj said/VERB/0/root/VerbForm=Fin rebels/NOUN/4/nsubj fled/VERB/2/ccomp/VerbForm=Fin ./PUNCT/2/punct"
+    parse = parse_of(f"{before} ./PUNCT/2/punct\n{said}")
+    at = {word: (parse.document.text.index(word), parse.document.text.index(word) + len(word)) for word in (antecedent, "They", "fled")}
+    whole = mention(at[antecedent], antecedent, named=not anonymous)
+    head = at[antecedent][1] - len(words[2]), at[antecedent][1]
+    mentions = (msgspec.structs.replace(whole, head=head), mention(at["They"], "They", refers_to="m1", id="m2"))
+    chain = build_chains(parse, mentions, lexicon, find_attributions(parse, mentions, lexicon, use_tagger=False)).chain(at["fled"])
+    assert (chain[0].text, chain[0].anonymous) == ("They", anonymous)
+
+
+@pytest.mark.parametrize(
+    ("credit", "roles"),
+    [("Plains Wire", ["speaker", "relay", "publisher"]), ("Example Wire", ["speaker", "publisher"]), ("Example", ["speaker", "publisher"])],
+)
+def test_an_agency_that_is_credited_by_another_outlet_passes_on(credit, roles, lexicon):
+    parse = parse_of(SAID)
+    parse = msgspec.structs.replace(parse, document=msgspec.structs.replace(parse.document, credit=credit))
+    chains = build_chains(parse, (), lexicon, find_attributions(parse, (), lexicon, use_tagger=False))
+    assert [link.role for link in chains.chain((21, 25))] == roles
+    assert [link.role for link in chains.chain((0, 3))] == ["publisher"]
+
+
+def test_the_headline_over_a_credited_report_is_the_printers_own(lexicon):
+    parse = parse_of(SAID, kind=BlockKind.HEADLINE)
+    parse = msgspec.structs.replace(parse, document=msgspec.structs.replace(parse.document, credit="Plains Wire"))
+    chains = build_chains(parse, (), lexicon, find_attributions(parse, (), lexicon, use_tagger=False))
+    assert "relay" not in [link.role for link in chains.chain((21, 25))]
+
+
+@pytest.mark.parametrize("mark", ["\u200f", "\u200e", "\u202b", "\u200b", "\u2060"])
+def test_spans_stay_exact_around_marks_of_direction(mark, lexicon):
+    parse = parse_of(SAID.replace("army", f"{mark}army{mark}").replace("said", f"said{mark}"))
+    found = find_attributions(parse, (), lexicon)
+    assert all(parse.document.text[a:b].strip() for one in found for a, b in (*one.source, *one.cue, *one.content))
+    assert build_chains(parse, (), lexicon, found).chain((0, 3))[-1].role == "publisher"

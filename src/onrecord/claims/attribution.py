@@ -12,7 +12,7 @@ from onrecord.claims.access import access_drafts, link_access
 from onrecord.claims.cues import find_cues, takes
 from onrecord.claims.frames import frame_draft
 from onrecord.claims.gaps import gapped_drafts, narrow_phrases, set_apart
-from onrecord.claims.grammar import PASSIVE_SUBJECTS, SUBJECTS, Draft, Grammar
+from onrecord.claims.grammar import NOMINAL, PASSIVE_SUBJECTS, SUBJECTS, Draft, Grammar
 from onrecord.claims.headlines import headline_drafts
 from onrecord.claims.marks import settle
 from onrecord.claims.quotes import find_quotations
@@ -129,7 +129,7 @@ def _tagged(context: Context, tagged: Tagged, rule: Draft | None) -> Draft:
         head=rule.head,
         cue=rule.cue if fixed else tagged.cue,
         entry=rule.entry,
-        source=rule.source if fixed or (rule.form is Form.EVIDENCE and rule.source) else _source(tagged.source, rule.source),
+        source=rule.source if fixed or (rule.form is Form.EVIDENCE and rule.source) else _source(context, tagged.source, rule.source),
         content=rule.content if fixed and rule.content else _repaired(context, tagged.content, rule),
         form=rule.form,
         confidence=tagged.confidence,
@@ -137,11 +137,11 @@ def _tagged(context: Context, tagged: Tagged, rule: Draft | None) -> Draft:
     )
 
 
-def _source(tagged: tuple[int, ...], rule: tuple[int, ...]) -> tuple[int, ...]:
-    """The tagged source; the rule's where nothing is tagged, or where the tag holds a phrase in front of the subject too."""
+def _source(context: Context, tagged: tuple[int, ...], rule: tuple[int, ...]) -> tuple[int, ...]:
+    """The tagged source; the rule's where nothing is tagged, or a phrase in front of the subject too, or no noun at all."""
     if not tagged or (rule and rule[-1] == tagged[-1] and rule[0] > tagged[0]):
         return rule
-    return tagged
+    return tagged if not rule or any(context.tokens[at].upos in NOMINAL for at in tagged) else rule
 
 
 def _relative_clause(context: Context, head: int) -> frozenset[int] | None:

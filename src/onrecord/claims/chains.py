@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from onrecord.claims.access import is_outlet
+from onrecord.claims.anonymity import is_anonymous
 from onrecord.claims.cues import cue_at, is_negated
 from onrecord.claims.grammar import RELATIVES, Grammar
 from onrecord.claims.verb_frames import antecedent
@@ -17,7 +18,22 @@ from onrecord.lexicon.cues import CueKind, CuePos
 from onrecord.lexicon.inflect import verb_forms
 from onrecord.lexicon.outlets import Entry as Outlet
 from onrecord.lexicon.outlets import affiliation_text, outlet_actor
-from onrecord.records import Actor, Attribution, Cue, CueClass, Form, Link, LinkRole, Mention, MentionKind, Parse, Span, covering, overlap
+from onrecord.records import (
+    Actor,
+    Attribution,
+    BlockKind,
+    Cue,
+    CueClass,
+    Form,
+    Link,
+    LinkRole,
+    Mention,
+    MentionKind,
+    Parse,
+    Span,
+    covering,
+    overlap,
+)
 
 if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
@@ -77,7 +93,14 @@ class Chains:
                 if link.span is None or all(link.span != other.span for other in links):
                     links.append(link)
             attribution = self._by_id.get(attribution.within or "")
+        if links and self.agency is not None and self._is_body(span) and all(link.text != self.agency.text for link in links):
+            links.append(self.agency)
         return (*links, self.publisher)
+
+    def _is_body(self, span: Span) -> bool:
+        """Whether words stand in the report itself: headlines are the printer's, whoever wrote the rest."""
+        at = self._parse.token_at(span[0])
+        return at is None or self._parse.sentences[self._parse.tokens[at].sentence].kind is BlockKind.BODY
 
     @cached_property
     def publisher(self) -> Link:
@@ -96,6 +119,28 @@ class Chains:
             affiliation=affiliation_text(outlet) if outlet else None,
         )
 
+    @cached_property
+    def agency(self) -> Link | None:
+        """The agency whose report another outlet prints, by its credit line: it passes on what it was told. None of an outlet's own."""
+        name, printer = self._parse.document.credit, self._parse.document.outlet
+        if name is None or printer is None:
+            return None
+        outlet = self._outlets.find(name)
+        known = outlet is not None and outlet is self._outlets.find(printer)
+        if known or name.casefold() in printer.casefold() or printer.casefold() in name.casefold():
+            return None
+        return Link(
+            role=LinkRole.RELAY,
+            span=None,
+            text=name,
+            actor=outlet_actor(outlet) if outlet else None,
+            attribution=None,
+            cue=None,
+            form=Form.OUTLET_VOICE,
+            anonymous=False,
+            affiliation=affiliation_text(outlet) if outlet else None,
+        )
+
     def _index(self, attributions: Sequence[Attribution]) -> None:
         """Per token, the attribution whose cue it is, and the one with the smallest content around it."""
         speaking = [(self._tokens(attribution.content), attribution) for attribution in attributions if self._speaks(attribution)]
@@ -105,7 +150,8 @@ class Chains:
                 self._content_owner.update(dict.fromkeys(tokens, attribution.id))
         for _, attribution in speaking:
             if attribution.cue_class is not CueClass.ACCESS and attribution.source:  # "was told": whoever told it is not named
-                self._cue_owner.update(dict.fromkeys(self._cue_words(attribution), attribution.id))
+                for at in self._cue_words(attribution):
+                    self._cue_owner.setdefault(at, attribution.id)  # of sources that share a cue it is the first one's
 
     def _depth(self, attribution: Attribution) -> int:
         depth = 0
@@ -324,20 +370,17 @@ class Chains:
         return outlet_actor(outlet) if outlet else None
 
     def _anonymous(self, span: Span | None, mention: Mention | None, outlet: Outlet | None) -> bool | None:
-        """Whether the report withholds who it is: True of "a militant", "officials" and "reportedly", False of a name."""
+        """Whether the report withholds who it is: True of "a militant", "Turkish officials" and "reportedly", False of a name."""
         if span is None:
             return True
-        if outlet is not None:
+        head = self._head(span)
+        if outlet is not None or head is None:
             return False
-        seen = 0
-        while mention is not None and seen < MAX_DEPTH:
-            if mention.named:
-                return False
-            mention, seen = self._mentions.get(mention.refers_to or ""), seen + 1
-        tokens = self._parse.tokens_in(span)
-        if any(token.upos == "PROPN" for token in tokens):
-            return False
-        return None if len(tokens) == 1 and tokens[0].upos == "PRON" and not self._mentions else True
+        known: list[Mention] = []
+        while mention is not None and len(known) < MAX_DEPTH:
+            known.append(mention)
+            mention = self._mentions.get(mention.refers_to or "")
+        return is_anonymous(self._parse, self._parse.tokens_in(span), head, known)
 
     def _medium(self, span: Span | None) -> str | None:
         head = None if span is None else self._head(span)
