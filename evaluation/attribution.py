@@ -228,34 +228,49 @@ def print_errors(parses: Sequence[Parse], gold: dict[str, list[Gold]], system: S
 
 
 def score_meantime(lexicon: Lexicon) -> dict[str, float]:
-    """Source links (SLINK): the source event is a cue of ours and the content event stands in its content."""
-    right = made = asked = 0
+    """Source links (SLINK): a cue of ours that is an annotated event, linked to the annotated events of its content.
+
+    A link is right when MEANTIME has it. In ``main`` figures a content counts only by the events that hang on no other of its events,
+    since MEANTIME links what is said, not what that mentions.
+    """
+    counts = {"all": [0, 0], "main": [0, 0]}
+    asked = 0
     parser = OnnxParser()
     with gzip.open(DATA / "time/meantime_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = list(map(json.loads, lines))
     for row, parse in zip(rows, parser.parse([plain_document(row["doc_id"], row["text"]) for row in rows]), strict=True):
-        events = {event["id"]: [tuple(span) for span in event["spans"]] for event in row["events"]}
-        links = [(events[source], events[target]) for source, target in row["slinks"] if {source, target} <= events.keys()]
-        attributions = find_attributions(parse, (), lexicon)
+        events = {event["id"]: tokens_of(parse, [tuple(span) for span in event["spans"]]) for event in row["events"]}
+        links = {(source, target) for source, target in row["slinks"] if {source, target} <= events.keys()}
         asked += len(links)
-        sources = {span for spans, _ in links for span in spans}
-        targets = {span for _, spans in links for span in spans}
-        for one in attributions:
-            if any(_touch(cue, source) for cue in one.cue for source in sources):
-                made += sum(any(_touch(content, target) for content in one.content) for target in targets)
-        right += sum(_linked(attributions, source, target) for source, target in links)
-    return {"source_links_recall": round(right / max(asked, 1), 3), "links": asked, "pairs_proposed": made}
+        attributions = [Gold(one.source, one.cue, one.content).on(parse) for one in find_attributions(parse, (), lexicon)]
+        for name, pick in (("all", lambda _, found: found), ("main", _main_events)):
+            pairs = {
+                (source, target)
+                for one in attributions
+                for source in _events_in(events, one.cue)
+                for target in pick(parse, {key: events[key] for key in _events_in(events, one.content)})
+            }
+            counts[name][0] += len(pairs & links)
+            counts[name][1] += len(pairs)
+    figures: dict[str, float] = {"links": asked}
+    for name, (right, made) in counts.items():
+        figures |= {f"precision_{name}": round(right / max(made, 1), 3), f"recall_{name}": round(right / max(asked, 1), 3)}
+        figures |= {f"f1_{name}": f1(right, made, asked), f"proposed_{name}": made}
+    return figures
 
 
-def _linked(attributions: Sequence, source: Sequence[Span], target: Sequence[Span]) -> bool:
-    return any(
-        any(_touch(cue, span) for cue in one.cue for span in source) and any(_touch(part, span) for part in one.content for span in target)
-        for one in attributions
-    )
+def _events_in(events: dict[str, Tokens], tokens: Tokens) -> list[str]:
+    inside = set(tokens)
+    return [key for key, event in events.items() if inside & set(event)]
 
 
-def _touch(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _main_events(parse: Parse, found: dict[str, Tokens]) -> list[str]:
+    """The events that hang on no other of those found."""
+    return [
+        key
+        for key, event in found.items()
+        if event and not any(set(parse.ancestors(event[0])) & set(other) for name, other in found.items() if name != key)
+    ]
 
 
 # ── Sentences of our own ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -208,3 +208,15 @@ def test_spans_stay_exact_around_marks_of_direction(mark, lexicon):
     found = find_attributions(parse, (), lexicon)
     assert all(parse.document.text[a:b].strip() for one in found for a, b in (*one.source, *one.cue, *one.content))
     assert build_chains(parse, (), lexicon, found).chain((0, 3))[-1].role == "publisher"
+
+
+@pytest.mark.parametrize(("service", "medium"), [("WhatsApp", "WhatsApp message"), ("phones", "message")])
+def test_plain_messages_have_the_service_that_the_report_names(service, medium, lexicon):
+    parse = parse_of(
+        f"They/PRON/2/nsubj use/VERB/0/root/VerbForm=Fin {service}/PROPN/2/obj ./PUNCT/2/punct\n"
+        "Messages/NOUN/2/nsubj show/VERB/0/root/VerbForm=Fin that/SCONJ/5/mark rebels/NOUN/5/nsubj fled/VERB/2/ccomp/VerbForm=Fin "
+        "./PUNCT/2/punct"
+    )
+    start = parse.document.text.index("fled")
+    chain = build_chains(parse, (), lexicon, find_attributions(parse, (), lexicon, use_tagger=False)).chain((start, start + 4))
+    assert (chain[0].role, chain[0].medium) == ("channel", medium)

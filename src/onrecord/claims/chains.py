@@ -47,6 +47,8 @@ TELLING = frozenset(
 MAX_NAME = 6  # words of an outlet's name
 NOBODY = frozenset(["no", "nobody", "none", "neither"])
 UNWILLING = frozenset(form for verb in ("refuse", "decline", "fail", "avoid", "hesitate") for form in verb_forms(verb))
+PLAIN = frozenset(["message", "chat", "group chat"])  # media that say nothing of the service
+SERVICES = frozenset(["WhatsApp", "Telegram", "Signal", "Viber", "WeChat", "Messenger", "Zello"])
 SPEAKING = frozenset([CueKind.SPEECH, CueKind.BELIEF, CueKind.EVIDENCE, CueKind.ACCESS])
 
 
@@ -383,9 +385,24 @@ class Chains:
         return is_anonymous(self._parse, self._parse.tokens_in(span), head, known)
 
     def _medium(self, span: Span | None) -> str | None:
+        """What carried the words, with the service that the report has named for plain messages ("They use WhatsApp groups …")."""
         head = None if span is None else self._head(span)
         entry = None if head is None else self._grammar.is_channel(head)
-        return None if entry is None else entry.medium
+        if entry is None or head is None or entry.medium not in PLAIN:
+            return None if entry is None else entry.medium
+        below = (self._grammar.is_channel(child) for child in self._grammar.children(head, "nmod"))
+        grouped = any(other is not None and other.medium == "group chat" for other in below)
+        return f"{self._service(head)}{'group ' if grouped else ''}{entry.medium}"
+
+    def _service(self, before: int) -> str:
+        """The one messaging service that the report names before a word, with a blank, or nothing where it names none or several."""
+        names = {at: self._grammar.words[at] for at in self._carriers if at < before}
+        return f"{self._parse.tokens[min(names)].text} " if len(set(names.values())) == 1 else ""
+
+    @cached_property
+    def _carriers(self) -> tuple[int, ...]:
+        index = self._grammar.index
+        return tuple(token.index for token in self._parse.tokens if token.text in SERVICES and index.carrier(token.text) is not None)
 
 
 def build_chains(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon, attributions: tuple[Attribution, ...]) -> Chains:
