@@ -7,12 +7,15 @@ import hashlib
 import io
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from evaluation.linking import read_gold
@@ -22,6 +25,7 @@ from onrecord.errors import OnrecordError, UsageError
 from onrecord.export import FORMATS, Account, write_export
 from onrecord.export.cells import restore
 from onrecord.export.tables import CLAIM_COLUMNS, CLAIMS, INCIDENT_COLUMNS
+from onrecord.export.writing import csv_lines, rows_of
 from onrecord.ledger import link_ledger, open_ledger
 from onrecord.ledger.browse import ClaimInContext
 from onrecord.records import Incident, Polarity
@@ -56,6 +60,14 @@ def test_csv_read_back_is_what_went_in(tmp_path: Path) -> None:
         assert isinstance(expected, dict)
         same = {name: "" if value is None else str(value) for name, value in expected.items() if not isinstance(value, bool | float)}
         assert {name: row[name] for name in same} == same
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12), min_size=1, max_size=5))
+def test_any_text_survives_csv(texts: list[str]) -> None:
+    records = [claim(text=text) for text in texts]
+    lines = "".join(csv_lines(CLAIMS, rows_of(CLAIMS, records, Counter())))
+    found = csv.DictReader(io.StringIO(lines, newline=""))
+    assert [restore(row["evidence"]) for row in found] == texts
 
 
 def test_no_cell_of_a_csv_begins_like_a_formula(tmp_path: Path) -> None:
@@ -151,6 +163,7 @@ def test_the_package_says_what_the_file_is_and_what_it_is_not(tmp_path: Path) ->
     assert found["disclaimer"] == resource["disclaimer"] == "not ACLED/UCDP data"
     assert (found["version"], found["created_by"]) == (__version__, f"onrecord {__version__}")
     assert resource["policy"]["name"] == "occurred"
+    assert (resource["format"], resource["export_format"], resource["table"]) == ("csv", "acled_like", "incidents")
     assert resource["range_policies"] == ["ucdp"]
     assert resource["filters"] == {"country": "SYR"}
     assert [licence["name"] for licence in resource["licenses"]] == ["ODbL-1.0", "CC-BY-4.0"]
@@ -236,7 +249,7 @@ def test_every_format_comes_from_the_command_line(ledger: str, tmp_path: Path, f
     path = tmp_path / "out"
     run(format, "--ledger", ledger, "-o", str(path))
     described = package(tmp_path)["resources"][0]
-    assert described["format"] == format
+    assert described["export_format"] == format
     assert described["rows"] + sum(described["left_out"].values()) > 0
     assert run(format, "--ledger", ledger, "-o", "-").stdout == path.read_text()
 

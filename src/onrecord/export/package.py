@@ -27,6 +27,7 @@ PLACES_LICENCE = {
     "path": "https://creativecommons.org/licenses/by/4.0/",
     "title": "Place names and coordinates: GeoNames, https://www.geonames.org",
 }
+FILE_FORMATS = {"acled_like": "csv", "ucdp_like": "csv", "geojsonseq": "geojsonl"}  # what the standard's readers call them
 QUOTED = "Words quoted from reports remain their publishers' and authors'; the program's licence does not extend to them."
 
 
@@ -91,13 +92,14 @@ def _described(folder: Path, resource: Resource) -> dict[str, Any]:
     described: dict[str, Any] = {
         "name": _resource_name(resource.path),
         "path": resource.path,
-        "format": resource.format,
+        "format": FILE_FORMATS.get(resource.format, resource.format),
         "mediatype": resource.mediatype,
         "encoding": "utf-8",
         "bytes": file.stat().st_size,
         "hash": f"sha256:{digest}",
         "created_by": CREATED_BY,
         "disclaimer": DISCLAIMER,
+        "export_format": resource.format,
         "table": resource.table,
         "policy": {"name": resource.policy.name, "description": resource.policy.description},
         "range_policies": list(resource.range_policies),

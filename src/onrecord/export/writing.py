@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from onrecord.export.cells import Value, neutralise
 from onrecord.export.layout import Kind, Layout, LeftOut, Row, T
 
 ROWS_AT_ONCE = 10_000
+LINES_AT_ONCE = 200
 
 
 def rows_of(layout: Layout[T], records: Iterable[T], left_out: Counter[str]) -> Iterator[Row]:
@@ -32,31 +33,44 @@ def rows_of(layout: Layout[T], records: Iterable[T], left_out: Counter[str]) -> 
 
 def csv_lines(layout: Layout[T], rows: Iterable[Row]) -> Iterator[str]:
     """A header and the rows as RFC 4180 CSV with line feeds; text that a spreadsheet would run is neutralised."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    buffer = _Lines()
+    writer = csv.writer(buffer, lineterminator=_Lines.END)
     names = [column.name for column in layout.columns]
+    in_order = itemgetter(*names)
     writer.writerow(names)
     for row in rows:
-        writer.writerow([_cell(row[name]) for name in names])
-        if buffer.tell() > 1 << 16:
-            yield _taken(buffer)
-    yield _taken(buffer)
+        writer.writerow(map(_cell, in_order(row)))
+        if len(buffer.waiting) >= LINES_AT_ONCE:
+            yield buffer.take()
+    yield buffer.take()
 
 
-def _taken(buffer: io.StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text
+class _Lines:
+    """Takes lines from a writer. The writer must think that they end in CR and LF, or it leaves a CR inside a cell unquoted."""
+
+    END = "\r\n"
+
+    def __init__(self) -> None:
+        self.waiting: list[str] = []
+
+    def write(self, line: str) -> None:
+        self.waiting.append(line.removesuffix(self.END))
+
+    def take(self) -> str:
+        text = "".join(f"{line}\n" for line in self.waiting)
+        self.waiting.clear()
+        return text
 
 
 def _cell(value: Value) -> Value:
     """A number that is whole is written so; true and false as JSON has them; text neutralised."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return value if value[:1].isalnum() else neutralise(value)  # nothing that runs begins with a letter or digit
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return neutralise(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def json_lines(records: Iterable[Any]) -> Iterator[str]:
