@@ -196,3 +196,14 @@ def test_a_pack_of_a_million_aliases_loads_in_seconds(tmp_path: Path) -> None:
     loaded = time.perf_counter() - started
     assert [alias.entry.id for alias in index.lookup("Pond 77 number 5")] == ["act-77"]
     assert loaded < 6  # three seconds on an idle core
+
+
+def test_check_lists_what_is_unverified_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "actors").mkdir()
+    (tmp_path / "actors" / "own.yaml").write_text(
+        "- {id: act-a, name: Pond Army, sectors: [REB]}\n- {id: act-b, name: Reed, sectors: [REB], source: Gazette 7}\n"
+    )
+    result = RUNNER.invoke(app, ["lexicon", "check", str(tmp_path), "--unverified"])
+    assert "2 entries, 1 unverified" in result.output
+    assert "  actors/own.yaml:1: act-a is unverified" in result.output
+    assert "act-b" not in result.output

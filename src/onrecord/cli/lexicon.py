@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
 @lexicon_app.command()
 def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A lexicon folder: actors/, agents/, verbs/, nouns/, cues/ …")],
+    unverified: Annotated[bool, typer.Option("--unverified", help="List the entries that name no reference, with file and line.")] = False,
 ) -> None:
     """Read a lexicon folder and say, with file and line, what is wrong with it."""
     from onrecord.errors import UsageError
@@ -40,10 +41,12 @@ def check(
         packed = [Sourced(entry, f"{name}.json entry {number}") for number, entry in enumerate(read_pack(folder, name), 1)]
         raise_problems(SECTIONS[name].check(packed))
         written = read_section(folder, name) if (folder / name).is_dir() else []
-        entries = [sourced.entry for sourced in (*packed, *written)]
+        entries = [*packed, *written]
+        doubtful = [sourced for sourced in entries if getattr(sourced.entry, "source", None) == "unverified"]
         if entries:
-            unverified = sum(getattr(entry, "source", None) == "unverified" for entry in entries)
-            print(f"{name:10} {len(entries):6,} entries" + (f", {unverified:,} unverified" if unverified else ""))
+            print(f"{name:10} {len(entries):6,} entries" + (f", {len(doubtful):,} unverified" if doubtful else ""))
+        for sourced in doubtful if unverified else ():
+            print(f"  {sourced.where}: {sourced.entry.id} is unverified")
 
 
 @lexicon_app.command("import")

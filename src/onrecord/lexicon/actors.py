@@ -7,7 +7,7 @@ and the people in office.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from onrecord.lexicon.phrases import PhraseTable, key, same_case
@@ -173,13 +173,6 @@ def _problems(sourced: Sourced[Entry], ids: dict[str, str]) -> Iterator[str]:
             yield f"{where}: '{end}' is not after '{start}'"
     if not entry.sectors and not entry.terms and entry.country is None:
         yield f"{where}: '{entry.id}' has neither country nor sectors"
-
-
-def unverified(entries: Iterable[Sourced[Entry]]) -> Iterator[str]:
-    """A line for each entry whose facts nobody has checked against a reference."""
-    for sourced in entries:
-        if sourced.entry.source == "unverified":
-            yield f"{sourced.where}: {sourced.entry.id} is unverified"
 
 
 Listed = tuple[Entry, str, bool]  # an entry, its name as listed, and whether that is weak
