@@ -31,7 +31,7 @@ from onrecord.records import (
 )
 
 
-def tree(text: str, lines: str, *, published: str | None = "2024-03-10", outlet: str | None = "Example Wire") -> Parse:
+def tree(text: str, lines: str, *, published: str | None = "2024-03-10", outlet: str | None = "Example Wire", kind: str = "body") -> Parse:
     """The parse of one sentence; words must stand in the text in order."""
     tokens, at = [], 0
     for index, line in enumerate(lines.strip().splitlines()):
@@ -59,9 +59,9 @@ def tree(text: str, lines: str, *, published: str | None = "2024-03-10", outlet:
         sha256=text_sha256(text),
         published=published,
         outlet=outlet,
-        blocks=(Block(span=whole, kind=BlockKind.BODY, paragraph=0),),
+        blocks=(Block(span=whole, kind=BlockKind(kind), paragraph=0),),
     )
-    sentence = ParsedSentence(span=whole, kind=BlockKind.BODY, paragraph=0, first=0, end=len(tokens))
+    sentence = ParsedSentence(span=whole, kind=BlockKind(kind), paragraph=0, first=0, end=len(tokens))
     return Parse(document=document, sentences=(sentence,), tokens=tuple(tokens), parser="test")
 
 

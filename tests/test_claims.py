@@ -22,7 +22,7 @@ LEXICON = Lexicon()
 
 def extract(case: dict[str, Any]) -> Extraction:
     text = case["text"]
-    return extract_claims(tree(text, case["tree"]), mentions(text, case.get("mentions", [])), LEXICON)
+    return extract_claims(tree(text, case["tree"], kind=case.get("kind", "body")), mentions(text, case.get("mentions", [])), LEXICON)
 
 
 def shown(claim: Claim) -> dict[str, Any]:

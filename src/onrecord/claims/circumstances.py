@@ -176,7 +176,11 @@ class Circumstancer:
         if role in ("recipient", "physical_target"):
             return self.fillers.heads(head, MentionKind.ACTOR) is None
         relation = self.syntax.tokens[head].deprel
-        return case not in ("", "of", "by", "against", "with", "for", "as") or (case == "of" and relation == "nmod") or relation == "appos"
+        return (
+            case not in ("", "of", "by", "against", "with", "for", "as")
+            or (case == "of" and relation == "nmod")
+            or relation in ("appos", "dislocated")
+        )
 
     def _fall_back(self) -> None:
         """A sentence that names one time or one place only lends it to its other drafts; never across sentences."""

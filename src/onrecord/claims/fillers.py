@@ -5,7 +5,7 @@ from __future__ import annotations
 from onrecord.claims.syntax import Syntax
 from onrecord.lexicon import Lexicon
 from onrecord.lexicon.inflect import singular
-from onrecord.records import Actor, EntityLabel, Mention, MentionKind, Participant, ParticipantRole, Span
+from onrecord.records import Actor, EntityLabel, Mention, MentionKind, Participant, ParticipantRole, Span, Token
 
 ARMED = frozenset(("MIL", "REB", "UAF", "PRM", "SPY", "COP", "CRM"))
 CIVIL = frozenset(("CVL", "REF", "LAB", "EDU", "AGR", "REL", "SOC"))
@@ -48,6 +48,8 @@ class Fillers:
         """Longest first: a word belongs to the longest mention that it heads, else to the longest that covers it."""
         parse = self.syntax.parse
         inside = parse.tokens_in(mention.span)
+        if mention.kind in (MentionKind.ACTOR, MentionKind.PLACE) and self._is_clause(inside):
+            return  # "Rebels ambush army convoy", taken for one name
         for token in parse.tokens_in(mention.head) or inside:
             self._headed.setdefault((mention.kind, token.index), mention)
         if inside:
@@ -56,6 +58,13 @@ class Fillers:
                 if token.head not in span:
                     self._headed.setdefault((mention.kind, token.index), mention)
                 self._covering.setdefault((mention.kind, token.index), mention)
+
+    def _is_clause(self, inside: tuple[Token, ...]) -> bool:
+        """Whether the words are a finite verb with its subject rather than a name."""
+        span = {token.index for token in inside}
+        tops = [t for t in inside if t.head not in span and t.upos == "VERB" and "VerbForm=Fin" in t.feats]
+        tokens = self.syntax.tokens
+        return any(child in span and tokens[child].deprel == "nsubj" for top in tops for child in self.syntax.children[top.index])
 
     def mention(self, index: int, kind: MentionKind = MentionKind.ACTOR) -> Mention | None:
         """The mention of a kind that the word heads, else the one that it is a part of as no more than a name or title, or None."""

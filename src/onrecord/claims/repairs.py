@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import msgspec
 
+from onrecord.claims.telegraph import expand
 from onrecord.records import Parse, Token
 
 
 def repair(parse: Parse) -> Parse:
     """The parse with such attachments corrected; the same object when there are none."""
+    parse = expand(parse)
     changed: dict[int, tuple[int, str]] = {}
     for token in parse.tokens:
         head = _past_under_modal(token, parse)

@@ -83,7 +83,8 @@ def _fill(draft: Draft, role: str, spans: list[TokenSpan], syntax: Syntax, fille
         head = next((i for i in inside if syntax.tokens[i].head not in inside), None)
         if head is None or head in taken or head in draft.anchors or _only_tells(head, draft, syntax, cues):
             continue
-        if fillers.heads(head, MentionKind.ACTOR) is not None:
+        known = {fillers.root(fillers.mention(index)) for index in taken} - {None}
+        if fillers.heads(head, MentionKind.ACTOR) is not None and fillers.root(fillers.mention(head)) not in known:
             draft.roles.add(role, Filler(head, "signal"))
 
 

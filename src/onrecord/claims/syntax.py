@@ -71,6 +71,8 @@ class Syntax:
             return False
         if rels & {"nsubj:pass", "aux:pass", "obl:agent", "csubj:pass"}:
             return True
+        if "nsubj" in rels and token.deprel != "acl:relcl":
+            return False  # "its claim that 34 had died": a subject of its own
         if rels & {"nsubj", "aux", "obj", "cop"} and base(token.deprel) not in ("acl", "amod", "conj"):
             return False
         if not self._past_participle(token):
