@@ -220,3 +220,15 @@ def test_plain_messages_have_the_service_that_the_report_names(service, medium, 
     start = parse.document.text.index("fled")
     chain = build_chains(parse, (), lexicon, find_attributions(parse, (), lexicon, use_tagger=False)).chain((start, start + 4))
     assert (chain[0].role, chain[0].medium) == ("channel", medium)
+
+
+def test_telling_is_an_order_only_of_an_infinitive(lexicon):
+    order = parse_of(
+        "Soldiers/NOUN/2/nsubj told/VERB/0/root/VerbForm=Fin residents/NOUN/2/obj to/PART/5/mark leave/VERB/2/xcomp ./PUNCT/2/punct"
+    )
+    telling = parse_of(
+        "Soldiers/NOUN/2/nsubj told/VERB/0/root/VerbForm=Fin reporters/NOUN/2/iobj that/SCONJ/6/mark rebels/NOUN/6/nsubj "
+        "fled/VERB/2/ccomp/VerbForm=Fin ./PUNCT/2/punct"
+    )
+    classes = [find_attributions(parse, (), lexicon, use_tagger=False)[0].cue_class for parse in (order, telling)]
+    assert classes == [CueClass.DEMAND, CueClass.NEUTRAL]

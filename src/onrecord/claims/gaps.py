@@ -20,7 +20,7 @@ HEDGES = frozenset(
 )
 INSIDE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "PART", "PRON"])
 JOINING = frozenset(["of", "in", "for", "the", "’s", "'s"])
-AFTER = frozenset("people dead killed deaths wounded injured casualties victims bodies civilians soldiers".split())
+COUNTED = frozenset("people dead killed deaths wounded injured casualties victims bodies civilians soldiers".split())
 ENDS = frozenset([",", ".", ";", "and", "but", "while", "whereas", ")", "–", "—", "!", "”", '"'])
 MAX_SOURCE = 7  # words of a second source
 RULE = "gap"
@@ -39,7 +39,7 @@ def bare_figure(grammar: Grammar, first: int, sentence_end: int, *, loose: bool 
         at += 1
     if at == numbers:
         return ()
-    if at < sentence_end and grammar.words[at] in AFTER:
+    if at < sentence_end and grammar.words[at] in COUNTED:
         at += 1
     return tuple(range(first, at)) if loose or at >= sentence_end or grammar.words[at] in ENDS else ()
 

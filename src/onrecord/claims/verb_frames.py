@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from onrecord.claims.cues import BOUND, CueMatch, is_negated, takes
 from onrecord.claims.gaps import bare_figure
 from onrecord.claims.grammar import NOMINAL, OUTSIDE, PASSIVE_SUBJECTS, RELATIVES, SUBJECTS, Draft, Grammar
@@ -32,6 +34,9 @@ def verb_frame(grammar: Grammar, match: CueMatch) -> Draft | None:
         cue = CueMatch(verb, tuple(at for at in match.tokens if at <= verb), entry)
         return draft_of(grammar, cue, source, figure, "verb.figure", 0.7)
     content = _verb_content(grammar, verb, entry)
+    if not content and entry.word in ORDERING and (ordered := _ordered(grammar, verb)):
+        entry, content = msgspec.structs.replace(entry, cue_class=CueClass.DEMAND, takes=(Takes.INFINITIVE,)), ordered
+        match = CueMatch(verb, match.tokens, entry)
     if entry.kind is CueKind.EVIDENCE and not _shows(grammar, source):
         return None
     if source is None and is_negated(grammar.parse, grammar.words, verb):
@@ -51,6 +56,13 @@ def _figure(grammar: Grammar, match: CueMatch) -> tuple[int, ...]:
     return bare_figure(grammar, verb + 1, end) if takes(match.entry, Takes.CLAUSE) else ()
 
 
+def _ordered(grammar: Grammar, verb: int) -> tuple[int, ...]:
+    """What somebody is told to do: "told them to leave"; "told reporters that …" is no order."""
+    deed = next((x for x in grammar.children(verb, "xcomp", "ccomp", "advcl") if x > verb and grammar.case(x) == "to"), None)
+    return () if deed is None or grammar.child(verb, "obj", "iobj", "nsubj:pass") is None else _with_object(grammar, verb, deed)
+
+
+ORDERING = frozenset(["tell"])  # neutral of a clause, an order of an infinitive
 MAX_COUNTED = 12  # words between "put the toll" and its figure
 
 
