@@ -98,7 +98,7 @@ class Circumstancer:
 
     def _time(self, mention: Mention) -> None:
         head = self._head(mention)
-        if head is None or mention.time is None:
+        if head is None or mention.time is None or self._tells_saying(head):
             return
         number = self._owner(head)
         if number is None:
@@ -111,6 +111,14 @@ class Circumstancer:
             if found.time is None or (found.time.start is None and mention.time.start is not None):
                 found.time = mention.time
                 found.used.append(mention)
+
+    def _tells_saying(self, head: int) -> bool:
+        """Whether a word hangs on a verb put behind what was said, with a subject of its own ("…, the general staff said on Sunday")."""
+        verb = self.syntax.clause(head)
+        token = self.syntax.tokens[verb]
+        if token.deprel != "parataxis" or verb in self.anchor or verb < token.head or self.syntax.child(verb, "nsubj") is None:
+            return False
+        return self.syntax.child(verb, "obj", "ccomp") is None
 
     def _joined(self, head: int) -> int | None:
         """The draft of a participle joined to the verb that a word hangs on ("Shots rang out on Monday, wounding two"), or None."""

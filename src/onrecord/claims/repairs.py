@@ -28,6 +28,8 @@ def repair(parse: Parse) -> Parse:
         verb = _fronted_verb(token, parse)
         if verb is None:
             verb = _said_when(token, parse)
+        if verb is None:
+            verb = _second_subject(token, parse)
         if verb is not None:
             changed[token.index] = verb, token.deprel
     if not changed:
@@ -99,6 +101,16 @@ def _said_when(token: Token, parse: Parse) -> int | None:
             between = parse.tokens[inner.head + 1 : max(first, inner.head + 1)]
             return inner.head if inner.deprel == "ccomp" and not any(t.upos in ("PUNCT", "CCONJ") for t in between) else None
     return None
+
+
+def _second_subject(token: Token, parse: Parse) -> int | None:
+    """The conjunct that a subject behind a verb with a subject belongs to ("one was killed and two men and a boy were hurt"); else None."""
+    if not token.deprel.startswith("nsubj") or not 0 <= token.head < token.index:
+        return None
+    rows = [parse.tokens[child] for child in parse.children[token.head]]
+    if not any(t.deprel.startswith("nsubj") and t.index < token.head for t in rows):
+        return None
+    return next((t.index for t in rows if t.deprel == "conj" and t.upos == "VERB" and t.index > token.index), None)
 
 
 def _is_past(token: Token) -> bool:

@@ -7,6 +7,8 @@ event. In "Riverton, 7 June: two people died" the place stands before the clause
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 
 from onrecord.records import BlockKind, Parse, ParsedSentence, Token
@@ -29,7 +31,7 @@ def _headline(parse: Parse, sentence: ParsedSentence) -> dict[int, Token]:
     row = parse.tokens[sentence.first : sentence.end]
     if any("VerbForm=Fin" in token.feats or token.upos == "AUX" for token in row):
         return {}
-    for subject, verb in zip(row, row[1:], strict=False):
+    for subject, verb in pairwise(row):
         if verb.deprel != "compound" or verb.head < 0 or not _is_plural(subject) or subject.head not in (verb.head, verb.index):
             continue
         head = parse.tokens[verb.head]
