@@ -23,6 +23,7 @@ from onrecord.claims.speech import settle_speech
 from onrecord.claims.syntax import Syntax
 from onrecord.claims.triggers import find_triggers
 from onrecord.claims.victims import find_victims
+from onrecord.claims.whereabouts import find_whereabouts
 from onrecord.claims.wording import find_wording
 from onrecord.lexicon import Lexicon
 from onrecord.records import Attribution, Extraction, Mention, Parse
@@ -40,10 +41,11 @@ def extract_claims(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon
     syntax, fillers = builder.syntax, builder.fillers
     relations = Relator(builder.claims, builder.drafts, syntax, fillers).relations()
     agreements = find_agreements(builder.claims, builder.drafts, syntax, fillers)
+    placed = find_whereabouts(builder.claims, mentions, parse, relations)
     return Extraction(
         attributions=attributions,
         events=builder.events,
-        claims=anchor_times(builder.claims, relations, agreements, parse.document.published, builder.relative),
+        claims=anchor_times(placed, relations, agreements, parse.document.published, builder.relative),
         relations=relations,
         agreements=agreements,
         victims=find_victims(builder.claims, builder.drafts, syntax, fillers),
