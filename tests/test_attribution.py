@@ -232,3 +232,18 @@ def test_telling_is_an_order_only_of_an_infinitive(lexicon):
     )
     classes = [find_attributions(parse, (), lexicon, use_tagger=False)[0].cue_class for parse in (order, telling)]
     assert classes == [CueClass.DEMAND, CueClass.NEUTRAL]
+
+
+@pytest.mark.parametrize(
+    ("article", "links"), [("The/DET", ["speaker:The army", "channel:The statement"]), ("A/DET", ["channel:A statement"])]
+)
+def test_a_statement_that_is_known_speaks_for_who_issued_it(article, links, lexicon):
+    parse = parse_of(
+        "The/DET/2/det army/NOUN/3/nsubj said/VERB/0/root/VerbForm=Fin in/ADP/6/case a/DET/6/det statement/NOUN/3/obl "
+        "rebels/NOUN/8/nsubj fled/VERB/3/ccomp/VerbForm=Fin ./PUNCT/3/punct\n"
+        f"{article}/2/det statement/NOUN/3/nsubj said/VERB/0/root/VerbForm=Fin troops/NOUN/5/nsubj advanced/VERB/3/ccomp/VerbForm=Fin "
+        "./PUNCT/3/punct"
+    )
+    start = parse.document.text.index("advanced")
+    chain = build_chains(parse, (), lexicon, find_attributions(parse, (), lexicon, use_tagger=False)).chain((start, start + 8))
+    assert [f"{link.role}:{link.text}" for link in chain[:-1]] == links

@@ -5,6 +5,7 @@ who speaks ─▶ what carries the words ─▶ who had it ─▶ who passed it 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -237,9 +238,12 @@ class Chains:
                 yield self._link(role, attribution, attribution.source, cue=True)
         else:
             owner = self._owner(channel)
+            issuer = None if owner is not None else self._issuer(channel)
             if owner is not None:
                 yield self._link(role, attribution, (self._span(owner),), cue=True)
-            yield self._link(LinkRole.CHANNEL, attribution, attribution.source, cue=owner is None)
+            elif issuer is not None:
+                yield self._link(role, attribution, issuer.source, cue=True)
+            yield self._link(LinkRole.CHANNEL, attribution, attribution.source, cue=owner is None and issuer is None)
         yield from self._aside(attribution, has_channel=has_channel or channel is not None)
 
     def _channel_source(self, attribution: Attribution) -> int | None:
@@ -247,6 +251,25 @@ class Chains:
         head = self._source_head(attribution)
         entry = None if head is None else self._grammar.is_channel(head)
         return head if entry is not None and entry.pos is CuePos.NOUN else None
+
+    def _issuer(self, channel: int) -> Attribution | None:
+        """Who spoke by "the statement" when the report first told of it ("the command said in a statement. … the statement said")."""
+        if not any(self._grammar.words[x] in ("the", "that", "this") for x in self._grammar.children(channel, "det")):
+            return None
+        issued = self._issued.get(self._grammar.words[channel], [])
+        before = bisect_left(issued, channel, key=lambda pair: pair[0])
+        return issued[before - 1][1] if before else None
+
+    @cached_property
+    def _issued(self) -> dict[str, list[tuple[int, Attribution]]]:
+        """Per word for a channel, where it stands beside a saying, and that saying."""
+        found: dict[str, list[tuple[int, Attribution]]] = {}
+        for attribution in self._by_id.values():
+            if attribution.source and attribution.form is not Form.EVIDENCE and self._channel_source(attribution) is None:
+                for at in self._beside(attribution):
+                    if self._grammar.is_channel(at) is not None:
+                        found.setdefault(self._grammar.words[at], []).append((at, attribution))
+        return {word: sorted(pairs, key=lambda pair: pair[0]) for word, pairs in found.items()}
 
     def _owner(self, channel: int) -> int | None:
         """Whose statement, letter or report it is: its possessor, or who it is by or from."""
