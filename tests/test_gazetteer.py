@@ -295,6 +295,60 @@ def test_add_refuses_an_endless_line(folder: Path, base: Pack) -> None:
         add_pack(folder / "SY.txt", base)
 
 
+@pytest.mark.parametrize("header", ["name,lat,lon", "ADM0_PCODE,ADM1_EN,ADM1_PCODE,lat,lon"])
+def test_add_refuses_an_endless_line_of_a_table(folder: Path, base: Pack, header: str) -> None:
+    (folder / "mine.csv").write_bytes(header.encode() + b"\n" + b"x" * (MAX_LINE + 5))
+    with pytest.raises(DataError, match=r"mine.csv:2: a line of more than"):
+        add_pack(folder / "mine.csv", base)
+
+
+def test_an_open_quote_costs_its_rows_and_no_more(folder: Path, base: Pack) -> None:
+    rows = [f"Hamlet {number},35.7,36.5" for number in range(20_000)]
+    rows[3] = '"Open,35.7,36.5'
+    (folder / "mine.csv").write_text("name,lat,lon\n" + "\n".join(rows), encoding="utf-8")
+    added = add_pack(folder / "mine.csv", base)
+    assert added.rejected == 1
+    assert added.shown[0].reason.startswith("lines 5 to ")
+    assert "Hamlet 19999" in {place.name for place in load_gazetteer().lookup("Hamlet 19999")}
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.97])
+def test_a_zip_cut_short_is_refused(folder: Path, base: Pack, kept: float) -> None:
+    with zipfile.ZipFile(folder / "SY.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("SY.txt", "".join(geonames_row(n, f"Hamlet {n}") for n in range(500)))
+    whole = (folder / "SY.zip").read_bytes()
+    (folder / "SY.zip").write_bytes(whole[: int(kept * len(whole))])
+    with pytest.raises(DataError, match=r"SY\.zip: "):
+        add_pack(folder / "SY.zip", base)
+    assert installed_packs() == ()
+
+
+def test_a_zip_with_a_damaged_middle_is_refused(folder: Path, base: Pack) -> None:
+    with zipfile.ZipFile(folder / "SY.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("SY.txt", "".join(geonames_row(n, f"Hamlet {n}") for n in range(500)))
+    damaged = bytearray((folder / "SY.zip").read_bytes())
+    middle = len(damaged) // 2
+    damaged[middle : middle + 40] = bytes(40)
+    (folder / "SY.zip").write_bytes(bytes(damaged))
+    with pytest.raises(DataError, match="not a whole zip file"):
+        add_pack(folder / "SY.zip", base)
+    assert installed_packs() == ()
+
+
+@pytest.mark.parametrize("file", ["meta.json", "places.bin", "labels.bin", "admin.json", "names-00.marisa"])
+@pytest.mark.parametrize("harm", ["missing", "empty", "half"])
+def test_a_half_written_pack_is_refused(folder: Path, base: Pack, file: str, harm: str) -> None:
+    (folder / "SY.txt").write_text(geonames_row(1, "Hamlet"), encoding="utf-8")
+    add_pack(folder / "SY.txt", base)
+    path = folder / "packs" / "sy" / file
+    data = path.read_bytes()
+    path.unlink()
+    if harm != "missing":
+        path.write_bytes(b"" if harm == "empty" else data[: len(data) // 2])
+    with pytest.raises(DataError, match=r"onrecord gazetteer (remove|add)"):
+        load_gazetteer()
+
+
 def test_add_goes_on_after_an_interruption(folder: Path, base: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "SY.txt").write_text("".join(geonames_row(n, f"Hamlet {n}") for n in range(1, 101)) + "bad\n", encoding="utf-8")
     whole = add_pack(folder / "SY.txt", base, name="whole").meta

@@ -10,6 +10,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -62,12 +63,15 @@ class Source:
 
     def rows(self, *, start: int = 0, line: int = 0) -> Iterator[tuple[int, int, NewPlace | BadRow]]:
         """(bytes read, line number, place or reason) for every row from an offset on; only GeoNames files can start in the middle."""
-        if self.kind == "geonames":
-            yield from self._geonames_rows(start, line)
-        elif self.kind == "geojson":
-            yield from _geojson_rows(self.path, self.prefix, self.codes)
-        else:
-            yield from self._csv_rows()
+        try:
+            if self.kind == "geonames":
+                yield from self._geonames_rows(start, line)
+            elif self.kind == "geojson":
+                yield from _geojson_rows(self.path, self.prefix, self.codes)
+            else:
+                yield from self._csv_rows()
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise DataError(f"{self.path}: not a whole zip file ({error}); get it again") from error
 
     def open(self) -> BinaryIO:
         """The text as bytes, unpacked."""
@@ -110,14 +114,42 @@ class Source:
             text = self._text(file)
             head = text.readline(MAX_LINE)
             columns = _columns(head)
-            reader = csv.reader(text, dialect=_dialect(head))
+            reader = csv.reader(_short_lines(text, self.path), dialect=_dialect(head))
             make = _division_place if self.kind == "divisions" else _csv_place
             read = len(head.encode())
-            for values in reader:
-                read = min(self.size, read + sum(map(len, values)) + len(values))
+            for values in _records(reader):
                 line = reader.line_num + 1
+                if isinstance(values, str):
+                    yield read, line, BadRow(line, values)
+                    continue
+                read = min(self.size, read + sum(map(len, values)) + len(values))
                 if values:
                     yield read, line, _made(make, dict(zip(columns, values, strict=False)), columns, line, self)
+
+
+def _short_lines(text: io.TextIOWrapper, path: Path) -> Iterator[str]:
+    """The lines after the header; DataError for one that does not end."""
+    line = 1
+    while row := text.readline(MAX_LINE):
+        line += 1
+        if len(row) >= MAX_LINE and not row.endswith("\n"):
+            raise DataError(f"{path}:{line}: a line of more than {MAX_LINE:,} characters; this is no file of places")
+        yield row
+
+
+def _records(reader: Any) -> Iterator[list[str] | str]:
+    """The values of every record, or what is wrong with it, a quote that is never closed for one; the next line begins anew.
+
+    reader: of the module csv, whose own type has no name.
+    """
+    while True:
+        before = reader.line_num + 2
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield f"lines {before} to {reader.line_num + 1} are left out: {error}; is a quote never closed?"
 
 
 class _Limited(io.RawIOBase):
