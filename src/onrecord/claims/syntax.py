@@ -71,7 +71,7 @@ class Syntax:
             return False
         if rels & {"nsubj:pass", "aux:pass", "obl:agent", "csubj:pass"}:
             return True
-        if "nsubj" in rels and token.deprel != "acl:relcl":
+        if {"nsubj", "aux"} <= rels and token.deprel == "acl":
             return False  # "its claim that 34 had died": a subject of its own
         if rels & {"nsubj", "aux", "obj", "cop"} and base(token.deprel) not in ("acl", "amod", "conj"):
             return False
