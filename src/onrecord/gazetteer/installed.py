@@ -21,7 +21,7 @@ ORDER = "order.json"  # names of packs in the order in which they were added
 REJECTED = "rejected.tsv"
 MAX_REJECTED = 10_000  # rows that are written down one by one; the others are counted
 CHECKPOINT_ROWS = 200_000
-_LARGE = 200 << 20  # bytes of source; beyond, names go to many tries
+_LARGE = 32 << 20  # bytes of source; beyond, names go to many tries
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}\Z")
 
 Progress = Callable[[int, int, int], None]  # bytes read, bytes in all, places so far
