@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from onrecord.claims import explain_claims, extract_claims
 from onrecord.lexicon import Lexicon
+from onrecord.pipeline import code as onrecord_code
 from onrecord.records import Claim, Extraction
 from tests.claim_trees import mentions, tree
 
@@ -133,3 +134,11 @@ def test_extract_claims_time_grows_linearly_with_the_sentence() -> None:
 
     short, long = seconds(100), seconds(400)
     assert long < 12 * short + 0.05
+
+
+def test_two_sources_with_two_tolls_make_two_claims() -> None:
+    text = "The army put the toll at 12, the rebels at 30."
+    coding = onrecord_code(text, published="2024-03-10")
+    said = [(claim.attribution[0].text, [quantity.best for quantity in claim.quantities]) for claim in coding.claims if claim.quantities]
+    assert said == [("The army", [12]), ("the rebels", [30])]
+    assert [claim.recipients for claim in coding.claims if claim.quantities] == [(), ()]

@@ -85,9 +85,7 @@ def test_resolve_quantities_gives_the_group_the_actor_of_its_mention() -> None:
     parse = parsed("hosted")
     syrian = Actor(id=None, name="Syrians", country="SYR", sectors=("CVL",), code="SYR CVL", basis="composed", confidence=0.9)
     span = (parse.document.text.index("Syrians"), parse.document.text.index("Syrians") + 7)
-    actor = Mention(
-        id="m1", kind=MentionKind.ACTOR, label=EntityLabel.NORP, span=span, head=span, text="Syrians", named=True, actor=syrian
-    )
+    actor = Mention(id="m1", kind=MentionKind.ACTOR, label=EntityLabel.NORP, span=span, head=span, text="Syrians", named=True, actor=syrian)
     group = figures(parse, (actor,))[0].quantity.group  # type: ignore[union-attr]
     assert group is not None
     assert (group.mention, group.actor and group.actor.code, group.role.value) == ("m1", "SYR REF", "beneficiary")

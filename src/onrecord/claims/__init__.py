@@ -67,4 +67,4 @@ def _build(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon, attrib
     drafts = settle_speech(group_triggers(triggers, syntax, fillers), syntax, fillers, lexicon)
     fill_roles(drafts, syntax, fillers, attributions)
     settle_numbers(drafts, syntax, fillers)
-    return Builder(syntax, fillers, chains, triggers, drafts, Circumstancer(drafts, syntax, fillers).found)
+    return Builder(syntax, fillers, chains, triggers, drafts, Circumstancer(drafts, syntax, fillers).found, attributions)

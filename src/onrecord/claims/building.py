@@ -6,6 +6,7 @@ import msgspec
 
 from onrecord.claims.chains import Chains
 from onrecord.claims.circumstances import Circumstances, inferred_time
+from onrecord.claims.counterclaims import counter_claims
 from onrecord.claims.drafts import Draft
 from onrecord.claims.factuality import LASTING, factuality_of, find_factuality
 from onrecord.claims.fillers import Fillers
@@ -15,6 +16,7 @@ from onrecord.claims.seconding import agreement
 from onrecord.claims.syntax import Syntax
 from onrecord.lexicon.frames import FrameKind
 from onrecord.records import (
+    Attribution,
     BlockKind,
     Certainty,
     Claim,
@@ -57,12 +59,17 @@ class Builder:
         triggers: list[Trigger],
         drafts: list[Draft],
         circumstances: list[Circumstances],
+        attributions: tuple[Attribution, ...],
     ) -> None:
         self.syntax, self.fillers, self.chains = syntax, fillers, chains
         self.parse = syntax.parse
         self.events, self._event_of = self._make_events([*triggers, *(d.main for d in drafts)])
         pairs = [(d, c) for d, c in zip(drafts, circumstances, strict=True) if self._speaks(d)]
         made = [(self._make_claim(draft, found), draft) for draft, found in pairs]
+        counters = counter_claims([claim for claim, _ in made], self.parse, fillers.mentions, attributions, chains)
+        for at, kept, second in list(counters):
+            made[at] = (kept, made[at][1])
+            made.append((second, made[at][1]))
         made.sort(key=lambda pair: (pair[0].sentence, pair[0].evidence[0], pair[1].main.token))
         self.drafts = {f"c{number}": draft for number, (_, draft) in enumerate(made, 1)}
         self.claims = tuple(_with_id(claim, f"c{number}") for number, (claim, _) in enumerate(made, 1))

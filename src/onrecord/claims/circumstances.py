@@ -282,9 +282,9 @@ class Circumstancer:
 
     def _counts(self, head: int) -> tuple[int, QuantityOf | None, int] | None:
         """The draft that a number belongs to, what it counts there, and the counted word."""
-        series = self._series(head)
-        if series is not None:
-            return series
+        found = self._series(head) or self._measured(head)
+        if found is not None:
+            return found
         for above in (head, *self.syntax.parse.ancestors(head)):
             direct = self.anchor.get(self.syntax.tokens[above].head)
             if direct is not None and self._harmed(direct, above) is not None:
@@ -310,6 +310,20 @@ class Circumstancer:
         for trigger in draft.triggers:
             if trigger.frame.harm is not None and any(f.index == index for f in draft.role_of[trigger.token].get(trigger.frame.harmed)):
                 return trigger.frame.harm
+        return None
+
+    def _measured(self, head: int) -> tuple[int, QuantityOf | None, int] | None:
+        """The draft of a count that a verb puts at, or brings to, a number: "put the toll at 12", "raised the death toll to 41"."""
+        token = self.syntax.tokens[head]
+        children = self.syntax.parse.children
+        case = {self.syntax.tokens[child].text.lower() for child in children[head] if self.syntax.tokens[child].deprel == "case"}
+        if token.head < 0 or not token.deprel.startswith("obl") or not case & {"at", "to"}:
+            return None
+        counts = {child for child in children[token.head] if self.syntax.tokens[child].deprel in ("obj", "nsubj", "nsubj:pass")}
+        for number in self._by_sentence.get(token.sentence, ()):
+            for trigger in self.drafts[number].triggers:
+                if trigger.token in counts and trigger.frame.harm is not None and self.syntax.tokens[trigger.token].upos == "NOUN":
+                    return number, trigger.frame.harm, head
         return None
 
     def _series(self, head: int) -> tuple[int, QuantityOf | None, int] | None:

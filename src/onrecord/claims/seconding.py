@@ -61,12 +61,12 @@ def _telling(attributions: tuple[Attribution, ...], syntax: Syntax) -> dict[int,
 
 
 def _only_tells(index: int, draft: Draft, syntax: Syntax, cues: dict[int, CueClass]) -> bool:
-    """Whether a word is the subject of a verb of saying, or in apposition to it, and the draft's event is what is told."""
+    """Whether a word is the subject of a verb of saying (or of one left out beside it), or in apposition to it, and the event is told."""
     at = index
     while syntax.tokens[at].deprel in ("appos", "flat", "nmod:desc") and syntax.tokens[at].head >= 0:
         at = syntax.tokens[at].head
     verb = syntax.tokens[at].head
-    if verb not in cues or verb in draft.anchors or not syntax.tokens[at].deprel.startswith("nsubj"):
+    if verb not in cues or verb in draft.anchors or not syntax.tokens[at].deprel.startswith(("nsubj", "parataxis")):
         return False
     named = any(syntax.tokens[anchor].head == verb and syntax.tokens[anchor].deprel == "obj" for anchor in draft.anchors)
     return not named or not (cues[verb] in ACTS or syntax.tokens[verb].lemma in OWNING)

@@ -16,9 +16,7 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     ledger: Annotated[str, typer.Option(envvar="ONRECORD_LEDGER", metavar="PATH|URL", help="The ledger to show.")] = "onrecord.db",
-    host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Where to listen: this machine only.")
-    ] = "127.0.0.1",
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen: this machine only.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="Port; 0 takes a free one.")] = 8010,
 ) -> None:
     """Open the page: reports with their claims, and the incidents behind them."""

@@ -258,8 +258,11 @@ def _placed(setting: _Setting, read: _Read, of: QuantityOf, part_of: Quantity | 
     token = setting.parse.token_at(read.mention.span[0])
     if part_of is not None and (read.counted is None or read.counted.of is None or of is part_of.of or part_of.scope.value == "stock"):
         return Placed(part_of.scope, part_of.period)
-    if read.number.superseded and before and before[-1].of is of and _sentence_of(setting.parse, before[-1].span) == _sentence_of(
-        setting.parse, read.mention.span
+    if (
+        read.number.superseded
+        and before
+        and before[-1].of is of
+        and _sentence_of(setting.parse, before[-1].span) == _sentence_of(setting.parse, read.mention.span)
     ):
         return Placed(before[-1].scope, before[-1].period)
     if read.number.kind is NumberKind.WORD and read.number.exactness is Exactness.VAGUE:
