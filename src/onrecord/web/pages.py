@@ -88,7 +88,7 @@ def _report_cells(coding: Coding) -> tuple[str, ...]:
 
 
 def _incident_cells(found: Incident) -> tuple[str, ...]:
-    sides = " → ".join(", ".join(actor.name for actor in side) or "not said" for side in (found.actors, found.recipients))
+    sides = " → ".join(", ".join(dict.fromkeys(actor.name for actor in side)) or "not said" for side in (found.actors, found.recipients))
     figures = "; ".join(f"{name} {_bounds(range_)}" for name, range_ in _ranges(found))
     where = found.place.name if found.place else "unknown"
     grade = f"{found.grade.value.replace('_', ' ')} ({found.voices} {'voice' if found.voices == 1 else 'voices'})"
