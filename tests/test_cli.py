@@ -146,6 +146,19 @@ def test_wrong_date_is_wrong_usage(date: str, write_report: Callable[..., Path])
     assert "YYYY-MM-DD" in result.stderr
 
 
+def test_a_parse_of_ones_own_takes_the_place_of_the_parser(write_report: Callable[..., Path], tmp_path: Path) -> None:
+    words = ["Soldiers soldier NOUN 2 nsubj", "shelled shell VERB 0 root", "Saraqib Saraqib PROPN 2 obj", ". . PUNCT 2 punct"]
+    rows = ["\t".join([str(n), *w.split()[:3], "_", "_", *w.split()[3:], "_", "_"]) for n, w in enumerate(words, 1)]
+    parse = tmp_path / "report.conllu"
+    parse.write_text("\n".join(rows) + "\n\n")
+    right = onrecord("code", str(write_report("Soldiers shelled Saraqib.")), "--parse", str(parse), "--format", "json")
+    assert [claim["event"]["type"] for claim in json.loads(right.stdout)["claims"]] == ["ASSAULT"], right.stderr
+    other = onrecord("code", str(write_report("Nothing happened in the town.", "other.txt")), "--parse", str(parse))
+    assert (other.returncode, len([line for line in other.stderr.splitlines() if line])) == (3, 1)
+    missing = onrecord("code", str(write_report(REPORT)), "--parse", str(tmp_path / "none.conllu"))
+    assert (missing.returncode, "none.conllu: no such file" in missing.stderr) == (2, True)
+
+
 USAGE = [
     (["code"], 2),
     (["code", "x", "--format", "xml"], 2),

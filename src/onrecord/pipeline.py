@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from onrecord import __version__
-from onrecord.errors import InputError, ModelError
+from onrecord.errors import InputError, ModelError, OnrecordError, UsageError
 from onrecord.records import (
     Capture,
     Claim,
@@ -137,16 +137,21 @@ class Pipeline:
         except Exception as error:  # one bad document never stops a run
             if self.debug:
                 raise
-            trace = content_id("err-", document.id, stage, type(error).__name__, str(error))
-            log.exception("stage=%s document=%s trace=%s", stage, document.id, trace, exc_info=False)
-            return Failure(
-                document=document.id,
-                path=document.path,
-                stage=stage,
-                error=type(error).__name__,
-                message=f"{document.path or document.id}: could not be coded ({type(error).__name__}: {error}); run again with --debug",
-                trace_id=trace,
-            )
+            log.debug("stage=%s document=%s", stage, document.id, exc_info=True)
+            return _failure(error, document, stage)
+
+
+def _failure(error: Exception, document: Document, stage: str) -> Failure:
+    name = document.path or document.id
+    unexpected = f"{name}: could not be coded ({type(error).__name__}: {error}); run again with --debug"
+    return Failure(
+        document=document.id,
+        path=document.path,
+        stage=stage,
+        error=type(error).__name__,
+        message=f"{name}: {error}" if isinstance(error, OnrecordError) else unexpected,
+        trace_id=content_id("err-", document.id, stage, type(error).__name__, str(error)),
+    )
 
 
 def build_pipeline(options: Options = Options()) -> Pipeline:  # noqa: B008 - frozen
@@ -155,6 +160,8 @@ def build_pipeline(options: Options = Options()) -> Pipeline:  # noqa: B008 - fr
     from onrecord.lexicon import Lexicon
     from onrecord.ontology import load_ontology
 
+    if options.conllu is not None and not options.conllu.is_file():
+        raise UsageError(f"--parse {options.conllu}: no such file")
     parser = component("parse.conllu.v1")(options.conllu) if options.conllu else component(options.parser)()
     return Pipeline(
         parser=parser,
