@@ -1,9 +1,10 @@
 """The examples end to end, against verdicts on every row.
 
 ``tests/golden/<example>.json`` holds every claim that the program codes, spans included, with the reader's verdict: ``right`` when
-every field and span is, else ``wrong: …`` with what the report really says. ``missed`` lists what the report says and the program does not. A known fault is thus
-asserted and labelled, and a change of any row asks for a new review: ``ONRECORD_UPDATE_GOLDEN=1`` rewrites the files, keeps the
-verdicts of rows that are the same, and marks the others ``unreviewed``, which fails. The first reading was a strict one by a language model beside the report; a person's is still to come.
+every field and span is, else ``wrong: …`` with what the report really says. ``missed`` lists what the report says and the program
+does not. A known fault is thus asserted and labelled, and a change of any row asks for a new reading: ``ONRECORD_UPDATE_GOLDEN=1``
+rewrites the files, keeps the verdicts of rows that are the same, and marks the others ``unreviewed``, which fails.
+The first reading was a strict one by a language model beside the report; a person's is still to come.
 """
 
 from __future__ import annotations

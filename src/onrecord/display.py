@@ -20,6 +20,7 @@ from onrecord.records import (
     LinkRole,
     Participant,
     Place,
+    PlaceBasis,
     Polarity,
     Quantity,
     Span,
@@ -205,8 +206,9 @@ def describe_place(place: Place) -> str:
     names = [place.name, place.admin1 if place.admin1 != place.name else None, place.country]
     resolved = ", ".join(name for name in names if name)
     words = " ".join(place.text.split()) if place.text else f"({place.basis.value})"
+    lent = "sentence’s, " if place.basis is PlaceBasis.SENTENCE else ""
     point = f", {place.lat:.2f} {place.lon:.2f}" if place.lat is not None and place.lon is not None else ""
-    return f"{words} → {resolved} ({place.kind.value}{point})"
+    return f"{words} → {resolved} ({lent}{place.kind.value}{point})"
 
 
 def describe_quantity(quantity: Quantity) -> str:

@@ -20,6 +20,7 @@ from onrecord.records import (
     Participant,
     ParticipantRole,
     Place,
+    PlaceBasis,
     Quantity,
     QuantityOf,
     Scope,
@@ -198,11 +199,11 @@ class Circumstancer:
             self._from_matrix(number, draft)
             self._from_antecedent(number, draft)
         for numbers in self._by_sentence.values():
-            places = [self.found[n].place for n in numbers if self.found[n].place is not None]
-            if len(numbers) > 1 and len({place.span for place in places if place}) == 1:
+            places = [place for n in numbers if (place := self.found[n].place) is not None]
+            if len(numbers) > 1 and len({place.span for place in places}) == 1:
                 for number in numbers:
                     if self._may_borrow(number, numbers):
-                        self.found[number].place = places[0]
+                        self.found[number].place = msgspec.structs.replace(places[0], basis=PlaceBasis.SENTENCE)
 
     def _may_borrow(self, number: int, numbers: list[int]) -> bool:
         """Whether a draft without a place may have that of its sentence: not when it names its own, or is told of another time."""
