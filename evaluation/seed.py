@@ -307,7 +307,7 @@ def main(arguments: list[str]) -> int:
         return 0
     produced = json.loads(Path(arguments[1]).read_text("utf-8")) if arguments[:1] == ["--json"] else code_seed()
     gold, alternatives = read_gold()
-    print(show(compare(produced, gold, alternatives)))
+    print(show(compare(produced, gold, alternatives), wrong="--brief" not in arguments))
     return 0
 
 
