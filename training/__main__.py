@@ -10,13 +10,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-WORK = Path("training/work")
+WORK = Path("training/runs")
 STEPS = (
-    "train parser --layers 6 --epochs 10 --stop-after 6 --rate 1.5e-4 --resume --out training/work/parser.pt",
-    "train parser --layers 6 --epochs 7 --rate 1.5e-4 --resume --out training/work/parser.pt",
-    "train signals --layers 6 --epochs 5 --stop-after 3 --rate 1.5e-4 --resume --out training/work/signals.pt",
-    "train signals --layers 6 --epochs 4 --rate 1.5e-4 --resume --out training/work/signals.pt",
-    "export training/work/parser.pt training/work/signals.pt --out src/onrecord/data/model",
+    "train parser --layers 6 --epochs 10 --stop-after 6 --rate 1.5e-4 --resume --out training/runs/parser.pt",
+    "train parser --layers 6 --epochs 7 --rate 1.5e-4 --resume --out training/runs/parser.pt",
+    "train signals --layers 6 --epochs 5 --stop-after 3 --rate 1.5e-4 --resume --out training/runs/signals.pt",
+    "train signals --layers 6 --epochs 4 --rate 1.5e-4 --resume --out training/runs/signals.pt",
+    "export training/runs/parser.pt training/runs/signals.pt --out src/onrecord/data/model",
     "evaluate",
 )
 
