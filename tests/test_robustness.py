@@ -50,8 +50,7 @@ def survives(pipeline: Pipeline, text: str) -> None:
         return
     try:
         capture = read_text(text.encode("utf-8", "replace"), path=None, given=Given(language="en", published="2020-02-29"))
-    except InputError as error:  # so many control characters that it is no text: refused, and said so
-        assert "binary data" in str(error)
+    except InputError:  # so many control characters that it is no text: refused with a message, which test_ingest checks
         return
     started = time.perf_counter()
     (coding,) = pipeline.code([capture])
