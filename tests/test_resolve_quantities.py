@@ -15,6 +15,7 @@ from onrecord.parse.conllu import ConlluParser
 from onrecord.records import Actor, Document, EntityLabel, Mention, MentionKind, Parse, QuantityOf
 from onrecord.resolve.quantities import resolve_quantities
 from onrecord.resolve.times import resolve_times
+from tests.conllu_texts import texts
 
 HERE = Path(__file__).parent
 TREES = HERE / "ud/figures.conllu"
@@ -26,20 +27,8 @@ def lexicon() -> Lexicon:
     return Lexicon()
 
 
-@cache
-def texts() -> dict[str, str]:
-    found: dict[str, str] = {}
-    name = ""
-    for line in TREES.read_text(encoding="utf-8").splitlines():
-        if line.startswith("# newdoc"):
-            name = line.partition("= ")[2]
-        elif line.startswith("# text"):
-            found[name] = f"{found.get(name, '')} {line.partition('= ')[2]}".strip()
-    return found
-
-
 def parsed(name: str, published: str | None = "2020-02-29") -> Parse:
-    document = Document(id=name, text=texts()[name], sha256="", published=published)
+    document = Document(id=name, text=texts(TREES)[name], sha256="", published=published)
     return next(iter(ConlluParser(TREES).parse([document])))
 
 

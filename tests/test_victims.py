@@ -15,6 +15,7 @@ from onrecord.lexicon import Lexicon
 from onrecord.parse.conllu import ConlluParser
 from onrecord.records import Block, BlockKind, Document, Extraction, Mention, Parse
 from tests.claim_trees import mentions
+from tests.conllu_texts import texts
 
 HERE = Path(__file__).parent
 TREES = HERE / "ud/victims.conllu"
@@ -26,20 +27,8 @@ def lexicon() -> Lexicon:
     return Lexicon()
 
 
-@cache
-def texts() -> dict[str, str]:
-    found: dict[str, str] = {}
-    name = ""
-    for line in TREES.read_text(encoding="utf-8").splitlines():
-        if line.startswith("# newdoc"):
-            name = line.partition("= ")[2]
-        elif line.startswith("# text"):
-            found[name] = f"{found.get(name, '')} {line.partition('= ')[2]}".strip()
-    return found
-
-
 def parsed(name: str) -> Parse:
-    text = texts()[name]
+    text = texts(TREES)[name]
     blocks = (Block(span=(0, len(text)), kind=BlockKind.BODY, paragraph=0),)
     return next(iter(ConlluParser(TREES).parse([Document(id=name, text=text, sha256="", published="2022-06-12", blocks=blocks)])))
 
