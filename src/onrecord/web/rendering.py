@@ -1,0 +1,55 @@
+"""Makes pages from templates; everything that a report says is escaped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from onrecord.display import (
+    describe_chain,
+    describe_factuality,
+    describe_participant,
+    describe_place,
+    describe_quantity,
+    describe_time,
+)
+
+HEADINGS = {400: "That cannot be answered", 404: "Not found", 410: "No longer there"}
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """The page that a template makes. Templates also get ``here`` (the path) and ``user`` (``request.state.user``, or None)."""
+    known = {"root": "", "here": request.url.path, "user": getattr(request.state, "user", None)}
+    return HTMLResponse(_ENVIRONMENT.get_template(template).render(**known, **values), status_code=status)
+
+
+def message(request: Request, status: int, text: str) -> HTMLResponse:
+    """A page that says what is wrong and what to do."""
+    return page(request, "message.html", status=status, heading=HEADINGS.get(status, "Something is wrong"), text=text)
+
+
+def number(value: float | None) -> str:
+    """The number with thousands parted, or that none was given."""
+    return "not given" if value is None else f"{value:,.10g}"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("onrecord.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {
+        "chain": describe_chain,
+        "factuality": describe_factuality,
+        "figure": describe_quantity,
+        "number": number,
+        "participant": describe_participant,
+        "when": describe_time,
+        "where": describe_place,
+    }
+    return environment
+
+
+_ENVIRONMENT = _environment()
