@@ -75,7 +75,10 @@ def test_did_you_mean(word: str, hint: str) -> None:
     assert did_you_mean(word, ["MIL", "REB", "COP"]) == hint
 
 
-@pytest.mark.parametrize("name", SECTIONS)
+OURS = [name for name in SECTIONS if name != "beats"]  # learned by users
+
+
+@pytest.mark.parametrize("name", OURS)
 def test_every_section_of_ours_reads_and_checks(name: str) -> None:
     assert read_section(ROOT / "lexicon", name)
 

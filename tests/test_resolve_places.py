@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from onrecord.lexicon import Lexicon
 from onrecord.records import (
     Block,
     BlockKind,
+    Coding,
     Document,
     EntityLabel,
     Mention,
@@ -31,6 +33,7 @@ from onrecord.records import (
     Token,
 )
 from onrecord.resolve.places import find_toponyms, resolve_places
+from onrecord.resolve.places.beats import learn_beats
 from onrecord.resolve.places.candidates import NameCache
 from onrecord.resolve.places.precision import precision
 from onrecord.resolve.places.ranking import Ranker, learn_profile, make_profile
@@ -45,9 +48,10 @@ def knowledge() -> tuple[Lexicon, Gazetteer]:
     return Lexicon(), Gazetteer(base_pack())
 
 
-def parse_of(text: str, kind: BlockKind = BlockKind.BODY) -> Parse:
+def parse_of(text: str, kind: BlockKind = BlockKind.BODY, *, outlet: str | None = None) -> Parse:
     """A parse with tokens and sentences, but no tree: places need none."""
-    document = Document(id="doc-test", text=text, sha256="", blocks=(Block(span=(0, len(text)), kind=kind, paragraph=0),))
+    block = Block(span=(0, len(text)), kind=kind, paragraph=0)
+    document = Document(id="doc-test", text=text, sha256="", blocks=(block,), outlet=outlet)
     tokens, sentences, first = [], [], 0
     for piece in re.finditer(r"[^.]+\.?\s*", text):
         for word in re.finditer(r"[\w'’-]+|[^\w\s]", piece.group()):
@@ -165,6 +169,34 @@ def test_profile_of_an_outlet_moves_an_ambiguous_name() -> None:
     assert plain.best is not None
     assert moved.best is not None
     assert (plain.best.place.country, moved.best.place.admin1_code) == ("IRL", "US.OH")
+
+
+def test_an_outlets_beat_is_learned_from_its_reports_and_used_for_the_next(tmp_path: Path) -> None:
+    lexicon, gazetteer = knowledge()
+    learned = learn_beats([ohio_report(at) for at in range(40)], gazetteer)
+    assert [(entry.outlet, entry.reports, entry.divisions) for entry in learned] == [("Buckeye Ledger", 40, {"US.OH": 80})]
+    (tmp_path / "beats").mkdir()
+    (tmp_path / "beats" / "learned.yaml").write_text(yaml.safe_dump([msgspec.to_builtins(entry) for entry in learned]), "utf-8")
+    parse = parse_of("Shots were fired in Dublin.", outlet="buckeye ledger")
+    found = [mention("m1", 20, "Dublin")]
+    (plain,) = resolve_places(parse, found, lexicon, gazetteer)
+    (moved,) = resolve_places(parse, found, Lexicon(tmp_path), gazetteer)
+    assert plain.place is not None
+    assert moved.place is not None
+    assert (plain.place.country, moved.place.admin1) == ("IRL", "Ohio")
+
+
+def ohio_report(number: int) -> Coding:
+    parse = parse_of("Police in Columbus, Ohio said so.", outlet="Buckeye Ledger")
+    found = [mention("m1", 10, "Columbus"), mention("m2", 20, "Ohio")]
+    document = msgspec.structs.replace(parse.document, id=f"doc-{number}")
+    resolved = resolve_places(parse, found, *knowledge())
+    return Coding(document=document, sentences=(), mentions=resolved, attributions=(), events=(), claims=(), relations=(), agreements=(), victims=(),
+                  wording=())  # fmt: skip
+
+
+def test_an_outlet_with_few_reports_has_no_beat() -> None:
+    assert learn_beats([ohio_report(1), ohio_report(2)], knowledge()[1]) == []
 
 
 @pytest.mark.parametrize(

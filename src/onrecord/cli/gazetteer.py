@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from onrecord.cli.records import DEFAULT_LEDGER, LedgerAddress
+
 _SHOWN_ROWS = 5
 
 app = typer.Typer(name="gazetteer", help="Places: search them, and add packs of your own.", no_args_is_help=True)
@@ -69,6 +71,27 @@ def info() -> None:
         print(f"  {meta.attribution}")
         if meta.rejected:
             print(f"  {meta.rejected:,} rows were left out")
+
+
+@app.command()
+def learn(
+    lexicon: Annotated[Path, typer.Option("--lexicon", metavar="DIR", help="Your lexicon folder; what is learned goes to beats/ in it.")],
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+) -> None:
+    """Count where each outlet's reports in the ledger take place, so that doubtful names in its next ones are read in that light."""
+    import msgspec
+    import yaml
+
+    from onrecord.gazetteer import load_gazetteer
+    from onrecord.ledger import open_ledger
+    from onrecord.resolve.places.beats import learn_beats
+
+    with open_ledger(ledger) as opened:
+        learned = learn_beats(opened.codings(), load_gazetteer())
+    target = lexicon / "beats" / "learned.yaml"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(yaml.safe_dump([msgspec.to_builtins(entry) for entry in learned], allow_unicode=True, sort_keys=False), "utf-8")
+    print(f"{target}: {len(learned)} outlets", file=sys.stderr)
 
 
 @app.command()

@@ -18,12 +18,13 @@ from typing import Any
 import msgspec
 
 from onrecord.errors import DataError
-from onrecord.lexicon import actors, agents, countries, cues, nouns, outlets, times, units, verbs, wording
+from onrecord.lexicon import actors, agents, beats, countries, cues, nouns, outlets, times, units, verbs, wording
 from onrecord.lexicon.source import Sourced, encode_pack, raise_problems, read_entries
 
 SECTIONS: dict[str, ModuleType] = {
     "actors": actors,
     "agents": agents,
+    "beats": beats,
     "countries": countries,
     "cues": cues,
     "nouns": nouns,
@@ -53,6 +54,10 @@ class Lexicon:
     @cached_property
     def agents(self) -> agents.Index:
         return agents.Index(self._entries("agents"))
+
+    @cached_property
+    def beats(self) -> beats.Index:
+        return beats.Index(self._entries("beats"))
 
     @cached_property
     def countries(self) -> countries.Index:

@@ -22,22 +22,21 @@ from onrecord.resolve.places.descriptions import describe
 from onrecord.resolve.places.making import Focus, between_places, border_place, capital_place, doubtful, make_place
 from onrecord.resolve.places.nested import countries_and_peoples, is_name, nested_names, surnames
 from onrecord.resolve.places.peoples import peoples_of
-from onrecord.resolve.places.ranking import NO_PROFILE, Profile, Ranked, Ranker
+from onrecord.resolve.places.ranking import NO_PROFILE, Profile, Ranked, Ranker, make_profile
 from onrecord.resolve.places.relations import Reading, known_part, read_mention
 from onrecord.resolve.places.weights import load_weights
 
 __all__ = ["FoundToponym", "find_toponyms", "resolve_places"]
 
 
-def resolve_places(
-    parse: Parse, mentions: Sequence[Mention], lexicon: Lexicon, gazetteer: Gazetteer, *, profile: Profile = NO_PROFILE
-) -> tuple[Mention, ...]:
+def resolve_places(parse: Parse, mentions: Sequence[Mention], lexicon: Lexicon, gazetteer: Gazetteer) -> tuple[Mention, ...]:
     """All mentions, those of kind place with their ``place`` where the text supports one.
 
     Spans of a place are those of its mention; ``basis`` is "argument" (stages that use the place say better), for a dateline "document",
     which is never where an event was. ``candidates`` hold the other places that the name may mean, ``why`` the reasons in words.
-    profile: where the outlet's other reports take place, as ``ranking.make_profile`` learns it without labels.
+    Where the lexicon says where the outlet's other reports take place (its ``beats``), those places gain.
     """
+    profile = _profile(parse.document.outlet, lexicon)
     readings = _readings(parse, mentions, gazetteer)
     ranker = _ranker(lexicon, gazetteer, profiled=profile is not NO_PROFILE)
     found = _toponyms(parse, mentions, readings, lexicon, gazetteer, ranker, profile)
@@ -98,6 +97,11 @@ def find_toponyms(
     ranker = ranker or _ranker(lexicon, gazetteer, profiled=False)
     found = _toponyms(parse, mentions, readings, lexicon, gazetteer, ranker, NO_PROFILE)
     return tuple(toponym for toponym in found if toponym.answer.best is not None and not doubtful(toponym.answer))
+
+
+def _profile(outlet: str | None, lexicon: Lexicon) -> Profile:
+    beat = lexicon.beats.find(outlet)
+    return make_profile({"countries": beat.countries, "divisions": beat.divisions}) if beat else NO_PROFILE
 
 
 def _readings(parse: Parse, mentions: Sequence[Mention], gazetteer: Gazetteer) -> dict[str, Reading]:
