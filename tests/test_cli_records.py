@@ -154,3 +154,9 @@ def test_csv_text_that_a_spreadsheet_would_run_is_quoted(capsys: pytest.CaptureF
 
     write([{"a": "=1+1", "b": -2.5}], lambda row: row, lambda rows: None, json=False, csv=True)
     assert capsys.readouterr().out == "a,b\n'=1+1,-2.5\n"
+
+
+def test_where_outlets_report_from_is_written_into_a_lexicon_folder(ledger: str, tmp_path: Path) -> None:
+    run("gazetteer", "learn", "--ledger", ledger, "--lexicon", str(tmp_path))
+    run("lexicon", "check", str(tmp_path))
+    assert (tmp_path / "beats" / "learned.yaml").is_file()
