@@ -10,7 +10,7 @@ from onrecord.errors import InputError, UsageError
 from onrecord.ingest import Given, read_documents, read_text
 from onrecord.ingest.dates import date_in_text, date_in_url, parse_date
 from onrecord.ingest.decoding import decode
-from onrecord.ingest.files import MAX_BYTES
+from onrecord.ingest.sources import MAX_BYTES
 from onrecord.records import Capture, Failure, PublishedBasis
 
 REPORT = "Bridge destroyed in raid\nHAMA\nA bridge over the river was destroyed in a night raid, the officials said on Sunday.\n"

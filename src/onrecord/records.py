@@ -66,7 +66,14 @@ class Block(Record, frozen=True):
 
 
 class Document(Record, frozen=True):
-    """A report as it was taken in. ``text`` is the decoded input verbatim but for a byte-order mark, newlines and NUL."""
+    """A report as it was taken in.
+
+    ``text``: of a plain text the decoded input verbatim but for a byte-order mark, newlines and NUL; of anything else what its
+    extractor took for the report, paragraphs parted by blank lines.
+    ``published``: a day. ``published_at``: the moment as its source writes it, with an offset where that has one.
+    ``channel``: the chat, channel or group that a message was posted in; ``outlet`` is then who posted it.
+    ``retrieved``: when it was fetched or captured, as the archive says.
+    """
 
     id: str
     text: str
@@ -78,6 +85,9 @@ class Document(Record, frozen=True):
     language: str = "en"
     published: str | None = None
     published_basis: PublishedBasis = PublishedBasis.UNKNOWN
+    published_at: str | None = None
+    channel: str | None = None
+    retrieved: str | None = None
     dateline: Dateline | None = None
     credit: str | None = None
     blocks: tuple[Block, ...] = ()
@@ -87,7 +97,8 @@ class Document(Record, frozen=True):
 class Capture(Record, frozen=True):
     """One document with the bytes that it was read from.
 
-    ``raw``: the bytes as found. ``extractor``: what turned them into text, with its version.
+    ``raw``: the bytes as found; of messages whose authors were pseudonymised, the bytes without the names.
+    ``extractor``: what turned them into text, with its version.
     ``notes``: what had to be assumed (an encoding, a date), for people.
     """
 

@@ -1,23 +1,40 @@
-"""Reads reports: bytes in, documents out, with their layout, their date and what had to be assumed."""
+"""Reads reports, whatever they come in: bytes in, documents out, with their layout, their date and what had to be assumed."""
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from onrecord.errors import InputError, UsageError
 from onrecord.ingest.dates import parse_date
-from onrecord.ingest.files import STANDARD_INPUT, read_bytes
-from onrecord.ingest.text import Given, read_text
+from onrecord.ingest.documents import Facts, Given
+from onrecord.ingest.kinds import Kind, recognise
+from onrecord.ingest.reading import Read, Reading, failure
+from onrecord.ingest.sources import STANDARD_INPUT, Opened, Upload, is_url, open_source
+from onrecord.ingest.text import read_text
 from onrecord.records import Capture, Failure
 
-__all__ = ["STANDARD_INPUT", "Given", "read_documents", "read_text"]
+if TYPE_CHECKING:
+    from onrecord.ingest.fetch import Web
+    from onrecord.ingest.pseudonyms import Pseudonyms
+
+__all__ = ["STANDARD_INPUT", "Facts", "Given", "Kind", "Upload", "read_documents", "read_text"]
+
+log = logging.getLogger(__name__)
+
+# Each imported when the first source of its kind comes: some need libraries that take a second to load.
+READERS = {
+    Kind.TEXT: "text:read_opened",
+}
 
 
 def read_documents(
-    paths: Iterable[str | Path],
+    sources: Iterable[str | Path | Upload],
     *,
     published: str | None = None,
     outlet: str | None = None,
@@ -26,23 +43,102 @@ def read_documents(
     language: str | None = None,
     force_language: bool = False,
     stdin: BinaryIO | None = None,
+    kind: Kind | str | None = None,
+    columns: Mapping[str, str] | None = None,
+    date_order: str | None = None,
+    keep_names: bool = False,
+    key: Path | None = None,
+    follow: bool = False,
+    web: Web | None = None,
 ) -> Iterator[Capture | Failure]:
-    """One Capture per report, in the order asked for, or the Failure that says why it could not be read.
+    """One Capture per report, in the order asked for, or the Failure that says why one could not be read; lazily, one at a time.
 
-    Args: paths: files; "-" is standard input.  published, outlet, url, title: hold for every file and win over what a file says of itself.
-    language: ISO 639-1 code that is taken as known.  force_language: read a report in another language as if it were English.
-    Raises: UsageError, before anything is read, when ``published`` is not a date.
+    A source may hold many reports (an archive, a table, a chat). What cannot be read of it becomes a Failure with its place
+    ("crawl.warc.gz:17", "reports.zip/a.txt") and the remedy; the rest goes on.
+
+    Args: sources: paths, "-" for standard input, addresses on the web, or bytes as an ``Upload``; each is recognised by its content.
+    published, outlet, url, title, language: hold for every report and win over what it says of itself; language is an ISO 639-1 code.
+    force_language: read a report in another language as if it were English.  kind: what the sources are, instead of recognising it.
+    columns: for tables, our field (text, title, url, published, outlet, language) → the name of the column that holds it.
+    date_order: "dmy" or "mdy" for chats whose dates do not tell.  keep_names: do not pseudonymise the authors of messages.
+    key: file with the key for pseudonyms; made when it is not there.
+    follow: fetch the pages that rows and feeds without a text point to.  web: how to fetch; polite and to public addresses by default.
+    Raises: UsageError, before anything is read, when ``published``, ``kind`` or a name among ``columns`` makes no sense.
     """
     given = Given(published=_given_date(published), outlet=outlet, url=url, title=title, language=language, force_language=force_language)
-    return _read_each(paths, given, stdin)
+    reader = _Reader(kind=_given_kind(kind), stdin=stdin, web=web)
+    reading = Reading(
+        given=given,
+        columns=dict(columns or {}),
+        date_order=date_order,
+        pseudonyms=None if keep_names else cache(partial(_load_pseudonyms, key)),
+        read=reader.read,
+        fetch=reader.fetch if follow else None,
+    )
+    return (found for source in sources for found in reader.read_top(source, reading))
 
 
-def _read_each(paths: Iterable[str | Path], given: Given, stdin: BinaryIO | None) -> Iterator[Capture | Failure]:
-    for path in map(str, paths):
+class _Reader:
+    """Opens sources, recognises them and hands them to their readers: the one place where what a reader refuses becomes a Failure."""
+
+    def __init__(self, *, kind: Kind | None, stdin: BinaryIO | None, web: Web | None) -> None:
+        self._kind = kind
+        self._stdin = stdin
+        self._web = web
+
+    def read_top(self, source: str | Path | Upload, reading: Reading) -> Read:
+        if is_url(source):
+            yield from self.fetch(str(source), reading)
+        else:
+            yield from self._read(source, reading, self._kind)
+
+    def read(self, upload: Upload, reading: Reading) -> Read:
+        yield from self._read(upload, reading, None)
+
+    def fetch(self, url: str, reading: Reading) -> Read:
+        """What stands behind an address."""
+        from onrecord.ingest.fetch import Web
+
+        self._web = self._web or Web()
         try:
-            yield read_text(read_bytes(path, stdin or sys.stdin.buffer), path=path, given=given)
+            page = self._web.get(url)
         except InputError as error:
-            yield Failure(document=None, path=path, stage="ingest", error=type(error).__name__, message=str(error))
+            yield failure(url, error)
+            return
+        from onrecord.ingest.reading import read_inside
+
+        yield from read_inside(Upload(page.url, page.content), reading, page.facts)
+
+    def _read(self, source: str | Path | Upload, reading: Reading, kind: Kind | None) -> Read:
+        name = source.name if isinstance(source, Upload) else str(source)
+        try:
+            with open_source(source, self._stdin or sys.stdin.buffer) as opened:
+                found = kind or recognise(opened.head, opened.file, reading.columns.values())
+                log.debug("source=%s kind=%s", opened.place, found)
+                yield from _reader(found)(opened, reading)
+        except InputError as error:
+            yield failure(name, error)
+
+
+@cache
+def _reader(kind: Kind) -> Callable[[Opened, Reading], Read]:
+    module, _, name = READERS.get(kind, READERS[Kind.TEXT]).partition(":")
+    reader: Callable[[Opened, Reading], Read] = getattr(import_module(f"onrecord.ingest.{module}"), name)
+    return reader
+
+
+def _load_pseudonyms(key: Path | None) -> Pseudonyms:
+    from onrecord.ingest.pseudonyms import load_pseudonyms
+
+    return load_pseudonyms(key)
+
+
+def _given_kind(kind: Kind | str | None) -> Kind | None:
+    if kind is None or isinstance(kind, Kind):
+        return kind
+    if kind not in set(Kind):
+        raise UsageError(f"--as '{kind}': no such kind; there are: {', '.join(Kind)}")
+    return Kind(kind)
 
 
 def _given_date(published: str | None) -> str | None:
