@@ -349,28 +349,45 @@ def test_a_half_written_pack_is_refused(folder: Path, base: Pack, file: str, har
         load_gazetteer()
 
 
-def test_add_goes_on_after_an_interruption(folder: Path, base: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder / "SY.txt").write_text("".join(geonames_row(n, f"Hamlet {n}") for n in range(1, 101)) + "bad\n", encoding="utf-8")
-    whole = add_pack(folder / "SY.txt", base, name="whole").meta
+def hamlets_csv() -> str:
+    rows = (f'"Hamlet\n{n}",36,37,SYR\n' if n % 7 == 0 else f"Hamlet {n},36,37,SYR\n" for n in range(1, 101))
+    return "name,lat,lon,country\n" + "".join(rows) + "bad,,,\n"
+
+
+def hamlets_geojson() -> str:
+    rows = [{"properties": {"name": f"Hamlet {n}"}, "geometry": {"type": "Point", "coordinates": [37, 36]}} for n in range(1, 101)]
+    return json.dumps({"type": "FeatureCollection", "features": [*rows, {}]})
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("SY.txt", "".join(geonames_row(n, f"Hamlet {n}") for n in range(1, 101)) + "bad\n"),
+        ("mine.csv", hamlets_csv()),
+        ("mine.geojson", hamlets_geojson()),
+    ],
+)
+def test_add_goes_on_after_an_interruption(folder: Path, base: Pack, monkeypatch: pytest.MonkeyPatch, file: str, content: str) -> None:
+    (folder / file).write_text(content, encoding="utf-8")
+    whole = add_pack(folder / file, base).meta
     monkeypatch.setattr(installed_module, "CHECKPOINT_ROWS", 10)
-
-    def stop(read: int, size: int, places: int) -> None:
-        raise KeyboardInterrupt
-
     rows = iter(range(55))
+    taken = []
     real_add = PackWriter.add
 
     def add(writer: PackWriter, place: NewPlace) -> None:
         next(rows)
+        taken.append(place)
         real_add(writer, place)
 
     monkeypatch.setattr(PackWriter, "add", add)
     with pytest.raises(StopIteration):
-        add_pack(folder / "SY.txt", base, name="again")
-    monkeypatch.setattr(PackWriter, "add", real_add)
-    again = add_pack(folder / "SY.txt", base, name="again").meta
+        add_pack(folder / file, base)
+    rows = iter(range(101))
+    again = add_pack(folder / file, base).meta
     assert {**whole.files} == {**again.files}
     assert again.rejected == 1
+    assert 100 < len(taken) < 120
 
 
 def test_broken_pack_is_refused_with_the_command_that_repairs_it(folder: Path, base: Pack) -> None:

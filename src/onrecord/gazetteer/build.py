@@ -208,7 +208,7 @@ class PackWriter:
         if at == self._label_end:
             self._files["labels.bin"].write(encoded)
             self._label_end += len(encoded)
-            if len(self._label_at) < 500_000:
+            if place.number is not None and len(self._label_at) < 500_000:  # a label with a key is nobody else's
                 self._label_at[encoded] = at
 
     def _make_tries(self, index: str) -> int:

@@ -21,7 +21,7 @@ ORDER = "order.json"  # names of packs in the order in which they were added
 REJECTED = "rejected.tsv"
 MAX_REJECTED = 10_000  # rows that are written down one by one; the others are counted
 CHECKPOINT_ROWS = 200_000
-_LARGE = 32 << 20  # bytes of source; beyond, names go to many tries
+_LARGE = 8 << 20  # bytes of source; beyond, names go to many tries
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}\Z")
 
 Progress = Callable[[int, int, int], None]  # bytes read, bytes in all, places so far
@@ -119,7 +119,7 @@ def _identity(source: Source) -> dict[str, int | str]:
 def _same(pack: Path, source: Source) -> bool:
     """Whether an interrupted build beside a pack's folder was of the same file."""
     path = pack.with_name(f".{pack.name}.partial") / "state.json"
-    if not path.is_file() or source.kind != "geonames":
+    if not path.is_file():
         return False
     try:
         state = msgspec.json.decode(path.read_bytes())
@@ -164,6 +164,7 @@ def _codes(base: Pack) -> Codes:
     """The base pack's codes; ISO 3166-1 alpha-3 by alpha-2 is read off its divisions ("SY.12" of SYR)."""
     return Codes(
         alpha3={division.code.partition(".")[0]: division.country for division in base.divisions},
+        countries=frozenset(division.country for division in base.divisions),
         divisions=frozenset(division.code for division in base.divisions),
         named={(division.country, fold(division.name)): division.code for division in base.divisions},
     )

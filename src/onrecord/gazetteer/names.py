@@ -39,11 +39,13 @@ def _plain(key: str) -> str:
 
 # Articles of Arabic names, assimilated or not ("ash-Shughur"), and the linking vowels of Persian ones.
 _ARTICLES = re.compile(r"(?:al|el|ul|il|ad|ed|ar|er|as|ash|esh|at|et|an|en|az|ez|adh|ath|l|i|e|y)\Z")
-_SOUNDS = (
-    ("tsch", "c"), ("shch", "s"), ("sch", "s"), ("tch", "c"), ("kh", "x"), ("gh", "g"), ("sh", "s"), ("ch", "c"), ("th", "t"),
-    ("dh", "d"), ("zh", "j"), ("dj", "j"), ("ph", "f"), ("ck", "k"), ("ts", "c"), ("tz", "c"), ("q", "k"), ("v", "b"), ("p", "b"),
-    ("z", "s"), ("x", "k"),
+# Replaced in this order, by capitals so that no sound is read twice.
+_SOUNDS_WITH_H = (
+    ("tsch", "C"), ("shch", "S"), ("sch", "S"), ("tch", "C"), ("kh", "K"), ("gh", "G"), ("sh", "S"), ("ch", "C"), ("th", "T"),
+    ("dh", "D"), ("zh", "J"), ("ph", "F"),
 )  # fmt: skip
+_SOUNDS = (("dj", "J"), ("ck", "K"), ("ts", "C"), ("tz", "C"))
+_LETTER_SOUNDS = str.maketrans("qvpzx", "kbbsk")
 _VOWELS = re.compile(r"[aeiouwy]+")
 _DOUBLED = re.compile(r"(.)\1+")
 
@@ -69,9 +71,11 @@ def _bones(word: str) -> str:
     for prefix in ("al", "el"):  # "Alraqqa", "Elfasher": the article grown on
         if word.startswith(prefix) and len(word) > 6 and word[2] not in "aeiou":
             word = word[2:]
+    for letters, sound in _SOUNDS_WITH_H if "h" in word else ():
+        word = word.replace(letters, sound)
     for letters, sound in _SOUNDS:
-        word = word.replace(letters, sound.upper())
-    word = word.lower().replace("x", "k")
+        word = word.replace(letters, sound)
+    word = word.translate(_LETTER_SOUNDS).lower()
     start = "a" if word and word[0] in "aeiou" else ""
     bones = _VOWELS.sub("", word)
     if len(bones) > 1 and bones.endswith("h"):

@@ -12,6 +12,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -41,9 +42,10 @@ class BadRow(Record, frozen=True):
 
 
 class Codes(Record, frozen=True):
-    """Codes that a reader needs: alpha-3 by alpha-2, codes of known divisions, and these by country and folded name."""
+    """Codes that a reader needs: alpha-3 by alpha-2, all alpha-3, codes of known divisions, and these by country and folded name."""
 
     alpha3: dict[str, str]
+    countries: frozenset[str]
     divisions: frozenset[str]
     named: dict[tuple[str, str], str]
 
@@ -62,14 +64,17 @@ class Source:
         self.kind = self._kind()
 
     def rows(self, *, start: int = 0, line: int = 0) -> Iterator[tuple[int, int, NewPlace | BadRow]]:
-        """(bytes read, line number, place or reason) for every row from an offset on; only GeoNames files can start in the middle."""
+        """(bytes read, line number, place or reason) for every row after a line. start: bytes up to its end.
+
+        GeoNames files go on at that byte; the records of others may span lines, so that the ones before are read again and passed over.
+        """
         try:
             if self.kind == "geonames":
                 yield from self._geonames_rows(start, line)
             elif self.kind == "geojson":
-                yield from _geojson_rows(self.path, self.prefix, self.codes)
+                yield from _geojson_rows(self.path, self.prefix, self.codes, line)
             else:
-                yield from self._csv_rows()
+                yield from self._csv_rows(line)
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise DataError(f"{self.path}: not a whole zip file ({error}); get it again") from error
 
@@ -109,7 +114,7 @@ class Source:
         limited = io.BufferedReader(_Limited(file, self.path, self.size))
         return io.TextIOWrapper(limited, encoding="utf-8-sig", errors="replace", newline="")
 
-    def _csv_rows(self) -> Iterator[tuple[int, int, NewPlace | BadRow]]:
+    def _csv_rows(self, done: int) -> Iterator[tuple[int, int, NewPlace | BadRow]]:
         with self.open() as file:
             text = self._text(file)
             head = text.readline(MAX_LINE)
@@ -119,11 +124,13 @@ class Source:
             read = len(head.encode())
             for values in _records(reader):
                 line = reader.line_num + 1
+                if isinstance(values, list):
+                    read = min(self.size, read + sum(map(len, values)) + len(values))
+                if line <= done or not values:
+                    continue
                 if isinstance(values, str):
                     yield read, line, BadRow(line, values)
-                    continue
-                read = min(self.size, read + sum(map(len, values)) + len(values))
-                if values:
+                else:
                     yield read, line, _made(make, dict(zip(columns, values, strict=False)), columns, line, self)
 
 
@@ -261,8 +268,8 @@ _LEVEL_NAME = re.compile(r"\A(?:adm|admin)[_ ]?(\d)[_ ]?(?:name)?(?:[_ ]?(?:en|r
 _LEVEL_CODE = re.compile(r"\A(?:adm|admin)[_ ]?(\d)[_ ]?p?code\Z", re.IGNORECASE)
 
 
-def _columns(head: str) -> list[str]:
-    return [column.strip().lower() for column in next(csv.reader([head], dialect=_dialect(head)), [])]
+def _columns(head: str) -> tuple[str, ...]:
+    return tuple(column.strip().lower() for column in next(csv.reader([head], dialect=_dialect(head)), []))
 
 
 def _dialect(head: str) -> type[csv.Dialect]:
@@ -274,11 +281,12 @@ def _dialect(head: str) -> type[csv.Dialect]:
     return Dialect
 
 
-def _find(columns: list[str], pattern: re.Pattern[str]) -> str | None:
+@lru_cache(maxsize=64)
+def _find(columns: tuple[str, ...], pattern: re.Pattern[str]) -> str | None:
     return next((column for column in columns if pattern.fullmatch(column)), None)
 
 
-def _made(make: Any, row: dict[str, str], columns: list[str], line: int, source: Source) -> NewPlace | BadRow:
+def _made(make: Any, row: dict[str, str], columns: tuple[str, ...], line: int, source: Source) -> NewPlace | BadRow:
     try:
         place: NewPlace = make(row, columns, line, source)
     except (ValueError, KeyError) as error:
@@ -286,7 +294,7 @@ def _made(make: Any, row: dict[str, str], columns: list[str], line: int, source:
     return place
 
 
-def _need_point(row: dict[str, str], columns: list[str]) -> tuple[float, float]:
+def _need_point(row: dict[str, str], columns: tuple[str, ...]) -> tuple[float, float]:
     lat, lon = _find(columns, _LAT), _find(columns, _LON)
     point = _point(row.get(lat or "", ""), row.get(lon or "", ""))
     if point is None:
@@ -294,7 +302,7 @@ def _need_point(row: dict[str, str], columns: list[str]) -> tuple[float, float]:
     return point
 
 
-def _csv_place(row: dict[str, str], columns: list[str], line: int, source: Source) -> NewPlace:
+def _csv_place(row: dict[str, str], columns: tuple[str, ...], line: int, source: Source) -> NewPlace:
     name = row[_find(columns, _NAME) or "name"].strip()
     if not name:
         raise ValueError("no name")
@@ -306,14 +314,14 @@ def _own_place(
 ) -> NewPlace:
     """A user's place from its columns: id, kind, feature, country, admin1, population, radius_km, aliases or names, pin."""
     kind = row.get("kind", "").strip().lower() or PlaceKind.POPULATED
-    if kind not in list(PlaceKind):
+    if kind not in _KINDS:
         raise ValueError(f"kind '{kind}' is none of {', '.join(PlaceKind)}")
     feature = row.get("feature", "").strip().lower() or Feature.OTHER
-    if feature not in list(Feature):
+    if feature not in _FEATURES:
         raise ValueError(f"feature '{feature}' is none of {', '.join(Feature)}")
     country = row.get("country", "").strip().upper()
     country = source.codes.alpha3.get(country, country)
-    if country and country not in source.codes.alpha3.values():
+    if country and country not in source.codes.countries:
         raise ValueError(f"country '{country}' is no code of ISO 3166-1")
     identity = row.get("id", "").strip() or str(line)
     number = identity[3:] if identity.startswith("gn:") and identity[3:].isdigit() else None
@@ -327,13 +335,17 @@ def _own_place(
     )  # fmt: skip
 
 
+_KINDS = frozenset(PlaceKind)
+_FEATURES = frozenset(Feature)
+
+
 def _division(text: str, country: str | None, codes: Codes) -> str | None:
     if text in codes.divisions:
         return text
     return codes.named.get((country or "", fold(bare_division_name(text)))) if text else None
 
 
-def _division_place(row: dict[str, str], columns: list[str], line: int, source: Source) -> NewPlace:
+def _division_place(row: dict[str, str], columns: tuple[str, ...], line: int, source: Source) -> NewPlace:
     """The lowest division that a row names, with its p-code as id and as a name."""
     names: dict[int, str] = {}
     pcodes: dict[int, str] = {}
@@ -362,7 +374,7 @@ def _division_place(row: dict[str, str], columns: list[str], line: int, source: 
 # ── GeoJSON ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _geojson_rows(path: Path, prefix: str, codes: Codes) -> Iterator[tuple[int, int, NewPlace | BadRow]]:
+def _geojson_rows(path: Path, prefix: str, codes: Codes, done: int) -> Iterator[tuple[int, int, NewPlace | BadRow]]:
     size = path.stat().st_size
     if size > MAX_GEOJSON:
         raise DataError(f"{path}: {size:,} bytes; GeoJSON is read whole, at most {MAX_GEOJSON:,}: split it")
@@ -374,7 +386,7 @@ def _geojson_rows(path: Path, prefix: str, codes: Codes) -> Iterator[tuple[int, 
     if not isinstance(features, list):
         raise DataError(f"{path}: not a GeoJSON FeatureCollection (no list 'features')")
     source = _GeoSource(codes, prefix)
-    for at, feature in enumerate(features, start=1):
+    for at, feature in enumerate(features[done:], start=done + 1):
         yield size * at // len(features), at, _geojson_place(feature, at, source)
 
 
