@@ -438,12 +438,12 @@ def test_migrate_applies_steps_in_order_each_once_and_whole(ledger: Ledger) -> N
         connection.exec_driver_sql("CREATE TABLE half (x TEXT)")
         connection.exec_driver_sql("SELECT * FROM nowhere")
 
-    steps = (*migrations.STEPS, migrations.Step(2, "extra table", add), migrations.Step(3, "half", fail))
+    steps = (*migrations.STEPS, migrations.Step(91, "extra table", add), migrations.Step(92, "half", fail))
     with pytest.raises(sa.exc.OperationalError):
         migrations.migrate(ledger.engine, steps)
-    assert migrations.applied_steps(ledger.engine) == (1, 2)
+    assert migrations.applied_steps(ledger.engine) == (*range(1, len(migrations.STEPS) + 1), 91)
     assert not sa.inspect(ledger.engine).has_table("half")
-    assert migrations.migrate(ledger.engine, steps[:2]) == ()
+    assert migrations.migrate(ledger.engine, steps[:-1]) == ()
 
 
 def test_refuse_network_file_system(tmp_path: Path) -> None:

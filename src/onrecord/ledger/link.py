@@ -23,7 +23,7 @@ from onrecord.ledger.engine import take_turn
 from onrecord.ledger.reading import batches, pending_rulings, read_by_hash, read_claims, read_relations, read_ruling, states_of
 from onrecord.ledger.store import Ledger
 from onrecord.ledger.voices import read_voices, update_voices
-from onrecord.ledger.writing import incident_row, write_violations
+from onrecord.ledger.writing import end_incidents, write_incidents, write_violations
 from onrecord.lexicon import Lexicon
 from onrecord.records import Record, ReportedClaim
 from onrecord.sources import outlet_lookup
@@ -298,19 +298,8 @@ def _write_links(connection: Connection, partition: Partition, known: Known, cha
 
 
 def _write_incidents(connection: Connection, partition: Partition, known: Known) -> None:
-    table = tables.incident
-    for id, into in partition.merged:
-        values = {"merged_into": into, "ended": f"merged into {into}", "record": None}
-        connection.execute(table.update().where(table.c.id == id).values(**values))
-    for id in partition.ended:
-        connection.execute(table.update().where(table.c.id == id).values(ended="no claim is left of it", record=None))
+    end_incidents(connection, {**dict.fromkeys(partition.ended), **dict(partition.merged)})
     states = states_of(connection)
     incidents = [msgspec.structs.replace(incident, state=states.get(incident.id, incident.state)) for incident in partition.incidents]
-    had = set(known.incidents.values())
-    fresh = [incident_row(incident) for incident in incidents if incident.id not in had]
-    if fresh:
-        connection.execute(table.insert(), fresh)
-    for incident in incidents:
-        if incident.id in had:
-            connection.execute(table.update().where(table.c.id == incident.id).values(incident_row(incident)))
-    write_violations(connection, incidents, [*had, *(incident.id for incident in incidents)])
+    write_incidents(connection, incidents, why="its claims were linked again")
+    write_violations(connection, incidents, [*known.incidents.values(), *(incident.id for incident in incidents)])

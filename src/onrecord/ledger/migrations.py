@@ -14,8 +14,11 @@ from sqlalchemy.engine import Connection, Engine
 
 from onrecord import __version__
 from onrecord.errors import LedgerError
-from onrecord.ledger import tables
+from onrecord.ledger import tables, team_tables
+from onrecord.ledger.codec import unpack
 from onrecord.ledger.engine import take_turn
+from onrecord.ledger.writing import incident_row, next_change, party_rows
+from onrecord.records import Incident
 
 
 class Step(NamedTuple):
@@ -34,7 +37,38 @@ def create_tables(connection: Connection) -> None:
     connection.execute(tables.setting.insert(), {"key": "salt", "value": secrets.token_hex(16)})
 
 
-STEPS: tuple[Step, ...] = (Step(1, "first tables", create_tables),)
+def keep_history(connection: Connection) -> None:
+    """Tables for revisions of incidents and who takes part in them, and the columns that the page filters by."""
+    tables.metadata.create_all(connection, tables=[tables.party, tables.revision])
+    table = tables.incident
+    had = {column["name"] for column in sa.inspect(connection).get_columns("incident")}
+    lacking = [column for column in (table.c.place_id, table.c.place_kind, table.c.admin1, table.c.changed) if column.name not in had]
+    if not lacking:
+        return
+    for column in lacking:
+        connection.exec_driver_sql(f"ALTER TABLE incident ADD COLUMN {column.name} {column.type.compile(connection.dialect)}")
+    for index in (index for index in table.indexes if set(index.columns) <= set(lacking)):
+        index.create(connection)
+    connection.execute(table.update().values(changed=next_change(connection)))
+    for id, record in list(connection.execute(sa.select(table.c.id, table.c.record).where(table.c.record.is_not(None)))):
+        incident = unpack(record, Incident)
+        row = incident_row(incident)
+        places = {column.name: row[column.name] for column in lacking if column is not table.c.changed}
+        connection.execute(table.update().where(table.c.id == id).values(places))
+        if parties := party_rows(incident):
+            connection.execute(tables.party.insert(), parties)
+
+
+def create_team_tables(connection: Connection) -> None:
+    """The tables of the people who review."""
+    tables.metadata.create_all(connection, tables=team_tables.TEAM)
+
+
+STEPS: tuple[Step, ...] = (
+    Step(1, "first tables", create_tables),
+    Step(2, "history of incidents", keep_history),
+    Step(3, "people who review", create_team_tables),
+)
 
 
 def applied_steps(engine: Engine) -> tuple[int, ...]:
@@ -46,18 +80,23 @@ def applied_steps(engine: Engine) -> tuple[int, ...]:
 
 
 def migrate(engine: Engine, steps: Sequence[Step] = STEPS) -> tuple[str, ...]:
-    """Applies the steps that the database lacks, each in one transaction; returns their names."""
+    """Applies the steps that the database lacks, each in one transaction, or all in one where there was no ledger; returns their names."""
     refuse_newer(engine, steps)
+    parts = [[step] for step in steps] if applied_steps(engine) else [list(steps)]
     done = []
-    for step in steps:
+    for part in parts:
         with engine.begin() as connection:
             take_turn(connection, "migrate")
-            if step.number in _recorded(connection):
-                continue  # another process was quicker
-            step.apply(connection)
-            connection.execute(tables.migration.insert(), {"number": step.number, "name": step.name, "program": __version__})
-            done.append(step.name)
+            done += [step.name for step in part if _apply(connection, step)]
     return tuple(done)
+
+
+def _apply(connection: Connection, step: Step) -> bool:
+    if step.number in _recorded(connection):
+        return False  # another process was quicker
+    step.apply(connection)
+    connection.execute(tables.migration.insert(), {"number": step.number, "name": step.name, "program": __version__})
+    return True
 
 
 def _recorded(connection: Connection) -> set[int]:

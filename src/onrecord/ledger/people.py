@@ -14,11 +14,11 @@ from onrecord.ceasefire import Declaration, Statement, StatementKind
 from onrecord.errors import LedgerError, UsageError
 from onrecord.ledger import tables
 from onrecord.ledger.carry import queue
-from onrecord.ledger.codec import pack, unpack
+from onrecord.ledger.codec import unpack
 from onrecord.ledger.engine import take_turn
 from onrecord.ledger.redact import erase_words
 from onrecord.ledger.store import Ledger
-from onrecord.ledger.writing import read_declarations, write_violations
+from onrecord.ledger.writing import read_declarations, write_incidents, write_violations
 from onrecord.records import Decision, Incident, IncidentState, content_id
 
 BEGINNING = "0" * 64
@@ -58,7 +58,7 @@ def append_decision(connection: Connection, decision: Decision) -> Decision:
     connection.execute(table.insert(), {**row, "digest": digest_of(row)})
     state = (named.after or {}).get("state")
     if named.target.startswith("inc-") and state:
-        _set_state(connection, named.target, IncidentState(state))
+        _set_state(connection, named.target, IncidentState(state), why=f"decision {named.id}: {named.reason}")
     return named
 
 
@@ -84,13 +84,12 @@ def digest_of(row: dict[str, Any]) -> str:
     return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
 
 
-def _set_state(connection: Connection, id: str, state: IncidentState) -> None:
-    table = tables.incident
-    record = connection.scalar(sa.select(table.c.record).where(table.c.id == id))
+def _set_state(connection: Connection, id: str, state: IncidentState, *, why: str) -> None:
+    record = connection.scalar(sa.select(tables.incident.c.record).where(tables.incident.c.id == id))
     if record is None:
         return
     incident = msgspec.structs.replace(unpack(record, Incident), state=state)
-    connection.execute(table.update().where(table.c.id == id).values(state=str(state), record=pack(incident)))
+    write_incidents(connection, [incident], why=why)
     write_violations(connection, [incident], [id])
 
 

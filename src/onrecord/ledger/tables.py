@@ -4,6 +4,7 @@ document 1─* appearance        one text; where and when it was seen
 document 1─* coding 1─* claim  what one version of the program says about it
                     1─* mention, attribution, relation, figure
 claim    *─1 incident          what linking makes of the claims of the current codings
+                    1─* revision, party
 agreement, decision            what people declare and decide: appended, never changed
 """
 
@@ -239,6 +240,9 @@ incident = Table(
     Column("time_start", Text, index=True),
     Column("time_end", Text),
     Column("place", Text),
+    Column("place_id", Text, index=True),
+    Column("place_kind", Text),
+    Column("admin1", Text),
     Column("country", Text, index=True),
     Column("lat", Float),
     Column("lon", Float),
@@ -257,7 +261,33 @@ incident = Table(
     Column("state", Text, nullable=False),
     Column("merged_into", Text),
     Column("ended", Text),  # why it is no longer current; the id is never given again
+    Column("changed", Integer, index=True),  # number of the change of the ledger that made it what it is
     Column("record", LargeBinary),
+)
+
+# Who takes part in the current incidents; ``actor`` is the id of a known one, for others the code.
+party = Table(
+    "party",
+    metadata,
+    Column("incident", Text, nullable=False),
+    Column("side", Text, nullable=False),  # "by" or "to"
+    Column("actor", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    PrimaryKeyConstraint("incident", "side", "actor"),
+)
+
+# What an incident said before it changed; the one that stands now is in ``incident`` and has the next number.
+revision = Table(
+    "revision",
+    metadata,
+    Column("incident", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),  # number of the change that made it so
+    Column("until", Integer, nullable=False),  # number of the change that replaced it
+    Column("why", Text, nullable=False),  # it was replaced
+    Column("record", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("incident", "number"),
 )
 
 violation = Table(
