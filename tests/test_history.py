@@ -64,31 +64,22 @@ def test_list_revisions_of_what_never_was_is_empty(ledger: Ledger) -> None:
 def test_list_changes_follows_a_ledger_with_its_tombstones(ledger: Ledger) -> None:
     copy: dict[str, Incident] = {}
     seen = 0
-    first = strike("One")
-    ledger.append(first)
-    for coding in (strike("Two", day="2021-05-09"), strike("Three", killed=4)):
+    one, two = strike("One"), strike("Two", day="2021-05-09", killed=9)
+    slip = Decision(
+        id="", by="R", at="2021-05-10", target=one.claims[0].hash, before=None, after={"same_as": two.claims[0].hash}, reason="misprint"
+    )
+    for step in (lambda: ledger.append(one), lambda: ledger.append(two), lambda: people.decide(ledger, slip)):
+        step()
         link_ledger(ledger)
-        ledger.append(coding)
-        for change in list_changes(ledger, seen, limit=1):
-            seen = change.change
-            copy.pop(change.id, None)
-            if change.incident is not None:
-                copy[change.id] = change.incident
-    apart = Decision(
-        id="", by="R", at="2021-05-10", target=first.claims[0].hash, before=None,
-        after={"same_as": strike("Two", day="2021-05-09").claims[0].hash}, reason="one strike, one date misprinted",
-    )  # fmt: skip
-    link_ledger(ledger)
-    people.decide(ledger, apart)
-    link_ledger(ledger)
-    changes = list_changes(ledger, seen)
-    gone = [change for change in changes if change.incident is None]
-    assert [change.ended for change in gone] == [f"merged into {only(ledger).id}"]
-    for change in changes:
-        copy.pop(change.id, None)
-        if change.incident is not None:
-            copy[change.id] = change.incident
+        while changes := list_changes(ledger, seen, limit=1):
+            for change in changes:
+                seen = change.change
+                copy.pop(change.id, None)
+                if change.incident is not None:
+                    copy[change.id] = change.incident
     assert tuple(copy.values()) == list_incidents(ledger)
+    gone = [change for change in list_changes(ledger, 0) if change.incident is None]
+    assert [(change.ended, change.merged_into) for change in gone] == [(f"merged into {only(ledger).id}", only(ledger).id)]
 
 
 def test_migrate_gives_an_older_ledger_its_parties_and_a_first_change(tmp_path: Path, ledger: Ledger) -> None:
