@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO := demo.db
 
-.PHONY: demo test unit soak lint data docs eval serve bench train clean
+.PHONY: demo test unit soak lint data docs eval serve frontend bench train clean
 
 demo: .venv/installed
 	@rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm
@@ -52,6 +52,9 @@ docs: data
 
 eval: .venv/installed-dev
 	$(BIN)/python -m evaluation --write
+
+frontend: .venv/bin/python
+	$(BIN)/python tools/bring_libraries.py
 
 serve: .venv/installed
 	$(BIN)/onrecord serve --ledger $(DEMO)
