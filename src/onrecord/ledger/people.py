@@ -96,13 +96,20 @@ def _set_state(connection: Connection, id: str, state: IncidentState, *, why: st
 def list_decisions(ledger: Ledger, target: str | None = None) -> tuple[Decision, ...]:
     """The decisions, or those about one target, in the order in which they were taken."""
     with ledger.reading() as connection:
-        return tuple(_decisions(connection, target))
+        return tuple(read_decisions(connection, None if target is None else (target,)))
 
 
-def _decisions(connection: Connection, target: str | None) -> Iterator[Decision]:
+def read_decisions(
+    connection: Connection, targets: Sequence[str] | None = None, *, by: str | None = None, newest_first: bool = False
+) -> Iterator[Decision]:
+    """The decisions about some targets (all: None), or those of one person, in the order in which they were taken."""
     table = tables.decision
-    query = sa.select(table).order_by(table.c.seq)
-    for row in connection.execute(query if target is None else query.where(table.c.target == target)):
+    query = sa.select(table).order_by(table.c.seq.desc() if newest_first else table.c.seq)
+    if targets is not None:
+        query = query.where(table.c.target.in_(targets))
+    if by is not None:
+        query = query.where(table.c.by == by)
+    for row in connection.execute(query):
         yield Decision(
             id=row.id,
             by=row.by,

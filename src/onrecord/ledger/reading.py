@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -14,6 +15,8 @@ from onrecord.incidents.facts import PARTS, TIES
 from onrecord.ledger import tables
 from onrecord.ledger.carry import latest, successors
 from onrecord.ledger.codec import unpack
+from onrecord.ledger.review_values import apply_values
+from onrecord.ledger.team_tables import review
 from onrecord.records import Claim, IncidentRelation, IncidentState, RelationType, ReportedClaim
 
 SEVERAL = 400  # values in one SQL "IN"
@@ -37,8 +40,21 @@ def read_claims(
         .join(document)
         .where(coding.c.current, claim.c.linkable, where)
     )
+    reviewed = _settled(connection)
     for row in connection.execute(query.execution_options(yield_per=2000)):
-        yield reported(unpack(row.record, Claim), row.document, row.published, row.text or "", relations.get(row.coding, ()))
+        claim_ = _as_reviewed(unpack(row.record, Claim), reviewed.get(row.hash, {}))
+        if claim_ is not None:
+            yield reported(claim_, row.document, row.published, row.text or "", relations.get(row.coding, ()))
+
+
+def _settled(connection: Connection) -> dict[str, dict[str, Any] | None]:
+    """What people put in place of the machine's values, per claim; None where they reject it."""
+    query = sa.select(review.c.claim, review.c.settled).where(review.c.settled.is_not(None))
+    return {row.claim: json.loads(row.settled) for row in connection.execute(query)}
+
+
+def _as_reviewed(claim: Claim, values: dict[str, Any] | None) -> Claim | None:
+    return None if values is None else apply_values(claim, values)
 
 
 def reported(claim: Claim, document: str, published: str | None, text: str, relations: Iterable[tuple[str, str, str]]) -> ReportedClaim:
@@ -108,12 +124,14 @@ def read_ruling(connection: Connection) -> Ruling:
 
 
 def pending_rulings(connection: Connection) -> set[str]:
-    """The claims of decisions about pairs that were made since the last linking."""
+    """The claims of decisions about pairs, and of verdicts, that were made since the last linking."""
     done = int(connection.scalar(sa.select(tables.setting.c.value).where(tables.setting.c.key == "linked_decision")) or 0)
     table = tables.decision
     found = set()
     for row in connection.execute(sa.select(table.c.target, table.c.after).where(table.c.seq > done)):
         after = json.loads(row.after or "{}")
+        if row.target.startswith("clm-") and ("state" in after or "undo" in after):
+            found.add(row.target)
         for key in ("same_as", "not_same_as"):
             if key in after:
                 found |= {row.target, after[key]}
