@@ -247,3 +247,12 @@ def test_a_statement_that_is_known_speaks_for_who_issued_it(article, links, lexi
     start = parse.document.text.index("advanced")
     chain = build_chains(parse, (), lexicon, find_attributions(parse, (), lexicon, use_tagger=False)).chain((start, start + 8))
     assert [f"{link.role}:{link.text}" for link in chain[:-1]] == links
+
+
+def test_an_outlet_that_is_told_is_no_part_of_what_is_said(lexicon):
+    parse = parse_of(
+        "An/DET/2/det aide/NOUN/3/nsubj told/VERB/0/root/VerbForm=Fin AFP/PROPN/8/nsubj 12/NUM/6/nummod people/NOUN/8/nsubj "
+        "had/AUX/8/aux died/VERB/3/ccomp/VerbForm=Part"
+    )
+    contents = [parse.text_of(span) for one in find_attributions(parse, (), lexicon) for span in one.content]
+    assert contents == ["12 people had died"]

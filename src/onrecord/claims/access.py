@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from onrecord.claims.cues import NEGATIONS
 from onrecord.claims.grammar import Draft, Grammar
 from onrecord.lexicon.cues import CueKind, Entry
+from onrecord.lexicon.inflect import verb_forms
 from onrecord.records import Form
 
 if TYPE_CHECKING:
@@ -15,6 +18,11 @@ if TYPE_CHECKING:
 
 PERSONAL = frozenset(["they", "he", "she", "it", "we", "i"])
 HEARD = "verb.perceived"
+MAX_NAME = 6  # words of an outlet's name
+RECEIVING = frozenset(["to", "with"])  # "leaked to Y", "shared with Y"
+TELLING = frozenset(
+    form for verb in ("tell", "inform", "brief", "notify", "phone", "email", "text", "message", "give") for form in verb_forms(verb)
+)
 
 
 def access_drafts(grammar: Grammar, outlets: Outlets) -> Iterator[Draft]:
@@ -22,7 +30,7 @@ def access_drafts(grammar: Grammar, outlets: Outlets) -> Iterator[Draft]:
     for token in grammar.tokens:
         if token.upos not in ("NOUN", "PROPN") or grammar.is_channel(token.index) is None:
             continue
-        draft = _had_by(grammar, token.index) or _had(grammar, token.index, outlets)
+        draft = _had_by(grammar, token.index) or _given_to(grammar, token.index, outlets) or _had(grammar, token.index, outlets)
         if draft is not None:
             yield draft
 
@@ -38,6 +46,19 @@ def _had_by(grammar: Grammar, channel: int) -> Draft | None:
             continue
         return _access(grammar, channel, verb, agent, entry)
     return None
+
+
+def _given_to(grammar: Grammar, channel: int, outlets: Outlets) -> Draft | None:
+    """ "a cable leaked to Y", "pictures shared with Y": only of an outlet, which then has the channel."""
+    verb, case = channel + 1, channel + 2
+    if case >= len(grammar.tokens) or grammar.words[case] not in RECEIVING or _negated(grammar, verb):
+        return None
+    entry = grammar.index.access(grammar.words[verb])
+    name = outlet_name(grammar, outlets, case + 1)
+    if entry is None or not name:
+        return None
+    draft = _access(grammar, channel, verb, name[0], entry)
+    return msgspec.structs.replace(draft, cue=(verb, case), source=name)
 
 
 def _after_by(grammar: Grammar, verb: int) -> int | None:
@@ -74,6 +95,24 @@ def is_outlet(grammar: Grammar, head: int, outlets: Outlets) -> bool:
         ):
             first, end = min(first, grammar.tokens[child].span[0]), max(end, grammar.tokens[child].span[1])
     return outlets.find(grammar.parse.document.text[first:end]) is not None or outlets.find(grammar.tokens[head].text) is not None
+
+
+def outlet_name(grammar: Grammar, outlets: Outlets, first: int) -> tuple[int, ...]:
+    """The tokens of the longest name of an outlet or monitor that begins at a token, its article counted, or none."""
+    sentence_end = grammar.parse.sentences[grammar.tokens[first].sentence].end if first < len(grammar.tokens) else first
+    for end in range(min(first + MAX_NAME, sentence_end), first, -1):
+        if outlets.find(grammar.parse.text_of((grammar.tokens[first].span[0], grammar.tokens[end - 1].span[1]))) is not None:
+            return tuple(range(first, end))
+    return ()
+
+
+def without_listeners(grammar: Grammar, drafts: Sequence[Draft], outlets: Outlets) -> None:
+    """Takes the outlet that is told ("told AFP 12 people had died") out of what is said."""
+    for draft in drafts:
+        if draft.content and grammar.words[draft.head] in TELLING:
+            listener = frozenset(outlet_name(grammar, outlets, draft.head + 1))
+            if not listener.isdisjoint(draft.content):
+                draft.content = grammar.trim([at for at in draft.content if at not in listener])
 
 
 def _negated(grammar: Grammar, verb: int) -> bool:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from onrecord.claims.access import access_drafts, link_access
+from onrecord.claims.access import access_drafts, link_access, without_listeners
 from onrecord.claims.cues import find_cues, takes
 from onrecord.claims.frames import frame_draft
 from onrecord.claims.gaps import gapped_drafts, narrow_phrases, set_apart
-from onrecord.claims.grammar import NOMINAL, PASSIVE_SUBJECTS, SUBJECTS, Draft, Grammar
+from onrecord.claims.grammar import NOMINAL, PASSIVE_SUBJECTS, RELATIVES, SUBJECTS, Draft, Grammar
 from onrecord.claims.headlines import headline_drafts
 from onrecord.claims.marks import settle
 from onrecord.claims.quotes import find_quotations
@@ -39,6 +39,7 @@ def find_attributions(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexi
     grammar, quoted = context.grammar, context.quoted
     tagger = packaged_tagger() if use_tagger else None
     drafts = list(context.drafts.values()) if tagger is None else combine(context, tagger)
+    without_listeners(grammar, drafts, lexicon.outlets)
     drafts = [draft for draft in drafts if _stands(grammar, draft, quoted)]
     drafts += headline_drafts(grammar, lexicon.outlets)
     drafts = _one_per_cue(drafts)
@@ -65,12 +66,27 @@ def propose(parse: Parse, lexicon: Lexicon) -> Context:
     matches = list(find_cues(parse, lexicon.cues, grammar.words))
     drafts = _apart([draft for match in matches if (draft := frame_draft(grammar, match)) is not None])
     attach_quotations(grammar, quoted, drafts)
-    return Context(grammar, quoted, drafts, matches)
+    _set_phrases_apart(grammar, drafts)
+    context = Context(grammar, quoted, drafts, matches)
+    for draft in drafts:
+        draft.content = grammar.trim(_this_side(context, draft))
+    return context
+
+
+def _set_phrases_apart(grammar: Grammar, drafts: Sequence[Draft]) -> None:
+    """Takes "according to Y" and Y out of the contents of what Y is said to say ("X believes that …, according to Y")."""
+    owner = {at: draft for draft in drafts if draft.rule == "phrase" for at in draft.content}
+    for draft in drafts:
+        phrase = owner.get(draft.head)
+        if phrase is not None and phrase is not draft:
+            own = {*phrase.cue, *phrase.source}
+            draft.content = grammar.trim([at for at in draft.content if at not in own])
 
 
 def _apart(drafts: Sequence[Draft]) -> list[Draft]:
-    """The drafts whose head is no part of a longer cue ("heard" in "was heard as saying")."""
+    """The drafts whose head is no part of a longer cue ("was heard as saying") or of whom a phrase names ("people briefed on it")."""
     longer = {x for draft in drafts for x in draft.cue if x != draft.head and draft.rule == "verb.perceived"}
+    longer |= {x for draft in drafts if draft.rule == "phrase" for x in draft.source}
     return [draft for draft in drafts if draft.head not in longer]
 
 
@@ -98,8 +114,19 @@ def combine(context: Context, tagger: Tagger) -> list[Draft]:
             drafts.append(draft)
     for draft in drafts:
         own = {*draft.source, *draft.cue}
-        draft.content = context.grammar.trim([at for at in draft.content if at not in own])
+        draft.content = context.grammar.trim([at for at in _this_side(context, draft) if at not in own])
     return drafts
+
+
+def _this_side(context: Context, draft: Draft) -> tuple[int, ...]:
+    """A content without what a full stop parts from the cue and no quotation holds, where the parser took two sentences for one."""
+    sentence = context.grammar.parse.sentences[context.tokens[draft.head].sentence]
+    stops = [at for at in range(sentence.first, sentence.end - 1) if context.words[at] == "." and not context.quoted.inside[at]]
+    first = max((at for at in stops if at < draft.head), default=sentence.first - 1)
+    last = min((at for at in stops if at > draft.head), default=sentence.end)
+    beyond = (*range(sentence.first, first + 1), *range(last, sentence.end))
+    cut = {at for at in beyond if not context.quoted.inside[at]}
+    return tuple(at for at in draft.content if at not in cut)
 
 
 def _is_plain(context: Context, draft: Draft) -> bool:
@@ -138,10 +165,28 @@ def _tagged(context: Context, tagged: Tagged, rule: Draft | None) -> Draft:
 
 
 def _source(context: Context, tagged: tuple[int, ...], rule: tuple[int, ...]) -> tuple[int, ...]:
-    """The tagged source; the rule's where nothing is tagged, or a phrase in front of the subject too, or no noun at all."""
-    if not tagged or (rule and rule[-1] == tagged[-1] and rule[0] > tagged[0]):
+    """The tagged source, its noun phrase whole; the rule's where no noun is tagged, or where both end alike and it reads better."""
+    if not tagged or (rule and rule[-1] == tagged[-1] and (rule[0] > tagged[0] or _explains(context, rule, tagged[0]))):
         return rule
-    return tagged if not rule or any(context.tokens[at].upos in NOMINAL for at in tagged) else rule
+    return _whole(context, tagged) if not rule or any(context.tokens[at].upos in NOMINAL for at in tagged) else rule
+
+
+def _explains(context: Context, rule: tuple[int, ...], first: int) -> bool:
+    """Whether a source has a relative clause before the word at which another begins ("a man who gave his name as | Yusuf")."""
+    return any(context.words[at] in RELATIVES for at in rule if at < first)
+
+
+def _whole(context: Context, source: tuple[int, ...]) -> tuple[int, ...]:
+    """A source with the words of its first noun that were cut off before it ("Father | Tomas")."""
+    members = set(source)
+    first = source[0]
+    while first > 0 and context.relations[first - 1] in NAME_PARTS and context.heads[first - 1] in members:
+        first -= 1
+        members.add(first)
+    return tuple(sorted(members))
+
+
+NAME_PARTS = frozenset(["compound", "flat", "amod", "det", "nmod:desc", "nmod:poss", "nummod"])
 
 
 def _relative_clause(context: Context, head: int) -> frozenset[int] | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from onrecord.claims.access import is_outlet
+from onrecord.claims.access import TELLING, is_outlet, outlet_name
 from onrecord.claims.anonymity import is_anonymous
 from onrecord.claims.cues import cue_at, is_negated
 from onrecord.claims.grammar import RELATIVES, Grammar
@@ -42,10 +42,8 @@ if TYPE_CHECKING:
 MAX_DEPTH = 12
 CHANNEL_CASES = frozenset(["in", "on", "via", "through", "by", "during", "at", "over", "to"])
 LISTENING = CHANNEL_CASES | {"with"}
-TELLING = frozenset(
-    form for verb in ("tell", "inform", "brief", "notify", "phone", "email", "text", "message", "give") for form in verb_forms(verb)
-)
-MAX_NAME = 6  # words of an outlet's name
+ASKED = frozenset(["asked", "questioned", "interviewed", "pressed", "contacted", "reached", "speaking", "talking"])
+FIRST_PERSON = frozenset(["i", "we"])
 NOBODY = frozenset(["no", "nobody", "none", "neither"])
 UNWILLING = frozenset(form for verb in ("refuse", "decline", "fail", "avoid", "hesitate") for form in verb_forms(verb))
 PLAIN = frozenset(["message", "chat", "group chat"])  # media that say nothing of the service
@@ -166,7 +164,7 @@ class Chains:
         """Whether an attribution makes a speaker: not what is only wanted, planned or favoured, and not what is left unsaid."""
         if attribution.cue_class is CueClass.ACCESS:
             return True
-        if self._is_unsaid(attribution) or self._is_before_noun(attribution):
+        if self._is_unsaid(attribution) or self._is_before_noun(attribution) or self._is_own_words(attribution):
             return False
         kinds = self._kinds(attribution)
         return not kinds or (any(kind in SPEAKING for kind in kinds) and not any(kind is CueKind.INTENT for kind in kinds[:1]))
@@ -198,6 +196,16 @@ class Chains:
             if governor >= 0 and self._parse.tokens[at].deprel == "xcomp" and self._grammar.words[governor] in UNWILLING:
                 return True
         return False
+
+    def _is_own_words(self, attribution: Attribution) -> bool:
+        """ "“I think they fled,” he said": whoever is quoted speaks of himself, and is the speaker already."""
+        source = self._tokens(attribution.source)
+        return (
+            attribution.within is not None
+            and attribution.form is Form.DIRECT
+            and len(source) == 1
+            and self._grammar.words[source[0]] in FIRST_PERSON
+        )
 
     def _is_before_noun(self, attribution: Attribution) -> bool:
         """ "alleged", "suspected" before a noun: the outlet hedges, nobody is named."""
@@ -283,10 +291,15 @@ class Chains:
         outer = self._by_id.get(attribution.within or "")
         if outer is not None and outer.cue_class is CueClass.ACCESS:
             has_channel = True
+        told = self._told(attribution)
+        if told:
+            yield self._link(LinkRole.ACCESSOR, attribution, (covering(self._parse.tokens[at].span for at in told),), cue=False)
         for at in self._beside(attribution):
-            case = self._grammar.case(at)
+            if at in told:
+                continue
             if is_outlet(self._grammar, at, self._outlets):
-                yield self._link(LinkRole.RELAY if case == "by" else LinkRole.ACCESSOR, attribution, (self._span(at),), cue=False)
+                relays = self._grammar.case(at) == "by" and self._grammar.words[self._parse.tokens[at].head] not in ASKED
+                yield self._link(LinkRole.RELAY if relays else LinkRole.ACCESSOR, attribution, (self._span(at),), cue=False)
             elif not has_channel and self._grammar.is_channel(at) is not None:
                 has_channel = True
                 yield self._link(LinkRole.CHANNEL, attribution, (self._span(at),), cue=False)
@@ -294,8 +307,13 @@ class Chains:
                     if self._grammar.case(listener) in ("with", "to") and is_outlet(self._grammar, listener, self._outlets):
                         yield self._link(LinkRole.ACCESSOR, attribution, (self._span(listener),), cue=False)
 
+    def _told(self, attribution: Attribution) -> tuple[int, ...]:
+        """The outlet's name right after a verb of telling ("told AFP by phone"), whatever the parser took it for."""
+        verbs = [at for at in self._tokens(attribution.cue) if self._grammar.words[at] in TELLING and self._parse.tokens[at].upos == "VERB"]
+        return next((name for verb in verbs if (name := outlet_name(self._grammar, self._outlets, verb + 1))), ())
+
     def _beside(self, attribution: Attribution) -> list[int]:
-        """The nominals of the clause of saying that are neither source nor content: listeners, channels, those who quote."""
+        """The nominals of the clause of saying that are neither source nor content: listeners, channels, those who quote or ask."""
         said = {*self._tokens(attribution.content), *self._tokens(attribution.source)}
         cue = self._tokens(attribution.cue)
         verbal = bool(attribution.source) and any(self._parse.tokens[at].upos == "VERB" for at in cue)
@@ -306,9 +324,19 @@ class Chains:
                 told = relation in ("obj", "iobj") and self._grammar.words[verb] in TELLING
                 if child not in said and (told or relation == "obl:agent" or self._grammar.case(child) in LISTENING):
                     found.append(child)
-            listener = self._listener(verb) if self._grammar.words[verb] in TELLING else None
-            found.extend(at for at in (self._after(verb), listener) if at is not None)
+            after = self._after(verb)
+            found.extend(() if after is None else (after,))
+            found.extend(self._asking(verb))
         return sorted(set(found))
+
+    def _asking(self, verb: int) -> Iterator[int]:
+        """Who asked, of "Asked by Y whether …, X said …" and "Speaking to Y, X laughed and said …"."""
+        governor = self._grammar.finite_governor(verb) if self._parse.tokens[verb].deprel == "conj" else verb
+        for clause in (*self._grammar.children(verb, "advcl"), *(self._grammar.children(governor, "advcl") if governor != verb else ())):
+            if self._grammar.words[clause] in ASKED:
+                yield from (
+                    at for at in self._grammar.children(clause, "obl", "obl:agent") if self._grammar.case(at) in ("by", "to", "with")
+                )
 
     def _after(self, verb: int) -> int | None:
         """The nominal of a phrase that follows a verb at once ("said on Telegram"), whatever the parser hung it on."""
@@ -317,16 +345,6 @@ class Chains:
             return None
         nominal = tokens[verb + 1].head
         return nominal if nominal > verb and self._grammar.is_channel(nominal) is not None else None
-
-    def _listener(self, verb: int) -> int | None:
-        """The head of an outlet's name right after a verb ("told AFP by phone"), whatever the parser took it for."""
-        tokens = self._parse.tokens
-        for end in range(min(verb + 1 + MAX_NAME, len(tokens)), verb + 1, -1):
-            name = tokens[verb + 1 : end]
-            if self._outlets.find(self._parse.text_of((name[0].span[0], name[-1].span[1]))) is not None:
-                inside = {token.index for token in name}
-                return next((token.index for token in name if token.head not in inside), None)
-        return None
 
     def _span(self, head: int) -> Span:
         words = self._grammar.phrase(

@@ -141,7 +141,10 @@ def _phrase(grammar: Grammar, match: CueMatch) -> Draft | None:
     cue = set(match.tokens)
     source = tuple(x for x in grammar.phrase(nominal, drop=lambda x: x in cue) if x > match.tokens[-1])
     above = _governor(grammar, nominal, match)
-    if above is None or not source:
+    if above is not None and _describes(grammar, above, nominal):
+        source = tuple(x for x in grammar.phrase(above) if x > match.tokens[-1])
+        above = grammar.tokens[above].head
+    if above is None or above < 0 or not source:
         return None
     clause = grammar.clause_head(above)
     if _closes_sentence(grammar, match, source):
@@ -149,6 +152,12 @@ def _phrase(grammar: Grammar, match: CueMatch) -> Draft | None:
     inside = {*source, *cue}
     content = grammar.trim([x for x in grammar.phrase(clause, drop=lambda x: x in inside) if x not in inside])
     return Draft(match.head, match.tokens, match.entry, grammar.trim(source), content, Form.INDIRECT, 0.8, "phrase")
+
+
+def _describes(grammar: Grammar, verb: int, nominal: int) -> bool:
+    """Whether a participle tells of the noun right before it, which the parser took for its subject ("people briefed on the matter")."""
+    past = "Tense=Past" in grammar.tokens[verb].feats and grammar.child(verb, "aux", "aux:pass", "cop") is None
+    return verb == nominal + 1 and grammar.tokens[nominal].head == verb and past
 
 
 def _closes_sentence(grammar: Grammar, match: CueMatch, source: Sequence[int]) -> bool:

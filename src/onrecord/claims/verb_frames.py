@@ -38,7 +38,8 @@ def verb_frame(grammar: Grammar, match: CueMatch) -> Draft | None:
         entry, content = msgspec.structs.replace(entry, cue_class=CueClass.DEMAND, takes=(Takes.INFINITIVE,)), ordered
         match = CueMatch(verb, match.tokens, entry)
     if entry.kind is CueKind.EVIDENCE and not _shows(grammar, source):
-        return None
+        spoken = next((other for other in grammar.index.cues(CuePos.VERB, grammar.words[verb]) if other.kind is CueKind.SPEECH), None)
+        return None if spoken is None else verb_frame(grammar, CueMatch(verb, match.tokens, spoken))
     if source is None and is_negated(grammar.parse, grammar.words, verb):
         return None  # "Do not ask": nobody has asked
     return draft_of(grammar, match, source, content, "verb", 0.6 if content else 0.3)
@@ -53,6 +54,8 @@ def _figure(grammar: Grammar, match: CueMatch) -> tuple[int, ...]:
             if figure:
                 return tuple(range(verb + 1, figure[-1] + 1))
         return ()
+    if takes(match.entry, Takes.ABOUT) and grammar.words[verb + 1 : verb + 2] == ("of",):
+        return bare_figure(grammar, verb + 2, end)
     return bare_figure(grammar, verb + 1, end) if takes(match.entry, Takes.CLAUSE) else ()
 
 
@@ -88,7 +91,7 @@ def source_phrase(grammar: Grammar, source: int, cue: int) -> tuple[int, ...]:
 def _up_to(grammar: Grammar, tokens: tuple[int, ...], source: int, verb: int) -> tuple[int, ...]:
     """A source with the relative clause between it and the verb ("a doctor who treated them said"), whatever the parser hung that on."""
     after = source + 1
-    if tokens[-1] != source or after >= verb or grammar.words[after] not in RELATIVES or grammar.tokens[after].upos != "PRON":
+    if after >= verb or grammar.words[after] not in RELATIVES or grammar.tokens[after].upos != "PRON":
         return tokens
     between = range(after, verb)
     if any(grammar.words[x] in (",", *ENDING) for x in between):
@@ -104,9 +107,25 @@ def _verb_source(grammar: Grammar, verb: int) -> int | None:
     own = grammar.own_subject(verb)
     if own is None or (own < verb - 1 and _is_parted(grammar, own, verb)):
         subject = _beside(grammar, verb) or subject
-    if subject is None or grammar.words[subject] not in RELATIVES:
-        return subject
+    if subject is None:
+        return None
+    if grammar.words[subject] not in RELATIVES:
+        return _explained(grammar, subject, verb) or subject
     return antecedent(grammar, verb, subject)
+
+
+def _explained(grammar: Grammar, subject: int, verb: int) -> int | None:
+    """The noun in front of a relative clause that ends in what the parser took for a subject ("a man who gave his name as Yusuf said")."""
+    sentence = grammar.parse.sentences[grammar.tokens[verb].sentence].first
+    if not sentence < subject < verb or any(grammar.words[at] == "," for at in range(subject, verb)):
+        return None
+    for at in range(subject - 1, sentence, -1):
+        if grammar.tokens[at].upos == "PUNCT":
+            return None
+        if grammar.words[at] == "who":
+            deeds = any(grammar.tokens[x].upos == "VERB" and grammar.is_finite(x) for x in range(at + 1, subject))
+            return at - 1 if deeds and grammar.tokens[at - 1].upos in SPEAKERS and grammar.tokens[at - 1].head >= verb else None
+    return None
 
 
 def antecedent(grammar: Grammar, verb: int, relative: int) -> int:
