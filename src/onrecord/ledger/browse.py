@@ -13,6 +13,7 @@ from onrecord.ceasefire import Area
 from onrecord.ledger import tables
 from onrecord.ledger.codec import unpack
 from onrecord.ledger.reading import batches, reported
+from onrecord.ledger.search import claims_with
 from onrecord.ledger.store import Ledger
 from onrecord.ledger.voices import read_voices
 from onrecord.records import Claim, Incident, Record, ReportedClaim, Tally, Violation, Voice
@@ -20,7 +21,11 @@ from onrecord.tallies import track_tallies
 
 
 class Filters(Record, frozen=True):
-    """What to list; every part that is set must hold. ``since`` and ``until`` are days, the second exclusive; ``who`` part of a code."""
+    """What to list; every part that is set must hold. ``since`` and ``until`` are days, the second exclusive.
+
+    who: part of a code.  actor, place_id, source: keys of an actor, a place, a voice.  words: all stand in the words of one claim.
+    box: west, south, east, north in degrees.
+    """
 
     since: str | None = None
     until: str | None = None
@@ -35,6 +40,11 @@ class Filters(Record, frozen=True):
     claim: str | None = None
     outlet: str | None = None
     words: str | None = None
+    actor: str | None = None
+    place_id: str | None = None
+    source: str | None = None
+    language: str | None = None
+    box: tuple[float, float, float, float] | None = None
     limit: int | None = None
     offset: int = 0
 
@@ -45,7 +55,7 @@ class Filters(Record, frozen=True):
 def list_incidents(ledger: Ledger, filters: Filters = Filters()) -> tuple[Incident, ...]:  # noqa: B008 - frozen
     """The incidents that fulfil the filters, by time, place and id; those without a time last."""
     table = tables.incident
-    query = sa.select(table.c.record).where(table.c.ended.is_(None), *_incident_conditions(filters))
+    query = sa.select(table.c.record).where(*incident_conditions(ledger, filters))
     order = (table.c.time_start.is_(None), table.c.time_start, table.c.place, table.c.id)
     with ledger.reading() as connection:
         found = connection.scalars(query.order_by(*order).limit(filters.limit).offset(filters.offset))
@@ -67,13 +77,15 @@ def _with_violations(connection: Connection, incidents: Sequence[Incident]) -> t
 def count_incidents(ledger: Ledger, filters: Filters = Filters()) -> int:  # noqa: B008 - frozen
     """How many incidents fulfil the filters, whatever their limit."""
     table = tables.incident
-    query = sa.select(sa.func.count()).select_from(table).where(table.c.ended.is_(None), *_incident_conditions(filters))
+    query = sa.select(sa.func.count()).select_from(table).where(*incident_conditions(ledger, filters))
     with ledger.reading() as connection:
         return connection.scalar(query) or 0
 
 
-def _incident_conditions(filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
-    table = tables.incident
+def incident_conditions(ledger: Ledger, filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
+    """What rows of the incident table must fulfil: that they are current, and the filters."""
+    table, linked = tables.incident, tables.linked
+    yield table.c.ended.is_(None)
     if filters.since:
         yield table.c.time_end > filters.since
     if filters.until:
@@ -91,7 +103,20 @@ def _incident_conditions(filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
     if filters.state:
         yield table.c.state == filters.state
     if filters.document:
-        yield table.c.id.in_(sa.select(tables.linked.c.incident).where(tables.linked.c.document == filters.document))
+        yield table.c.id.in_(sa.select(linked.c.incident).where(linked.c.document == filters.document))
+    if filters.actor:
+        yield table.c.id.in_(sa.select(tables.party.c.incident).where(tables.party.c.actor == filters.actor))
+    if filters.place_id:
+        yield table.c.place_id == filters.place_id
+    if filters.source:
+        told = linked.join(tables.voice, tables.voice.c.document == linked.c.document)
+        yield table.c.id.in_(sa.select(linked.c.incident).select_from(told).where(tables.voice.c.voice == filters.source))
+    if filters.box:
+        west, south, east, north = filters.box
+        yield sa.and_(table.c.lon.between(west, east), table.c.lat.between(south, north))
+    if filters.words:
+        saying = claims_with(filters.words, ledger.engine.dialect.name)
+        yield table.c.id.in_(sa.select(linked.c.incident).where(linked.c.claim.in_(saying)))
 
 
 def _contains(column: sa.Column[Any], part: str) -> sa.ColumnElement[bool]:
@@ -146,7 +171,7 @@ def list_claims(ledger: Ledger, filters: Filters = Filters()) -> tuple[ClaimInCo
             claim.c.record, coding.c.document, coding.c.outlet, coding.c.published, document.c.text, linked.c.incident, linked.c.denies
         )
         .select_from(claim.join(coding).join(document).outerjoin(linked, linked.c.claim == claim.c.hash))
-        .where(coding.c.current, *_claim_conditions(filters))
+        .where(coding.c.current, *_claim_conditions(ledger, filters))
         .order_by(coding.c.seq, claim.c.position)
         .limit(filters.limit)
         .offset(filters.offset)
@@ -180,7 +205,15 @@ def _in_context(row: Any, voices: Mapping[str, Voice], printed: Mapping[str, tup
     )
 
 
-def _claim_conditions(filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
+def count_claims(ledger: Ledger, filters: Filters = Filters()) -> int:  # noqa: B008 - frozen
+    """How many claims of current codings fulfil the filters, whatever their limit."""
+    claim, coding = tables.claim, tables.coding
+    query = sa.select(sa.func.count()).select_from(claim.join(coding)).where(coding.c.current, *_claim_conditions(ledger, filters))
+    with ledger.reading() as connection:
+        return connection.scalar(query) or 0
+
+
+def _claim_conditions(ledger: Ledger, filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
     claim, coding = tables.claim, tables.coding
     if filters.since:
         yield claim.c.time_end > filters.since
@@ -200,6 +233,12 @@ def _claim_conditions(filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
         yield _contains(coding.c.outlet, filters.outlet)
     if filters.claim:
         yield claim.c.hash == filters.claim
+    if filters.place_id:
+        yield claim.c.place_id == filters.place_id
+    if filters.source:
+        yield coding.c.document.in_(sa.select(tables.voice.c.document).where(tables.voice.c.voice == filters.source))
+    if filters.words:
+        yield claim.c.hash.in_(claims_with(filters.words, ledger.engine.dialect.name))
     if filters.incident:
         # As a list of ids, SQLite starts from the incident; as a join condition it walks through all claims.
         yield claim.c.hash.in_(sa.select(tables.linked.c.claim).where(tables.linked.c.incident == filters.incident))

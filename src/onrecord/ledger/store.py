@@ -19,6 +19,7 @@ from onrecord.ledger import migrations, rows, tables
 from onrecord.ledger.carry import carry_over
 from onrecord.ledger.codec import pack_bytes, unpack, unpack_bytes
 from onrecord.ledger.engine import clear_errors, is_postgres, open_engine, shown
+from onrecord.ledger.search import documents_with
 from onrecord.records import BlockKind, Capture, Claim, Coding, Document, Record
 from onrecord.sources import sample, shingles, words_of
 
@@ -154,7 +155,8 @@ class Ledger:
     def search(self, words: str, *, limit: int = 50) -> tuple[str, ...]:
         """Documents that have all the words, in the order in which they came."""
         with self.reading() as connection:
-            return tuple(connection.scalars(_search(connection.dialect.name, words, limit)))
+            found = documents_with(words, connection.dialect.name).order_by(sa.literal_column(_ARRIVAL[connection.dialect.name]))
+            return tuple(connection.scalars(found.limit(limit)))
 
 
 def open_ledger(address: str | Path, *, create: bool = False, salt: str | None = None) -> Ledger:
@@ -175,6 +177,7 @@ def open_ledger(address: str | Path, *, create: bool = False, salt: str | None =
     return Ledger(text, engine)
 
 
+_ARRIVAL = {"sqlite": "document.rowid", "postgresql": "document.id"}
 REDACTED = sa.select(tables.document.c.redacted).where(tables.document.c.id == sa.bindparam("id"))
 CODING_SEQ = sa.select(tables.coding.c.seq).where(tables.coding.c.id == sa.bindparam("id"))
 
@@ -289,21 +292,3 @@ def own_spans(document: Document) -> tuple[tuple[int, int], ...]:
 def own_words(text: str, spans: Sequence[tuple[int, int]]) -> str:
     """The characters of the spans, a line each."""
     return "\n".join(text[start:end] for start, end in spans)
-
-
-# ── Searching ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _search(dialect: str, words: str, limit: int) -> Any:
-    if dialect == "sqlite":
-        quoted = " ".join('"' + word.replace('"', '""') + '"' for word in words.split()) or '""'
-        statement = sa.text(
-            "SELECT id FROM document WHERE rowid IN (SELECT rowid FROM document_words WHERE document_words MATCH :words LIMIT :limit)"
-            " ORDER BY rowid"
-        )
-        return statement.bindparams(words=quoted, limit=limit)
-    statement = sa.text(
-        "SELECT id FROM document WHERE to_tsvector('simple', coalesce(text, '')) @@ plainto_tsquery('simple', :words)"
-        " ORDER BY id LIMIT :limit"
-    )
-    return statement.bindparams(words=words, limit=limit)
