@@ -90,21 +90,20 @@ class Relator:
                         break
 
     def _rementions(self) -> Iterator[Relation]:
-        """ "The strike", "such attacks": a definite noun that adds nothing is the last event of its type."""
+        """ "The strike", "such attacks": a definite noun that adds nothing is the last event of its name, else of its type."""
         for claim in self.claims:
             if not self._is_remention(claim):
                 continue
-            for other in self._before(claim, SAME_REACH):
-                if (
-                    other.event
-                    and claim.event
-                    and other.event.type == claim.event.type
-                    and other.event.codable
-                    and _modes_meet(claim, other)
-                ):
-                    span = self._noun_span(self.drafts[claim.id].main.token)
-                    yield Relation(source=claim.id, target=other.id, type=RelationType.SAME_EVENT, evidence=(span,))
-                    break
+            alike = [other for other in self._before(claim, SAME_REACH) if _types_meet(claim, other)]
+            lemmas = self._lemmas(claim)
+            named = (other for other in alike if lemmas & self._lemmas(other))
+            target = next(named, None) or next((other for other in alike if other.event and other.event.codable), None)
+            if target is not None:
+                span = self._noun_span(self.drafts[claim.id].main.token)
+                yield Relation(source=claim.id, target=target.id, type=RelationType.SAME_EVENT, evidence=(span,))
+
+    def _lemmas(self, claim: Claim) -> set[str]:
+        return {self.syntax.tokens[token].lemma for token in self.drafts[claim.id].anchors}
 
     def _is_remention(self, claim: Claim) -> bool:
         if claim.event is None or claim.event.codable or claim.actors or claim.recipients or claim.quantities:
@@ -223,6 +222,11 @@ class Relator:
 def _speaker(claim: Claim) -> tuple[str, Span | None]:
     first = claim.attribution[0]
     return first.role, first.span if first.role is LinkRole.SPEAKER else None
+
+
+def _types_meet(claim: Claim, other: Claim) -> bool:
+    """Whether both code events of one type, and no mode of the one speaks against the other."""
+    return claim.event is not None and other.event is not None and claim.event.type == other.event.type and _modes_meet(claim, other)
 
 
 def _modes_meet(claim: Claim, other: Claim) -> bool:

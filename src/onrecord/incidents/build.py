@@ -97,17 +97,17 @@ def _moment(minutes: int) -> str:
 
 
 def choose_place(claims: Sequence[Facts]) -> Place | None:
-    """The most exact place that claims give; between equally exact ones, the one that most give."""
+    """The most exact place that claims state, or else are lent; between equally exact ones, the one that most give."""
     placed = [claim for claim in claims if claim.spot is not None and claim.place is not None]
     if not placed:
         return None
     support = Counter(claim.spot.key for claim in placed if claim.spot)
 
-    def worth(claim: Facts) -> tuple[int, int, float, int, str]:
+    def worth(claim: Facts) -> tuple[bool, int, int, float, int, str]:
         spot = claim.spot
         if spot is None:
-            return (0, 0, 0.0, 0, claim.hash)
-        return (spot.level, support[spot.key], -spot.radius_km, precision(claim), claim.hash)
+            return (False, 0, 0, 0.0, 0, claim.hash)
+        return (not spot.lent, spot.level, support[spot.key], -spot.radius_km, precision(claim), claim.hash)
 
     place = max(placed, key=worth).place
     return place and msgspec.structs.replace(place, span=None, text=None, candidates=(), why=())

@@ -141,7 +141,8 @@ GOES_ON, FADES = 2.0, 0.1  # per sentence between the two
 
 
 def _placed(claim: Facts) -> bool:
-    return claim.start is not None and claim.spot is not None
+    """Whether a claim itself says when and where."""
+    return claim.start is not None and claim.spot is not None and not claim.spot.lent
 
 
 def _too_little(parts: Parts) -> float:

@@ -20,6 +20,7 @@ from onrecord.records import (
     LinkRole,
     Participant,
     Place,
+    PlaceBasis,
     PlaceKind,
     Polarity,
     Quantity,
@@ -70,7 +71,10 @@ USUAL_RADIUS_KM = {4: 5.0, 3: 45.0, 2: 120.0, 1: 600.0}
 
 
 class Spot(msgspec.Struct, frozen=True):
-    """Where, as linking sees it. ``level``: 4 a town or closer, 3 a district, 2 a province, 1 a country."""
+    """Where, as linking sees it. ``level``: 4 a town or closer, 3 a district, 2 a province, 1 a country.
+
+    lent: the claim does not say it; its paragraph or its report is about that place.
+    """
 
     key: str
     words: frozenset[str]
@@ -82,6 +86,7 @@ class Spot(msgspec.Struct, frozen=True):
     country: str | None
     admin1: str | None
     fuzzy: bool
+    lent: bool
 
 
 class Side(msgspec.Struct, frozen=True):
@@ -331,6 +336,7 @@ def _figure(quantity: Quantity) -> Figure | None:
 
 VAGUE_WORDS = frozenset(["a", "an", "and", "area", "camp", "city", "district", "governorate", "in", "near", "of", "outskirts", "province"])
 VAGUE_WORDS |= {"region", "the", "town", "village"}
+LENT = (PlaceBasis.PARAGRAPH, PlaceBasis.DOCUMENT)
 
 
 def spot_of(place: Place | None) -> Spot | None:
@@ -352,6 +358,7 @@ def spot_of(place: Place | None) -> Spot | None:
         country=place.country,
         admin1=plain(place.admin1) if place.admin1 else None,
         fuzzy=fuzzy,
+        lent=place.basis in LENT,
     )
 
 

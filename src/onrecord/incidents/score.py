@@ -100,8 +100,8 @@ def contradicts(one: Facts, other: Facts) -> bool:
         return False
     if one.again != other.again:
         return True
-    if one.modes and other.modes and not one.modes & other.modes:
-        return True
+    if one.sentence != other.sentence and one.modes and other.modes and not one.modes & other.modes:
+        return True  # inside a sentence they are the steps of one attack: "blew up the first truck and then opened fire"
     apart = one.start is not None and other.start is not None and not _nested(one, other)
     same_speaker = one.source == other.source
     return apart or (same_speaker and compare_figures(one.figures, other.figures) <= -0.8)
@@ -142,12 +142,20 @@ def _sureness(width: int) -> float:
 
 
 def compare_places(one: Facts, other: Facts) -> float:
-    """As ``compare_spots``; and a claim without a place whose words name the other's town is likely there."""
+    """As ``compare_spots``; and a claim without a place whose words name the other's town is likely there.
+
+    Inside a report, a place that a claim is only lent by its surroundings rules nothing out.
+    """
     if one.spot is None and other.spot is not None:
         return _named_in(other.spot, one.words)
     if other.spot is None and one.spot is not None:
         return _named_in(one.spot, other.words)
-    return compare_spots(one.spot, other.spot)
+    score = compare_spots(one.spot, other.spot)
+    lent = one.document == other.document and any(claim.spot is not None and claim.spot.lent for claim in (one, other))
+    return max(score, LENT_APART) if lent else score
+
+
+LENT_APART = -0.5
 
 
 def _named_in(spot: Spot, words: frozenset[str]) -> float:
