@@ -1,90 +1,81 @@
-"""Source–target dyads on PETRARCH's unit records, with its actors and agents imported from its validation dictionaries.
+"""Source–target dyads on PETRARCH's unit records, with its actors and agents imported as a user lexicon.
 
 usage: python -m evaluation.dyads [--errors N]
-A participant's code is that of the longest dictionary name inside its words, with the agents that stand beside it, as the records expect;
-dyads are scored on whole codes and on the actor alone (first three letters). Null records must stay without a dyad.
+The dictionaries of fictional actors go through ``onrecord lexicon import --format petrarch``'s own reader into a folder, the records are
+coded with that folder and with their dates; a code is compared as the import reads it (country and PLOVER sectors; one for several actors
+counts as its first). Actors of countries that the dictionaries do not know are left out, as they are in the records.
+Dyads are scored on whole codes and on the actor alone (the country part). Null records must stay without a dyad.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import msgspec
+
 from evaluation.roles import f1
-from evaluation.texts import DATA, code_parse, parse_texts, read_rows
-from onrecord.records import Claim, Coding, Parse, Participant, RelationType
+from evaluation.texts import DATA, parse_texts, read_rows
+from onrecord.lexicon.imports import Imported, read_petrarch, write_folder
+from onrecord.lexicon.petrarch import split_code
+from onrecord.pipeline import Options, Pipeline, build_pipeline
+from onrecord.records import Actor, Claim, Coding, Parse, RelationType
 
-Names = dict[str, str]
-
-
-def read_actors(path: Path) -> Names:
-    """Lower-case name -> code; dated codes of one name are left to the first that is given."""
-    names: Names = {}
-    waiting: list[str] = []
-    for line in path.read_text("utf-8", errors="replace").splitlines():
-        text = re.sub(r"<!--.*?-->|#.*$", "", line).strip()
-        if not text:
-            continue
-        codes = re.findall(r"\[([^\]]+)\]", text)
-        name = text.partition("[")[0].strip().lstrip("+").replace("_", " ").strip().lower()
-        if not text.startswith(("+", "[")):
-            waiting = []
-        if name:
-            waiting.append(name)
-        if codes or text.startswith("+"):
-            code = re.split(r"[\s<>]", codes[0])[0] if codes else next((names[w] for w in waiting if w in names), "")
-            for known in waiting if code else ():
-                names.setdefault(known, code)
-    return {name: code for name, code in names.items() if code and not code.startswith("+")}
+DICTIONARIES = ("events/petrarch_validate_actors.txt", "events/petrarch_validate_agents.txt")
+Code = tuple[str, frozenset[str]]
+Dyad = tuple[Code, Code]
 
 
-def read_agents(path: Path) -> Names:
-    """Lower-case agent noun -> its suffix ("GOV"); plurals by rule."""
-    names: Names = {}
-    for line in path.read_text("utf-8", errors="replace").splitlines():
-        match = re.match(r"([A-Z_ .]+?)\s*(?:\{([^}]*)\})?\s*\[~?([A-Z]+)~?\]", line)
-        if match:
-            name = match[1].replace("_", " ").strip().lower()
-            for form in (name, name + "s", *(x.strip().replace("_", " ").lower() for x in (match[2] or "").split(",") if x.strip())):
-                names[form] = match[3]
-    return names
+def pipeline_with(entries: Imported, folder: Path) -> Pipeline:
+    """A pipeline with imported entries as its user lexicon, which is written to an empty folder."""
+    write_folder(entries, folder, "petrarch")
+    return build_pipeline(Options(lexicon=folder))
 
 
-def code_of(text: str, actors: Names, agents: Names) -> str | None:
-    """The code of a phrase, or None when no actor is named in it."""
-    words = " " + re.sub(r"['’]s\b", "", text.lower()).replace("-", " ") + " "
-    hits = sorted((name for name in actors if re.search(rf"[ ]{re.escape(name)}(?=\W|s |n |ian |i |{'$'})", words)), key=len, reverse=True)
-    if not hits:
-        return None
-    code = actors[hits[0]]
-    rest = words.replace(hits[0], " ")
-    suffixes = [agents[name] for name in sorted(agents, key=len, reverse=True) if f" {name} " in rest]
-    for suffix in suffixes[:1]:
-        code += "" if suffix in code else suffix
-    return code
+def countries_of(entries: Imported) -> frozenset[str]:
+    """The codes that the imported actors have in a country's place."""
+    actors = entries["actors"]
+    codes = [entry.country for entry in actors] + [term.country for entry in actors for term in entry.terms]
+    return frozenset(code for code in codes if code)
 
 
-def dyads(coding: Coding, parse: Parse, actors: Names, agents: Names) -> set[tuple[str, str]]:
+def expected(row: dict[str, Any]) -> set[Dyad]:
+    """The dyads of a record; those with an actor that is nobody ("---") are left out."""
+    pairs = ((_read(event["source"]), _read(event["target"])) for event in row["expected"])
+    return {(source, target) for source, target in pairs if source is not None and target is not None}
+
+
+def _read(code: str) -> Code | None:
+    country, sectors = split_code(code)
+    return (country, frozenset(sectors)) if country is not None else None
+
+
+def dyads(coding: Coding, known: frozenset[str]) -> set[Dyad]:
     """The dyads of a coding's codable claims; both ways where the two sides act on one another."""
     contents = {r.source for r in coding.relations if r.type is RelationType.CONTENT_OF}
-    found: set[tuple[str, str]] = set()
+    found: set[Dyad] = set()
     for claim in coding.claims:
-        if claim.event is None or not claim.event.codable or claim.id in contents:
-            continue
-        found |= _claim_dyads(claim, parse, actors, agents)
-    return found
+        if claim.event is not None and claim.event.codable and claim.id not in contents:
+            found |= _claim_dyads(claim)
+    return {(s, t) for s, t in found if s[0] in known and t[0] in known}
 
 
-def _claim_dyads(claim: Claim, parse: Parse, actors: Names, agents: Names) -> set[tuple[str, str]]:
-    sources = [code for p in claim.actors if (code := code_of(_words(p, parse), actors, agents))]
-    targets = [code for p in claim.recipients if (code := code_of(_words(p, parse), actors, agents))]
-    if not targets and claim.place is not None and claim.place.text and (code := code_of(claim.place.text, actors, agents)):
-        targets = [code]
+def _claim_dyads(claim: Claim) -> set[Dyad]:
+    sources = [code for p in claim.actors if (code := _code(p.actor)) is not None]
+    targets = [code for p in claim.recipients if (code := _code(p.actor)) is not None]
     found = {(s, t) for s in sources for t in targets if s != t}
     return found | {(t, s) for s, t in found} if _both_ways(claim) else found
+
+
+def _code(actor: Actor | None) -> Code | None:
+    """Country and sectors; of a state that fights as its army, the state's own."""
+    if actor is None or actor.country is None:
+        return None
+    plain = actor.candidates[0] if actor.basis == "metonymy" and actor.candidates else actor
+    return (actor.country, frozenset(plain.sectors))
 
 
 def _both_ways(claim: Claim) -> bool:
@@ -93,44 +84,36 @@ def _both_ways(claim: Claim) -> bool:
     return visit or (
         claim.event is not None
         and claim.event.type in ("SUPPORT", "COOPERATE")
-        and any(p.path.startswith("conj") for p in claim.recipients)
+        and bool(claim.recipients)
+        and all(p.path.startswith("conj") for p in claim.recipients)
     )
 
 
-def _words(participant: Participant, parse: Parse) -> str:
-    """The participant's noun phrase with its "of" and possessive parts."""
-    if participant.head is None or participant.span is None:
-        return ""
-    inside = parse.tokens_in(participant.head)
-    if not inside:
-        return participant.text or ""
-    low, high = parse.extent(inside[-1].index)
-    clause = [i for i in range(low, high) if parse.tokens[i].deprel in ("acl", "acl:relcl", "conj", "appos") and i > inside[-1].index]
-    high = min([high, *(parse.extent(i)[0] for i in clause)])
-    span = parse.tokens[low].span[0], max(parse.tokens[high - 1].span[1], participant.span[1]) if high > low else participant.span[1]
-    return parse.document.text[min(span[0], participant.span[0]) : span[1]]
+def dated(parse: Parse, published: str) -> Parse:
+    """The parse of a report of another day."""
+    return msgspec.structs.replace(parse, document=msgspec.structs.replace(parse.document, published=published))
 
 
 def main(arguments: list[str]) -> int:
     rows: list[dict[str, Any]] = read_rows("events/petrarch_unittest.jsonl.gz")
-    actors = read_actors(DATA / "events/petrarch_validate_actors.txt")
-    agents = read_agents(DATA / "events/petrarch_validate_agents.txt")
+    entries = read_petrarch([DATA / name for name in DICTIONARIES])[0]
+    known = countries_of(entries)
     parses = parse_texts([row["text"] for row in rows])
+    with TemporaryDirectory() as folder:
+        line = pipeline_with(entries, Path(folder))
+        codings = [line.code_parse(dated(parse, row["date"])) for row, parse in zip(rows, parses, strict=True)]
     counts: Counter[str] = Counter()
     wrong: list[str] = []
-    for row, parse in zip(rows, parses, strict=True):
-        coding = code_parse(parse)
-        made = dyads(coding, parse, actors, agents)
-        want = {(e["source"], e["target"]) for e in row["expected"] if "---" not in (e["source"][:3], e["target"][:3])}
-        short, asked = {(s[:3], t[:3]) for s, t in made}, {(s[:3], t[:3]) for s, t in want}
+    for row, coding in zip(rows, codings, strict=True):
+        made, want = dyads(coding, known), expected(row)
+        short, asked = {(s[0], t[0]) for s, t in made}, {(s[0], t[0]) for s, t in want}
         counts.update(
             made=len(made), asked=len(want), right=len(made & want), short=len(short & asked), s_made=len(short), s_asked=len(asked)
         )
         if row["null_event"]:
             counts.update(null=1, null_kept=not made)
         if short != asked:
-            rules = [(c.origin_rule.rpartition("/")[2], bool(c.event and c.event.codable)) for c in coding.claims]
-            wrong.append(f"- {row['text'][:190]}\n    want {sorted(asked)} got {sorted(made)} {rules[:4]}")
+            wrong.append(f"- {row['text'][:230]}\n    want {sorted(asked)} got {sorted(short)}\n    {_said(coding)}")
     for name, keys in (("whole codes", ("right", "made", "asked")), ("actors", ("short", "s_made", "s_asked"))):
         precision, recall, value = f1(*(counts[key] for key in keys))
         print(f"dyads, {name}: {len(rows)} records, P {precision:.3f} R {recall:.3f} F1 {value:.3f}")
@@ -138,6 +121,16 @@ def main(arguments: list[str]) -> int:
     if "--errors" in arguments:
         print("\n".join(wrong[: int(arguments[arguments.index("--errors") + 1])]))
     return 0
+
+
+def _said(coding: Coding) -> str:
+    """The claims in short: rule, "*" where not codable, and who stands on either side."""
+    sides = [
+        f"{c.origin_rule.rpartition('/')[2]}{'' if c.event and c.event.codable else '*'} "
+        f"{[(p.text, p.actor and p.actor.code) for p in c.actors]} -> {[(p.text, p.actor and p.actor.code) for p in c.recipients]}"
+        for c in coding.claims
+    ]
+    return "; ".join(sides)
 
 
 if __name__ == "__main__":

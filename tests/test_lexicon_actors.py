@@ -279,3 +279,11 @@ def test_ties_of_armed_groups_are_dated_within_their_lives() -> None:
             first, last = entry.start, entry.end
             assert first is None or tie.start is None or tie.start >= first[: len(tie.start)], f"{entry.id}: {tie.to} too early"
             assert last is None or tie.start is None or tie.start < last, f"{entry.id}: {tie.to} after its end"
+
+
+def test_of_two_strong_listings_of_a_name_the_last_wins() -> None:
+    ours = actors.Entry(id="act-ours", name="Pond League", country="NGO", sectors=("SOC",))
+    users = actors.Entry(id="act-users", name="Pond League", country="FRG", sectors=("REB",))
+    weak = actors.Entry(id="act-weak", name="Pond League of the North", weak=("Pond League",), sectors=("SOC",))
+    found = actors.Index([ours, weak, users]).lookup("Pond League")
+    assert [("act-users", False), ("act-weak", True)] == [(alias.entry.id, alias.weak) for alias in found]

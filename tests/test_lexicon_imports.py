@@ -47,6 +47,7 @@ def test_import_petrarch_reads_names_codes_and_dates() -> None:
     king = by_name["King Tadpole"]
     assert [king.at(date).sectors for date in ("2012-05-01", "2016-01-01")] == [("GOV",), ("REB",)]
     assert by_name["Heir"].terms[0].end == "1999-12-31"
+    assert [by_name[name].kind for name in ("Frogland", "King Tadpole")] == ["body", "group"]
 
 
 def test_import_petrarch_reads_agents() -> None:

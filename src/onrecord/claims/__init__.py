@@ -16,6 +16,7 @@ from onrecord.claims.drafts import group_triggers
 from onrecord.claims.elision import settle_numbers
 from onrecord.claims.explaining import Explanation, explain
 from onrecord.claims.fillers import Fillers
+from onrecord.claims.learned import add_learned
 from onrecord.claims.relations import Relator
 from onrecord.claims.repairs import repair
 from onrecord.claims.seconding import fill_roles
@@ -66,5 +67,6 @@ def _build(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon, attrib
     triggers = find_triggers(syntax, fillers, lexicon)
     drafts = settle_speech(group_triggers(triggers, syntax, fillers), syntax, fillers, lexicon)
     fill_roles(drafts, syntax, fillers, attributions)
+    drafts = add_learned(drafts, syntax, fillers, lexicon)
     settle_numbers(drafts, syntax, fillers)
     return Builder(syntax, fillers, chains, triggers, drafts, Circumstancer(drafts, syntax, fillers).found, attributions)

@@ -252,8 +252,13 @@ class Builder:
         return named >= 1 or bool(people["physical_target"]) or means or bool(draft.main.frame.cameo)
 
     def _attributive(self, draft: Draft) -> bool:
-        """ "Iran-backed", "displaced families": said in passing, unless it is counted."""
-        return all(self._in_passing(t.token) for t in draft.triggers)
+        """ "Iran-backed", "displaced families", "Rebuked by X, Y …": said in passing, unless it is counted."""
+        return all(self._in_passing(t.token) or (t.frame.event != "ASSAULT" and self._fronted(t.token)) for t in draft.triggers)
+
+    def _fronted(self, index: int) -> bool:
+        """A passive participle before the clause that it sets the scene for."""
+        token = self.syntax.tokens[index]
+        return token.deprel == "advcl" and index < token.head and not self.syntax.mark(index) and self.syntax.is_passive(index)
 
     def _in_passing(self, index: int) -> bool:
         token = self.syntax.tokens[index]

@@ -11,7 +11,7 @@ ARMED = frozenset(("MIL", "REB", "UAF", "PRM", "SPY", "COP", "CRM"))
 CIVIL = frozenset(("CVL", "REF", "LAB", "EDU", "AGR", "REL", "SOC"))
 PARTITIVES = frozenset(
     "dozen hundred thousand million score number group handful couple majority most some many several few all part lot half rest "
-    "series member kg kilogram kilo tonne ton round piece load litre batch pair "
+    "series member bunch band crowd kg kilogram kilo tonne ton round piece load litre batch pair "
     "one two three four five six seven eight nine ten estimated total scores another other".split()
 )
 LABEL_CLASSES: dict[EntityLabel, tuple[str, ...]] = {

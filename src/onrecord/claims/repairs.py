@@ -30,8 +30,11 @@ def repair(parse: Parse) -> Parse:
             verb = _said_when(token, parse)
         if verb is None:
             verb = _second_subject(token, parse)
+        name = _described(token, parse)
         if verb is not None:
             changed[token.index] = verb, token.deprel
+        elif name is not None:
+            changed[token.index] = name, "nmod:desc"
     if not changed:
         return parse
     tokens = tuple(
@@ -111,6 +114,14 @@ def _second_subject(token: Token, parse: Parse) -> int | None:
     if not any(t.deprel.startswith("nsubj") and t.index < token.head for t in rows):
         return None
     return next((t.index for t in rows if t.deprel == "conj" and t.upos == "VERB" and t.index > token.index), None)
+
+
+def _described(token: Token, parse: Parse) -> int | None:
+    """The name right behind a description that the parser took for a subject of its own ("Old foes X and Y have met"); else None."""
+    if token.deprel != "nsubj" or token.upos != "NOUN" or token.index + 1 >= len(parse.tokens):
+        return None
+    after = parse.tokens[token.index + 1]
+    return after.index if after.deprel == "nsubj" and after.upos == "PROPN" and after.head == token.head else None
 
 
 def _is_past(token: Token) -> bool:

@@ -99,6 +99,7 @@ def _place_filler(index: int, place: str, role: str, trigger: Trigger, roles: Ro
     """Adds a filler, or who stands behind it; a thing that the pattern itself names ("signed a deal") adds only those behind it."""
     actual = _actual_role(role, index, trigger, fillers)
     inner = _people_behind(index, fillers) if actual in ("actor", "recipient") else ()
+    inner = inner if role == "actor" else _others_behind(index, inner, roles, fillers)
     for person in inner:
         roles.add(actual, Filler(person, f"{place}>{fillers.syntax.tokens[person].deprel}"))
     if not inner and (not named or actual in ("physical_target", "victim")):
@@ -106,7 +107,9 @@ def _place_filler(index: int, place: str, role: str, trigger: Trigger, roles: Ro
     return bool(inner) or not named
 
 
-BEHIND = ("possessor", "compound", "by", "of", "with", "between", "against", "on", "from", "to", "for", "among")
+# Things that are somebody's words, doings or dealings.
+SPOKEN_OF = frozenset(("idea", "EVENT", "agreement", "relation", "money", "message", "doing"))
+BEHIND = ("possessor", "compound", "by", "of", "with", "between", "against", "on", "from", "to", "for", "about", "among")
 
 
 def _add_party(roles: Roles, event: str | None, fillers: Fillers) -> None:
@@ -134,15 +137,41 @@ def _people_behind(index: int, fillers: Fillers, *, deeper: bool = True) -> tupl
     classes = fillers.classes(index)
     if classes & {"actor", "person", "building", "vehicle", "weapon", "place", "prisoner"} or fillers.syntax.tokens[index].upos != "NOUN":
         return ()
-    if not classes & {"idea", "EVENT", "agreement", "relation", "money"} and not fillers.syntax.slots(index).get("possessor"):
-        return ()
     slots = fillers.syntax.slots(index)
+    if not classes & SPOKEN_OF and not slots.get("possessor"):
+        return ()
     for place in BEHIND:
         near = [x for filler in slots.get(place, ()) for x in fillers.unpack(filler)]
         found = [x for x in near if fillers.heads(x, MentionKind.ACTOR) is not None or "pronoun" in fillers.classes(x)]
         further = [] if found or not deeper else [y for x in near for y in _people_behind(x, fillers, deeper=False)]
         if found or further:
             return tuple(found or further)
+    return _makers(index, fillers)
+
+
+def _others_behind(index: int, behind: tuple[int, ...], roles: Roles, fillers: Fillers) -> tuple[int, ...]:
+    """Those behind a thing who do not act themselves: in "welcomed their return to talks with X" it is X, not "their"."""
+    actors = {fillers.root(fillers.mention(filler.index)) for filler in roles.get("actor")} - {None}
+    own = [x for x in behind if "pronoun" in fillers.classes(x) and fillers.root(fillers.mention(x)) in actors]
+    if not own or len(own) < len(behind):
+        return behind
+    slots = fillers.syntax.slots(index)
+    near = [x for place in BEHIND[2:] for filler in slots.get(place, ()) for x in fillers.unpack(filler)]
+    further = [
+        y for x in near for y in ((x,) if fillers.heads(x, MentionKind.ACTOR) is not None else _people_behind(x, fillers, deeper=False))
+    ]
+    return tuple(further) or behind
+
+
+def _makers(index: int, fillers: Fillers) -> tuple[int, ...]:
+    """Who made or sent a thing, by the participle behind it: "a letter sent by the envoy"."""
+    for child in fillers.syntax.children[index]:
+        if fillers.syntax.tokens[child].deprel == "acl" and child > index and fillers.syntax.is_passive(child):
+            slots = fillers.syntax.slots(child)
+            near = [x for place in ("subject", "from") for filler in slots.get(place, ()) for x in fillers.unpack(filler)]
+            found = tuple(x for x in near if x != index and fillers.heads(x, MentionKind.ACTOR) is not None)
+            if found:
+                return found
     return ()
 
 

@@ -18,6 +18,7 @@ from onrecord.lexicon.frames import Pattern, Speech, read_pattern
 from onrecord.records import Polarity
 
 HOSTILE = frozenset(("ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "PROTEST"))
+FRIENDLY = frozenset(("AGREE", "SUPPORT", "COOPERATE"))
 FIRST_PERSON = frozenset(("we", "us", "our", "i", "me", "my"))
 THIRD_PERSON = frozenset(("they", "them", "their", "he", "him", "his", "she", "her"))
 GRIEVANCE = "speech.grievance"
@@ -47,6 +48,8 @@ def settle_speech(drafts: list[Draft], syntax: Syntax, fillers: Fillers, lexicon
     for draft in drafts:
         if draft.main.frame.speech is not None:
             _settle(draft, owners, syntax)
+        elif draft.main.frame.mutual and draft.event in FRIENDLY and not draft.roles.get("recipient"):
+            _lend_party(draft, owners, syntax)
     added = [made for draft in drafts if (made := _grievance(draft, owners, syntax, fillers, lexicon)) is not None]
     return sorted([*drafts, *added], key=lambda draft: draft.main.token)
 
@@ -68,12 +71,28 @@ def _settle(draft: Draft, owners: dict[int, Draft], syntax: Syntax) -> None:
 
 
 def _lend_target(draft: Draft, content: Draft) -> None:
-    """Without a target of its own, a threat aims at its content's target, an accusation or demand at its content's actor."""
+    """Without a target of its own, a threat aims at its content's target, an accusation or demand at its content's actor.
+
+    A demand for harm that names nobody to do it ("called for a boycott of X") aims at its target.
+    """
     if draft.roles.get("recipient"):
         return
-    source = "recipient" if draft.event in ("THREATEN", "AGREE", "REJECT") else "actor"
+    aimed = draft.event in ("THREATEN", "AGREE", "REJECT") or (content.event in HOSTILE and not content.roles.get("actor"))
+    source = "recipient" if aimed else "actor"
     actors = {filler.index for filler in draft.roles.get("actor")}
     for filler in content.roles.get(source):
+        if filler.index not in actors:
+            draft.roles.add("recipient", filler)
+
+
+def _lend_party(draft: Draft, owners: dict[int, Draft], syntax: Syntax) -> None:
+    """Whom a deal is with, where only its purpose tells ("signed an accord to supply X with wheat")."""
+    below = (child for anchor in sorted(draft.anchors) for child in syntax.children[anchor])
+    purpose = next((owners[x] for x in below if x in owners and syntax.mark(x) == "to" and owners[x] is not draft), None)
+    actors = {filler.index for filler in draft.roles.get("actor")}
+    if purpose is None or not actors & {filler.index for filler in purpose.roles.get("actor")}:
+        return
+    for filler in purpose.roles.get("recipient"):
         if filler.index not in actors:
             draft.roles.add("recipient", filler)
 

@@ -212,7 +212,13 @@ class Index:
 def _likeliest(listed: Sequence[Listed], text: str) -> tuple[Alias, ...]:
     """The actors whose listed name the text's capitals allow, each once, strong names first."""
     found: dict[str, Alias] = {}
-    for entry, name, weak in sorted(listed, key=lambda one: one[2]) if len(listed) > 1 else listed:
+    for entry, name, weak in _last_strong(listed) if len(listed) > 1 else listed:
         if entry.id not in found and same_case(name, text):
             found[entry.id] = Alias(entry=entry, text=name, weak=weak)
     return tuple(found.values())
+
+
+def _last_strong(listed: Sequence[Listed]) -> list[Listed]:
+    """Strong listings before weak ones. A folder lists a name strongly once, so of two the last is the user's, and wins."""
+    last = next((entry.id for entry, _, weak in reversed(listed) if not weak), None)
+    return sorted((one for one in listed if one[2] or one[0].id == last), key=lambda one: one[2])

@@ -9,8 +9,9 @@ Actors (a name, its synonyms, codes with the dates between which they hold)::
     RUSSIA [RUS]
 
 Agents (a noun, its irregular plural, and a code whose "~" stands for the actor's): ``LAWMAKER [~LEG]``, ``GOOSE {GEESE} [~GGS]``.
-The first three letters of a code become the country, the others sectors. PETRARCH matches the beginnings of words; a stem that is no word
-("ARGENTIN") is kept as it is and finds nothing: write the full forms.
+The first three letters of a code become the country, the others sectors. A name with a country alone is a state or like one: its
+soldiers and ministers take their own sectors. PETRARCH matches the beginnings of words; a stem that is no word ("ARGENTIN") is kept
+as it is and finds nothing: write the full forms.
 Source: the dictionaries' own comments and the files of openeventdata/petrarch2.
 """
 
@@ -60,6 +61,7 @@ def _actors(lines: Iterable[str]) -> Iterator[actors.Entry]:
         yield actors.Entry(
             id="act-" + key(fresh[0]).replace(" ", "-"),
             name=fresh[0],
+            kind=actors.Kind.GROUP if any(term.sectors for term in terms) else actors.Kind.BODY,
             country=first.country,
             sectors=first.sectors if undated and (first.sectors or not dated) else (),
             aliases=tuple(fresh[1:]),
