@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from claim_trees import mentions, tree
+
 from onrecord.claims import extract_claims
 from onrecord.lexicon import Lexicon
 

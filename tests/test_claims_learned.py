@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-
 from claim_trees import mentions, tree
+
 from onrecord.claims import extract_claims
 from onrecord.lexicon import Lexicon
 from onrecord.records import Claim, Parse, Signals, TokenSpan
@@ -39,9 +39,9 @@ def learned(text: str, lines: str, row: tuple[float, ...], roles: tuple[tuple[st
 def test_a_sure_class_with_both_sides_makes_an_event_of_the_class() -> None:
     (claim,) = learned(TEXT, TREE, SURE, ROLES)
     assert claim.event is not None
-    assert ("ACCUSE", (), True) == (claim.event.type, claim.event.mode, claim.event.codable)
-    assert [("Norland", "signal")] == [(p.text, p.path) for p in claim.actors]
-    assert ["the Southmarch envoys"] == [p.text for p in claim.recipients]
+    assert (claim.event.type, claim.event.mode, claim.event.codable) == ("ACCUSE", (), True)
+    assert [(p.text, p.path) for p in claim.actors] == [("Norland", "signal")]
+    assert [p.text for p in claim.recipients] == ["the Southmarch envoys"]
 
 
 @pytest.mark.parametrize(
