@@ -13,6 +13,8 @@ from onrecord.records import (
     LinkRole,
     MentionKind,
     Participant,
+    PlaceBasis,
+    PlaceKind,
     Polarity,
     Relation,
     RelationType,
@@ -94,13 +96,22 @@ class Relator:
         for claim in self.claims:
             if not self._is_remention(claim):
                 continue
-            alike = [other for other in self._before(claim, SAME_REACH) if _types_meet(claim, other)]
+            alike = [
+                other
+                for other in self._before(claim, SAME_REACH)
+                if _types_meet(claim, other) and _places_meet(claim, other) and not self._answers_to(other, claim)
+            ]
             lemmas = self._lemmas(claim)
             named = (other for other in alike if lemmas & self._lemmas(other))
-            target = next(named, None) or next((other for other in alike if other.event and other.event.codable), None)
+            target = next(named, None) or next((other for other in alike if _adds_nothing(claim, other)), None)
             if target is not None:
                 span = self._noun_span(self.drafts[claim.id].main.token)
                 yield Relation(source=claim.id, target=target.id, type=RelationType.SAME_EVENT, evidence=(span,))
+
+    def _answers_to(self, claim: Claim, cause: Claim) -> bool:
+        """ "… in response to the massacre": a noun on which another event's deed hangs is not that deed. Those harmed "in the raid" are."""
+        above = self.syntax.parse.ancestors(self.drafts[cause.id].main.token)
+        return self.drafts[claim.id].main.frame.harm is None and bool(self.drafts[claim.id].anchors.intersection(above))
 
     def _lemmas(self, claim: Claim) -> set[str]:
         return {self.syntax.tokens[token].lemma for token in self.drafts[claim.id].anchors}
@@ -146,6 +157,8 @@ class Relator:
         assert claim.event is not None
         assert other.event is not None
         if claim.event.type != other.event.type or not _modes_meet(claim, other):
+            return False
+        if not _places_meet(claim, other):
             return False
         actors, recipients = _parties(claim.actors, other.actors), _parties(claim.recipients, other.recipients)
         if actors is False or recipients is False or not (actors or recipients):
@@ -248,6 +261,24 @@ def _parties(one: tuple[Participant, ...], two: tuple[Participant, ...]) -> bool
             if (a.country == b.country and sectors) or (a.id is not None and a.id == b.id):
                 return True
     return False
+
+
+def _adds_nothing(claim: Claim, other: Claim) -> bool:
+    """Whether a noun that names the other's event anew could be about it: it names no place of its own but that one."""
+    own = claim.place is not None and claim.place.basis is PlaceBasis.ARGUMENT
+    same = claim.place is not None and other.place is not None and claim.place.id == other.place.id
+    return other.event is not None and other.event.codable and (same or not own)
+
+
+def _places_meet(claim: Claim, other: Claim) -> bool:
+    """Whether the places that the two themselves name, if both do, may be one."""
+    one, two = claim.place, other.place
+    if one is None or two is None or PlaceBasis.ARGUMENT not in (one.basis, two.basis) or one.basis != two.basis:
+        return True
+    return one.id == two.id or not (one.kind in TOWNS and two.kind in TOWNS)
+
+
+TOWNS = frozenset((PlaceKind.POPULATED, PlaceKind.POINT, PlaceKind.FACILITY))
 
 
 def _times_meet(claim: Claim, other: Claim) -> bool:
