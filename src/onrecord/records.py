@@ -100,6 +100,8 @@ class Capture(Record, frozen=True):
     ``raw``: the bytes as found; of messages whose authors were pseudonymised, the bytes without the names.
     ``extractor``: what turned them into text, with its version.
     ``notes``: what had to be assumed (an encoding, a date), for people.
+    ``offsets``: of a web page, the runs that its text shares with it: where each begins in the text, where in the decoded page,
+    and its length, in code points.
     """
 
     document: Document
@@ -107,6 +109,7 @@ class Capture(Record, frozen=True):
     encoding: str
     extractor: str
     notes: tuple[str, ...] = ()
+    offsets: tuple[tuple[int, int, int], ...] = ()
 
 
 class Failure(Record, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +15,7 @@ from onrecord.errors import InputError, UsageError
 from onrecord.ingest.dates import parse_date
 from onrecord.ingest.documents import Facts, Given
 from onrecord.ingest.kinds import Kind, recognise
-from onrecord.ingest.reading import Read, Reading, failure
+from onrecord.ingest.reading import Inner, Read, Reading, failure, name_of, read_inside
 from onrecord.ingest.sources import STANDARD_INPUT, Opened, Upload, is_url, open_source
 from onrecord.ingest.text import read_text
 from onrecord.records import Capture, Failure
@@ -30,6 +31,12 @@ log = logging.getLogger(__name__)
 # Each imported when the first source of its kind comes: some need libraries that take a second to load.
 READERS = {
     Kind.TEXT: "text:read_opened",
+    Kind.HTML: "html:read_page",
+    Kind.WARC: "warc:read_warc",
+    Kind.WACZ: "warc:read_wacz",
+    Kind.WARC_LIST: "warc:read_list",
+    Kind.GZIP: "archives:read_gzip",
+    Kind.ZIP: "archives:read_zip",
 }
 
 
@@ -92,8 +99,8 @@ class _Reader:
         else:
             yield from self._read(source, reading, self._kind)
 
-    def read(self, upload: Upload, reading: Reading) -> Read:
-        yield from self._read(upload, reading, None)
+    def read(self, inner: Inner, reading: Reading) -> Read:
+        yield from self._read(inner, reading, None)
 
     def fetch(self, url: str, reading: Reading) -> Read:
         """What stands behind an address."""
@@ -105,19 +112,16 @@ class _Reader:
         except InputError as error:
             yield failure(url, error)
             return
-        from onrecord.ingest.reading import read_inside
-
         yield from read_inside(Upload(page.url, page.content), reading, page.facts)
 
-    def _read(self, source: str | Path | Upload, reading: Reading, kind: Kind | None) -> Read:
-        name = source.name if isinstance(source, Upload) else str(source)
+    def _read(self, source: Inner | str, reading: Reading, kind: Kind | None) -> Read:
         try:
-            with open_source(source, self._stdin or sys.stdin.buffer) as opened:
+            with nullcontext(source) if isinstance(source, Opened) else open_source(source, self._stdin or sys.stdin.buffer) as opened:
                 found = kind or recognise(opened.head, opened.file, reading.columns.values())
                 log.debug("source=%s kind=%s", opened.place, found)
                 yield from _reader(found)(opened, reading)
         except InputError as error:
-            yield failure(name, error)
+            yield failure(name_of(source), error)
 
 
 @cache

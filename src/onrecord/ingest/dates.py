@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
 
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 MONTH = (
@@ -16,6 +17,9 @@ WEEKDAY = r"(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,?
 FIRST_YEAR = 1600
 LAST_YEAR = 2199
 
+MOMENT = re.compile(
+    r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(?:[.,]\d+)?\s?(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?", re.IGNORECASE
+)
 ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
 IN_URL = re.compile(r"(?<!\d)((?:19|20)\d{2})([/\-_]?)(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)")
 DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+({MONTH}),?\s+(\d{{4}})\b", re.IGNORECASE)
@@ -27,6 +31,34 @@ def parse_date(written: str) -> str | None:
     """The day of an ISO 8601 date or date-time as "YYYY-MM-DD", as written where the outlet sits; None if there is no such day."""
     match = ISO.fullmatch(written.strip())
     return _day(match[1], match[2], match[3]) if match else None
+
+
+def parse_moment(written: str) -> tuple[str | None, str | None]:
+    """The day, and the moment with its offset where there is one, that metadata write: ISO 8601, RFC 5322, or a date in words.
+
+    Both as the outlet writes them: "2020-02-28T23:30:00+03:00" is of the 28th, wherever it is read.
+    """
+    match = MOMENT.fullmatch(written.strip()[:40])
+    if match:
+        day = parse_date(match[1])
+        return (day, _moment(match)) if day else (None, None)
+    try:
+        moment = parsedate_to_datetime(written[:80])
+    except (ValueError, TypeError, OverflowError):
+        return date_in_text(written[:80]), None
+    day = parse_date(moment.date().isoformat())
+    return (day, moment.isoformat()) if day else (None, None)
+
+
+def _moment(match: re.Match[str]) -> str | None:
+    if not match[2]:
+        return None
+    zone = (match[4] or "").upper()
+    offset = "+00:00" if zone in ("Z", "UTC", "GMT") else f"{zone[:3]}:{zone[3:].lstrip(':') or '00'}" if zone else ""
+    try:
+        return datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3] or ':00'}{offset}").isoformat()
+    except ValueError:
+        return None
 
 
 def date_in_url(url: str) -> str | None:

@@ -71,7 +71,7 @@ def decode(raw: bytes, where: str) -> Decoded:
     try:
         return Decoded(normalise(raw.decode("utf-8")), "utf-8")
     except UnicodeDecodeError as error:
-        return _decode_legacy(raw, error)
+        return decode_legacy(raw, error)
 
 
 def normalise(text: str) -> str:
@@ -117,7 +117,7 @@ def _refuse_binary(raw: bytes, where: str) -> None:
         raise InputError(f"{where}: not plain text but binary data; save the report as UTF-8 text")
 
 
-def _decode_legacy(raw: bytes, error: UnicodeDecodeError) -> Decoded:
+def decode_legacy(raw: bytes, error: UnicodeDecodeError) -> Decoded:
     """A file that is not UTF-8: a damaged one keeps its good part, others are read in the code page that fits."""
     repaired = raw.decode("utf-8", "replace")
     multibyte = sum(1 for character in repaired if character > "\x7f" and character != "\ufffd")

@@ -28,6 +28,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     ``published``: the day, from metadata.  ``published_in_text``: the day, guessed from what the page shows.
     ``published_at``: the moment, where metadata have one.  ``credit``: whose report this passes on.
+    ``encoding``: the one that was declared where the bytes came from.
     """
 
     published: str | None = None
@@ -40,6 +41,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     credit: str | None = None
     channel: str | None = None
     retrieved: str | None = None
+    encoding: str | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from onrecord.ingest.columns import find_delimiter, is_gdelt_row, is_report_header
 from onrecord.ingest.messages.stamps import read_stamp
+from onrecord.ingest.sources import GZIP_MAGIC
 
 
 class Kind(StrEnum):
@@ -24,6 +25,7 @@ class Kind(StrEnum):
     XML = "xml"
     WARC = "warc"
     WACZ = "wacz"
+    WARC_LIST = "warc-list"
     GZIP = "gzip"
     ZIP = "zip"
     XLSX = "xlsx"
@@ -39,7 +41,6 @@ class Kind(StrEnum):
     SUBTITLES = "subtitles"
 
 
-GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 # Frames to be skipped; archives in .zst begin with one that holds the dictionary.
 ZSTD_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
@@ -64,6 +65,7 @@ MAIL_FIRST = re.compile(r"(?:From \S+ .*|[A-Za-z][A-Za-z0-9-]{1,40}: .*)\n")
 MAIL_FIELD = re.compile(r"^(From|Date|Subject|Message-ID|MIME-Version|Received|To|Return-Path):", re.IGNORECASE | re.MULTILINE)
 MIN_MAIL_FIELDS = 3
 CHAT_LINES = 40
+WARC_PATH = re.compile(r"[\w./=-]{1,500}\.warc(?:\.gz|\.zst)?")
 
 
 def recognise(head: bytes, file: BinaryIO, columns: Iterable[str] = ()) -> Kind:
@@ -132,6 +134,8 @@ def _by_text(text: str, columns: tuple[str, ...]) -> Kind:
     if _is_mail(start):
         return Kind.EMAIL
     line = start.partition("\n")[0]
+    if WARC_PATH.fullmatch(line):
+        return Kind.WARC_LIST
     if is_gdelt_row(line) or is_report_header(line, find_delimiter(line), columns):
         return Kind.CSV
     return Kind.TEXT

@@ -88,10 +88,18 @@ def check_language(text: str, where: str, *, given: str | None = None, force: bo
     raise LanguageError(f"{where}: written in {name}; onrecord reads English: {remedy}")
 
 
+def is_short(text: str) -> bool:
+    """Whether a text is too short to tell its language surely, so that what declares it should be believed."""
+    return len(WORD.findall(text[:SAMPLE_LENGTH])) < MIN_WORDS
+
+
 def _foreign_script(sample: str) -> str | None:
     """The language of the script that most letters belong to, unless that is Latin."""
+    start = sample[:2000]
+    if not any(character > "\x7f" and character.isalpha() for character in start):
+        return None
     counts: dict[str, int] = {}
-    for character in sample[:2000]:
+    for character in start:
         if character.isalpha():
             script = unicodedata.name(character, "LATIN").partition(" ")[0]
             counts[script] = counts.get(script, 0) + 1

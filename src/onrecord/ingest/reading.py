@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onrecord.errors import InputError
 from onrecord.ingest.documents import Facts, Given
-from onrecord.ingest.sources import Upload
+from onrecord.ingest.sources import Opened, Upload
 from onrecord.records import Capture, Failure
 
 if TYPE_CHECKING:
     from onrecord.ingest.pseudonyms import Pseudonyms
 
+log = logging.getLogger(__name__)
+
 # An archive in an archive in an archive: deeper ones are bombs or mistakes.
 MAX_DEPTH = 3
 
 Read = Iterator[Capture | Failure]
+Inner = Upload | Opened | Path
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Reading:
     columns: Mapping[str, str] = field(default_factory=dict)
     date_order: str | None = None
     pseudonyms: Callable[[], Pseudonyms] | None = None
-    read: Callable[[Upload, Reading], Read] | None = None
+    read: Callable[[Inner, Reading], Read] | None = None
     fetch: Callable[[str, Reading], Read] | None = None
     depth: int = 0
 
@@ -60,15 +65,53 @@ def failure(path: str | None, error: Exception) -> Failure:
     return Failure(document=None, path=path, stage="ingest", error=type(error).__name__, message=" ".join(str(error).split("\n")))
 
 
-def read_inside(upload: Upload, reading: Reading, facts: Facts = Facts()) -> Read:  # noqa: B008 - frozen
+def read_inside(inner: Inner, reading: Reading, facts: Facts = Facts()) -> Read:  # noqa: B008 - frozen
     """What a source inside another holds; a Failure when it stands too deep."""
     assert reading.read is not None
     if reading.depth >= MAX_DEPTH:
-        yield failure(
-            upload.name, InputError(f"{upload.name}: in more than {MAX_DEPTH} archives, one inside the other; unpack the outer ones")
-        )
+        place = name_of(inner)
+        yield failure(place, InputError(f"{place}: in more than {MAX_DEPTH} archives, one inside the other; unpack the outer ones"))
         return
-    yield from reading.read(upload, replace(reading, facts=merged(facts, reading.facts), depth=reading.depth + 1))
+    yield from reading.read(inner, replace(reading, facts=merged(facts, reading.facts), depth=reading.depth + 1))
+
+
+def name_of(source: Inner | str) -> str:
+    """What a source is called."""
+    return source.name if isinstance(source, Upload) else source.place if isinstance(source, Opened) else str(source)
+
+
+class Skips:
+    """Items of one container that were left out for the same reason, counted: one Failure a reason, not one a message or page."""
+
+    def __init__(self, path: str | None, items: str) -> None:
+        self._path = path
+        self._items = items
+        self._counts: dict[tuple[str, str], int] = {}
+        self._first: dict[tuple[str, str], str] = {}
+        self._passed: dict[str, int] = {}
+
+    def add(self, error: InputError, place: str) -> None:
+        """An item that could not be read. Its reason is the error's text without the place."""
+        reason = (type(error).__name__, str(error).removeprefix(f"{place}: "))
+        self._counts[reason] = self._counts.get(reason, 0) + 1
+        self._first.setdefault(reason, place)
+
+    def pass_over(self, reason: str) -> None:
+        """An item that is no report at all: an image, a line of the program's own."""
+        self._passed[reason] = self._passed.get(reason, 0) + 1
+
+    def failures(self) -> Iterator[Failure]:
+        """One Failure for each reason, with its count and the first place; what was passed over goes to the log."""
+        for reason, count in self._passed.items():
+            log.info("source=%s passed_over=%d reason=%r", self._path, count, reason)
+        for (kind, reason), count in self._counts.items():
+            first = self._first[kind, reason]
+            message = (
+                f"{first}: {reason}"
+                if count == 1
+                else f"{self._path or 'standard input'}: {count:,} {self._items} left out, the first at {first}: {reason}"
+            )
+            yield Failure(document=None, path=first if count == 1 else self._path, stage="ingest", error=kind, message=message)
 
 
 def item_path(container: str | None, item: str | int) -> str:

@@ -29,6 +29,7 @@ MIN_BOMB_BYTES = 32_000_000
 SPOOL_BYTES = 32_000_000
 MAX_SPOOL_BYTES = 4_000_000_000
 
+GZIP_MAGIC = b"\x1f\x8b"
 BLANK = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
 
 
@@ -41,12 +42,26 @@ class Upload(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Opened:
-    """A source, open at its beginning. ``place`` names it to people; ``path`` is what documents record, None for standard input."""
+    """A source, open at its beginning. ``place`` names it to people; ``path`` is what documents record, None for standard input.
+
+    ``folder``: where it lies, for lists that name files beside them; None for what came as bytes, which must name no files.
+    """
 
     place: str
     path: str | None
     file: BinaryIO
     head: bytes
+    folder: Path | None = None
+
+    @classmethod
+    def of(cls, file: BinaryIO, place: str, path: str | None, folder: Path | None = None) -> Opened:
+        """A seekable file as a source. Raises InputError when it is blank."""
+        file.seek(0)
+        head = file.read(HEAD_BYTES)
+        file.seek(0)
+        if not head.strip(BLANK) and len(head) < HEAD_BYTES:
+            raise InputError(f"{place}: empty; nothing to code")
+        return cls(place, path, file, head, folder)
 
     def read_whole(self, limit: int = MAX_BYTES, *, what: str = "report") -> bytes:
         """All its bytes. Raises InputError beyond the limit, saying that it should be split."""
@@ -64,15 +79,15 @@ def open_source(source: str | Path | Upload, stdin: BinaryIO) -> Iterator[Opened
     Raises: InputError when there is no such file, it is a folder, may not be read, or is empty.
     """
     if isinstance(source, Upload):
-        yield _opened(cast(BinaryIO, io.BytesIO(source.content)), shown(source.name), source.name)
+        yield Opened.of(cast(BinaryIO, io.BytesIO(source.content)), shown(source.name), source.name)
         return
     path = str(source)
     if path == STANDARD_INPUT:
         with _spooled(stdin, shown(path)) as copy:
-            yield _opened(copy, shown(path), None)
+            yield Opened.of(copy, shown(path), None)
         return
     with _open_file(path) as file:
-        yield _opened(file, shown(path), path)
+        yield Opened.of(file, shown(path), path, Path(path).parent)
 
 
 def shown(path: str) -> str:
@@ -114,14 +129,6 @@ def inflate(file: BinaryIO, place: str) -> Iterator[bytes]:
             if not rest and not (rest := file.read(1 << 16)):
                 return
     raise InputError(f"{place}: the gzip file is cut off after {given:,} bytes of content; what was whole is read, fetch the rest again")
-
-
-def _opened(file: BinaryIO, place: str, path: str | None) -> Opened:
-    head = file.read(HEAD_BYTES)
-    file.seek(0)
-    if not head.strip(BLANK) and len(head) < HEAD_BYTES:
-        raise InputError(f"{place}: empty; nothing to code")
-    return Opened(place, path, file, head)
 
 
 def _open_file(path: str) -> BinaryIO:

@@ -1,0 +1,249 @@
+"""Web pages: their main text by trafilatura, what they say of themselves, and where each stretch of the text stands in the page."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from onrecord.errors import InputError
+from onrecord.ingest.dates import date_in_url, parse_date
+from onrecord.ingest.decoding import BYTE_ORDER_MARKS, Decoded, decode_legacy, normalise
+from onrecord.ingest.documents import Facts, Origin, build_capture
+from onrecord.ingest.language import is_short
+from onrecord.ingest.metadata import PageFacts, read_metadata
+from onrecord.ingest.offsets import trace_offsets
+from onrecord.ingest.reading import Read, Reading, merged
+from onrecord.ingest.sources import Opened
+from onrecord.records import Capture
+
+EXTRACTOR = "ingest.html.v1"
+
+# Pages of reports nest some thirty elements; parsers slow down with the square of the depth.
+MAX_NESTING = 400
+MAX_TAGS = 200_000
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
+# Elements that never close, or need not.
+UNCLOSED = frozenset(
+    """area base br col embed hr img input link meta param source track wbr p li dt dd option optgroup tr td th thead tbody tfoot
+    colgroup html head body rp rt""".split()
+)
+
+META_CHARSET = re.compile(rb"<meta\b[^>]{0,500}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+# What pages call by these names is, as browsers read it, the larger code page of Windows.
+AS_BROWSERS_READ = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "tis-620": "cp874", "iso8859-11": "cp874"}
+
+# Parts of a page that are beside the report, by what sites call them.
+ASIDE_WORDS = """
+    advert ad-slot ad-container ads- sponsor promo newsletter subscribe related recommend most-read most-popular trending read-more readmore
+    more-stories also-read share- social- cookie breadcrumb author-bio paywall outbrain taboola comments
+""".split()
+# A box beside the report has few paragraphs; what has many is the report, whatever its page calls it.
+FEW = "count(.//p) < 5"
+BOXES = "*[self::div or self::section or self::aside or self::ul or self::p or self::span]"
+NAMES = "translate(concat(' ', @class, ' ', @id, ' '), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ_', 'abcdefghijklmnopqrstuvwxyz-')"
+NAMED_ASIDE = " or ".join(f"contains({NAMES}, '{word}')" for word in (*ASIDE_WORDS, " ad "))
+PRUNE = [f"//{BOXES}[{FEW} and ({NAMED_ASIDE})]", "//figcaption"]
+# Dates that htmldate may guess lie between the first news sites and the end of the century; never "until today", which changes.
+FIRST_GUESS, LAST_GUESS = datetime(1995, 1, 1), datetime(2099, 12, 31)
+
+
+def read_page(opened: Opened, reading: Reading) -> Read:
+    """The one report of a web page."""
+    yield read_html(opened.read_whole(what="page"), place=opened.place, path=opened.path, reading=reading)
+
+
+def read_html(raw: bytes, *, place: str, path: str | None, reading: Reading) -> Capture:
+    """The report on a web page.
+
+    Raises: InputError when the page has no main text or is built to stop programs; LanguageError as for every report.
+    """
+    decoded = decode_page(raw, reading.facts.encoding, place)
+    check_nesting(decoded.text, place)
+    about = read_metadata(decoded.text)
+    text = page_text(extract_main(decoded.text), about)
+    if not text:
+        raise InputError(f"{place}: a web page without a main text; save the text of the report as a plain file")
+    facts = page_facts(about, decoded, text, reading)
+    origin = Origin(raw=raw, place=place, path=path, encoding=decoded.encoding, extractor=EXTRACTOR)
+    capture = build_capture(text, given=reading.given, facts=facts, origin=origin)
+    return msgspec.structs.replace(capture, offsets=trace_offsets(decoded.text, text))
+
+
+def decode_page(raw: bytes, declared: str | None, place: str) -> Decoded:
+    """The characters of a page: a byte-order mark, UTF-8 where it is that, what was declared, or the code page that fits."""
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if raw.startswith(mark):
+            return Decoded(normalise(raw[len(mark) :].decode(encoding, "replace")), encoding)
+    try:
+        return Decoded(normalise(raw.decode("utf-8")), "utf-8")
+    except UnicodeDecodeError as error:
+        meta = META_CHARSET.search(raw[:8192])
+        codec = _codec(declared) or _codec(meta[1].decode("ascii") if meta else None)
+        if codec in (None, "utf-8"):
+            return decode_legacy(raw, error)
+        assert codec is not None
+        return Decoded(normalise(raw.decode(codec, "replace")), codec)
+
+
+def check_nesting(page: str, place: str) -> None:
+    """Raises InputError for a page whose elements nest deeper than any report's: made, or broken, so that parsers stall on it."""
+    if page.count("<") <= MAX_NESTING:
+        return
+    depth = 0
+    tags = TAG.findall(page)
+    for closing, name in tags:
+        if name.lower() not in UNCLOSED:
+            depth = max(0, depth - 1) if closing else depth + 1
+            if depth > MAX_NESTING:
+                raise InputError(f"{place}: a page of more than {MAX_NESTING} elements inside one another; save its text as a plain file")
+    if len(tags) > MAX_TAGS:
+        raise InputError(f"{place}: a page of more than {MAX_TAGS:,} elements; save the part that is the report")
+
+
+def extract_main(page: str) -> tuple[str, ...]:
+    """The paragraphs of the report on a page: no menus, advertisements, captions, comments or lists of other stories."""
+    from trafilatura import bare_extraction  # here: a second that plain texts need not wait for
+
+    try:
+        found = bare_extraction(page, include_comments=False, include_tables=True, with_metadata=False, prune_xpath=PRUNE)
+    except (ValueError, TypeError, AttributeError, AssertionError, RecursionError):  # lxml and trafilatura, on pages broken on purpose
+        return ()
+    body = getattr(found, "body", None)
+    return tuple(_paragraphs(body)) if body is not None else ()
+
+
+def page_text(main: Sequence[str], about: PageFacts) -> str:
+    """The text of the document: headline, dateline where only the page's data have it, paragraphs; parted by blank lines."""
+    paragraphs = list(main)
+    if not paragraphs:
+        return ""
+    if about.title and not _opens_with(paragraphs, about.title):
+        paragraphs.insert(0, about.title)
+    body = 1 if about.title else 0
+    if about.dateline and not any(paragraph.casefold().startswith(_city(about.dateline)) for paragraph in paragraphs[body : body + 3]):
+        paragraphs.insert(body, about.dateline)
+    return "\n\n".join(paragraphs)
+
+
+def page_facts(about: PageFacts, decoded: Decoded, text: str, reading: Reading, *, guess_date: bool = True) -> Facts:
+    """What is known of a page's report: what it says of itself and where it came from.
+
+    guess_date: look for the date in what the page shows, too, where nothing else tells it.
+    """
+    known = reading.facts
+    address = about.url if about.url and (known.url is None or _host(about.url) == _host(known.url)) else known.url
+    own = Facts(
+        title=about.title,
+        outlet=about.outlet,
+        published=about.published,
+        published_at=about.published_at,
+        url=address,
+        language=about.language if about.language and is_short(text) else None,
+        notes=decoded.notes,
+    )
+    if guess_date and not (reading.given.published or own.published or (address and date_in_url(address))):
+        own = msgspec.structs.replace(own, published_in_text=_guessed_date(decoded.text))
+    return merged(own, known)
+
+
+def _guessed_date(page: str) -> str | None:
+    from htmldate import find_date
+
+    try:
+        found = find_date(page, extensive_search=False, original_date=True, min_date=FIRST_GUESS, max_date=LAST_GUESS)
+    except (ValueError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError):
+        return None
+    return parse_date(found) if found else None
+
+
+def _paragraphs(body: Any) -> Iterator[str]:
+    """The blocks of trafilatura's tree, top down: paragraphs, headings, items, rows of tables, quotations."""
+    pending: list[Any] = [body]
+    while pending:
+        node = pending.pop()
+        children = [child for child in node if isinstance(child.tag, str)]
+        if node.tag == "row":
+            yield from _lines("\t".join(_squeezed(cell) for cell in children))
+        elif any(child.tag in BLOCKS for child in children):
+            if node.text and node.text.strip():
+                yield from _lines(node.text)
+            pending.extend(reversed(list(_with_tails(children))))
+        else:
+            yield from _lines(_squeezed(node))
+
+
+BLOCKS = frozenset(["p", "head", "list", "item", "quote", "table", "row", "cell", "div", "code", "body"])
+
+
+class _Loose:
+    """Text between blocks, in the shape of a block."""
+
+    tag = "p"
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def itertext(self) -> Iterator[str]:
+        yield self.text
+
+
+def _with_tails(children: Sequence[Any]) -> Iterator[Any]:
+    for child in children:
+        yield child
+        if child.tail and child.tail.strip():
+            yield _Loose(child.tail)
+
+
+def _squeezed(node: Any) -> str:
+    if isinstance(node, _Loose):
+        return node.text
+    parts = [node.text or ""]
+    for child in node.iter():
+        if child is not node:
+            parts.append("\n" if child.tag == "lb" else child.text or "")
+            parts.append(child.tail or "")
+    return "".join(parts)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """A block's lines, white space squeezed; empty ones left out."""
+    for line in text.split("\n\n"):
+        squeezed = "\n".join(filter(None, (" ".join(part.split(" ")).strip() for part in re.sub(r"[^\S\n\t]+", " ", line).split("\n"))))
+        if squeezed.strip():
+            yield squeezed
+
+
+def _opens_with(paragraphs: Sequence[str], title: str) -> bool:
+    def key(text: str) -> str:
+        return "".join(character for character in text.casefold() if character.isalnum())
+
+    return any(key(paragraph) == key(title) for paragraph in paragraphs[:2])
+
+
+def _city(dateline: str) -> str:
+    return re.split(r"[,(–—-]", dateline, maxsplit=1)[0].strip().casefold()
+
+
+def _codec(name: str | None) -> str | None:
+    try:
+        found = codecs.lookup(name).name if name else None
+        "".encode(found or "ascii")  # some codecs are no encodings of text
+    except (LookupError, UnicodeError, ValueError):
+        return None
+    return AS_BROWSERS_READ.get(found, found) if found else None
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
