@@ -24,6 +24,7 @@ from onrecord.records import (
     CueClass,
     EventCode,
     EventMention,
+    Exactness,
     Factuality,
     Participant,
     Polarity,
@@ -102,8 +103,8 @@ class Builder:
 
     def _make_claim(self, draft: Draft, found: Circumstances) -> Claim:
         event = draft.event
-        people = {role: participants(draft.roles, role, event, self.fillers) for role in ("actor", "recipient", *OTHERS)}
-        factuality = self._factuality(draft)
+        people = {role: self._somebody(participants(draft.roles, role, event, self.fillers)) for role in ("actor", "recipient", *OTHERS)}
+        factuality = self._factuality(draft, found)
         evidence = self._evidence(draft, found, people)
         kind = _kind(draft, found)
         return Claim(
@@ -128,16 +129,33 @@ class Builder:
             origin_rule=f"{COMPONENT}/{draft.main.frame.id}",
         )
 
-    def _factuality(self, draft: Draft) -> Factuality:
+    def _somebody(self, participants: tuple[Participant, ...]) -> tuple[Participant, ...]:
+        """Without "no one" and "nobody"."""
+        return tuple(p for p in participants if p.head is None or not self._is_nobody(p.head))
+
+    def _is_nobody(self, head: Span) -> bool:
+        token = next(iter(self.parse.tokens_in(head)), None)
+        return token is not None and token.upos == "PRON" and "PronType=Neg" in token.feats
+
+    def _factuality(self, draft: Draft, circumstances: Circumstances) -> Factuality:
         """That of the asserting verb; what is said in passing is habitual, what is counted or doubted now is ongoing."""
         if draft.main.frame.kind is FrameKind.REMARK:
             return factuality_of(Status.ONGOING)
-        found = self._as_said(draft, find_factuality(self._asserting(draft), self.syntax))
-        if found.status is Status.OCCURRED and self._attributive(draft) and not any(t.frame.harm for t in draft.triggers):
-            return msgspec.structs.replace(found, status=Status.HABITUAL)
-        if found.status is Status.OCCURRED and draft.main.frame.kind in (FrameKind.FIGURE, FrameKind.STATE) and self._is_present(draft):
-            return msgspec.structs.replace(found, status=Status.ONGOING)
-        return found
+        said = self._as_said(draft, self._told(draft, circumstances))
+        if said.status is Status.OCCURRED and self._attributive(draft) and not any(t.frame.harm for t in draft.triggers):
+            return msgspec.structs.replace(said, status=Status.HABITUAL)
+        if said.status is Status.OCCURRED and draft.main.frame.kind in (FrameKind.FIGURE, FrameKind.STATE) and self._is_present(draft):
+            return msgspec.structs.replace(said, status=Status.ONGOING)
+        return said
+
+    def _told(self, draft: Draft, circumstances: Circumstances) -> Factuality:
+        """As the asserting verb tells it; "no one was hurt in the blast" denies harm and no blast."""
+        trigger = self._asserting(draft)
+        told = find_factuality(trigger, self.syntax)
+        spared = trigger is not draft.main and trigger.frame.harm is not None and told.polarity is Polarity.NEGATIVE
+        if spared and draft.main.frame.harm is None and all(q.exactness is Exactness.NONE for q in circumstances.quantities):
+            return find_factuality(draft.main, self.syntax)
+        return told
 
     def _as_said(self, draft: Draft, found: Factuality) -> Factuality:
         """The speaker's view: what is denied did not happen, what is hedged is only probable."""

@@ -11,8 +11,9 @@ import msgspec
 from onrecord.claims.drafts import Draft
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.roles import participants
-from onrecord.claims.syntax import Syntax
+from onrecord.claims.syntax import Syntax, base
 from onrecord.lexicon.frames import FrameKind
+from onrecord.lexicon.numbergrammar import SUPERSEDED_REACH, is_superseded
 from onrecord.records import (
     Granularity,
     Mention,
@@ -31,6 +32,7 @@ from onrecord.records import (
 
 FROM = frozenset(("from", "out of", "outside"))
 TOWARDS = frozenset(("to", "into", "towards", "toward", "near", "across"))
+COUNTING = frozenset(("number", "toll", "tally", "count", "total", "figure"))
 PEOPLE = frozenset(
     (QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CASUALTIES, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.RECOVERED,
      QuantityOf.DISPLACED, QuantityOf.REFUGEES, QuantityOf.RETURNED, QuantityOf.HOSTED, QuantityOf.BESIEGED, QuantityOf.POPULATION)
@@ -98,7 +100,7 @@ class Circumstancer:
         return None
 
     def _time(self, mention: Mention) -> None:
-        head = self._head(mention)
+        head = self._above_event(mention) or self._head(mention)
         if head is None or mention.time is None or self._tells_saying(head):
             return
         number = self._owner(head)
@@ -112,6 +114,14 @@ class Circumstancer:
             if found.time is None or (found.time.start is None and mention.time.start is not None):
                 found.time = mention.time
                 found.used.append(mention)
+
+    def _above_event(self, mention: Mention) -> int | None:
+        """What "two weeks after the attack" dates: not the attack, but what happened two weeks after it."""
+        inside = self.syntax.parse.tokens_in(mention.span)
+        if len(inside) < 2 or self.syntax.lower[inside[-1].index] not in ("after", "before") or inside[-1].head < 0:
+            return None
+        above = self.syntax.tokens[inside[-1].head].head
+        return above if above >= 0 else None
 
     def _tells_saying(self, head: int) -> bool:
         """Whether a word hangs on a verb put behind what was said, with a subject of its own ("…, the general staff said on Sunday")."""
@@ -252,7 +262,7 @@ class Circumstancer:
     def _quantity(self, mention: Mention) -> None:
         head = self._head(mention)
         quantity = mention.quantity
-        if head is None or quantity is None:
+        if head is None or quantity is None or self._is_superseded(mention):
             return
         placed = self._counts(head)
         if placed is None:
@@ -268,6 +278,14 @@ class Circumstancer:
         found.quantities.append(_placed(quantity, mention, group, self._scope(quantity, draft, found), found.time))
         found.used.append(mention)
 
+    def _is_superseded(self, mention: Mention) -> bool:
+        """Whether the text replaces a figure by a later one ("revised from 34 to 33"): it is read, and no claim holds it."""
+        first = self.syntax.parse.token_at(mention.span[0])
+        if first is None:
+            return False
+        start = self.syntax.parse.sentences[self.syntax.tokens[first].sentence].first
+        return is_superseded(self.syntax.lower[max(start, first - SUPERSEDED_REACH) : first])
+
     def _followed(self, mention: Mention, draft: Draft) -> QuantityOf | None:
         """What the harm verb right behind a bare number says that it counts ("nine killed and 31 injured")."""
         inside = self.syntax.parse.tokens_in(mention.span)
@@ -276,10 +294,8 @@ class Circumstancer:
 
     @staticmethod
     def _recounts(quantity: Quantity, draft: Draft) -> bool:
-        """Whether the event tells better than the number's own words what is counted."""
-        if quantity.of in PEOPLE and quantity.of is not QuantityOf.POPULATION and draft.main.frame.kind is FrameKind.FIGURE:
-            return False
-        return quantity.unit in (Unit.PEOPLE, Unit.HOUSEHOLDS) or quantity.of is QuantityOf.OTHER
+        """Whether the event tells better than the number's own words what is counted: a fate that they tell stays ("both survived")."""
+        return quantity.of is QuantityOf.OTHER or (quantity.of is QuantityOf.POPULATION and draft.main.frame.kind is not FrameKind.FIGURE)
 
     def _counts(self, head: int) -> tuple[int, QuantityOf | None, int] | None:
         """The draft that a number belongs to, what it counts there, and the counted word."""
@@ -303,7 +319,15 @@ class Circumstancer:
                 return self.anchor[above], None, above
             if above in self.filler:
                 return self.filler[above], None, above
+            if self._stands_apart(above):
+                return None
         return None
+
+    def _stands_apart(self, index: int) -> bool:
+        """Whether a word is a clause beside another, with a subject of its own: "…, and both drivers survived"."""
+        token = self.syntax.tokens[index]
+        joined = token.deprel in ("conj", "parataxis") and token.upos == "VERB" and "VerbForm=Fin" in token.feats
+        return joined and self.syntax.child(index, "nsubj", "nsubj:pass") is not None
 
     def _harmed(self, number: int, index: int) -> QuantityOf | None:
         """What befalls a filler of a draft, by the trigger that it is the counted role of."""
@@ -314,18 +338,29 @@ class Circumstancer:
         return None
 
     def _measured(self, head: int) -> tuple[int, QuantityOf | None, int] | None:
-        """The draft of a count that a verb puts at, or brings to, a number: "put the toll at 12", "raised the death toll to 41"."""
+        """The draft of a count put at, or brought to, a number: "put the toll at 12", "the number of wounded rose from 38 to 40"."""
         token = self.syntax.tokens[head]
-        children = self.syntax.parse.children
-        case = {self.syntax.tokens[child].text.lower() for child in children[head] if self.syntax.tokens[child].deprel == "case"}
-        if token.head < 0 or not token.deprel.startswith("obl") or not case & {"at", "to"}:
+        if self.syntax.case(head) not in ("at", "to") or base(token.deprel) not in ("obl", "nmod"):
             return None
-        counts = {child for child in children[token.head] if self.syntax.tokens[child].deprel in ("obj", "nsubj", "nsubj:pass")}
+        verb = token.head
+        if self.syntax.tokens[verb].upos == "NUM" and self.syntax.case(verb) == "from":
+            verb = self.syntax.tokens[verb].head  # "from 40 to 38", parsed as one phrase
+        if verb < 0:
+            return None
+        counts = [child for child in self.syntax.children[verb] if self.syntax.tokens[child].deprel in ("obj", "nsubj", "nsubj:pass")]
+        within = {index for count in (*counts, verb) for index in self._counted_by(count)}
         for number in self._by_sentence.get(token.sentence, ()):
             for trigger in self.drafts[number].triggers:
-                if trigger.token in counts and trigger.frame.harm is not None and self.syntax.tokens[trigger.token].upos == "NOUN":
+                if trigger.token in within and trigger.frame.harm is not None:
                     return number, trigger.frame.harm, head
         return None
+
+    def _counted_by(self, index: int) -> tuple[int, ...]:
+        """A noun that counts ("toll") with what it counts: "the number of wounded", "the number of civilians killed"."""
+        if self.syntax.tokens[index].upos != "NOUN":
+            return ()
+        of = self.syntax.slots(index).get("of", ()) if self.syntax.lower[index] in COUNTING else ()
+        return index, *of, *(child for noun in of for child in self.syntax.children[noun] if self.syntax.tokens[child].deprel == "acl")
 
     def _series(self, head: int) -> tuple[int, QuantityOf | None, int] | None:
         """ "a series of attacks", "three airstrikes": events that are counted themselves."""

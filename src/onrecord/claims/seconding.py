@@ -72,6 +72,13 @@ def _only_tells(index: int, draft: Draft, syntax: Syntax, cues: dict[int, CueCla
     return not named or not (cues[verb] in ACTS or syntax.tokens[verb].lemma in OWNING)
 
 
+def _does_something_with(index: int, draft: Draft, syntax: Syntax) -> bool:
+    """Whether a word is the subject of a verb of no event that has a harm for its object: who "revised the toll" harmed nobody."""
+    main, verb = syntax.tokens[draft.main.token], syntax.tokens[index].head
+    harm = draft.main.frame.harm is not None and main.upos == "NOUN" and main.deprel == "obj" and main.head == verb
+    return harm and verb not in draft.anchors and syntax.tokens[index].deprel == "nsubj"
+
+
 def _fill(draft: Draft, role: str, spans: list[TokenSpan], syntax: Syntax, fillers: Fillers, cues: dict[int, CueClass]) -> None:
     if draft.roles.get(role) or (role == "recipient" and (draft.roles.get("physical_target") or draft.roles.get("place"))):
         return
@@ -82,6 +89,8 @@ def _fill(draft: Draft, role: str, spans: list[TokenSpan], syntax: Syntax, fille
         inside = range(span.first, span.end)
         head = next((i for i in inside if syntax.tokens[i].head not in inside), None)
         if head is None or head in taken or head in draft.anchors or _only_tells(head, draft, syntax, cues):
+            continue
+        if _does_something_with(head, draft, syntax):
             continue
         known = {fillers.root(fillers.mention(index)) for index in taken} - {None}
         if fillers.heads(head, MentionKind.ACTOR) is not None and fillers.root(fillers.mention(head)) not in known:

@@ -16,6 +16,10 @@ CHANGES = frozenset([
     "revised", "revise", "revising", "up", "down", "lowered", "raised", "fell", "fallen", "dropped", "drop", "reduced", "corrected",
     "updated", "changed", "downgraded", "upgraded", "decreased", "shrank", "doubled", "tripled", "went", "surged"
 ])  # fmt: skip
+EARLIER = frozenset(["previous", "previously", "earlier", "initial", "original"])
+COUNTS = frozenset(["figure", "toll", "count", "estimate", "tally", "number"])
+BEFORE_EARLIER = EARLIER | {"the", "a", "an", "reported", "its", "toll", "of"}
+SUPERSEDED_REACH = 12  # words before a number that may say that it was replaced
 PARTITIVE = frozenset(["them", "whom", "those", "these", "us", "you", "which"])
 POSSESSIVE = frozenset(["his", "her", "their", "its", "our", "my"])
 STOPS = frozenset('.;:!?()[]—“”"')
@@ -282,7 +286,7 @@ class NumberGrammar:
             kind=kind,
             additive=adds,
             partitive=partitive or (lower_at(words, end) == "of" and lower_at(words, end + 1) in POSSESSIVE),
-            superseded=_is_superseded(words, at),
+            superseded=is_superseded([word.lower for word in words[max(0, at - SUPERSEDED_REACH) : at]]),
             currency=currency,
         )
         return number, end
@@ -485,22 +489,21 @@ def _is_surmise(words: Sequence[Word], at: int) -> bool:
     return lower_at(words, at - 1) == "not" and lower_at(words, at - 2) == "if"
 
 
-def _is_superseded(words: Sequence[Word], at: int) -> bool:
-    """ "rose from 34", "up from an earlier 34"."""
-    before = at - 1
-    while lower_at(words, before) in (
-        "the",
-        "a",
-        "an",
-        "previous",
-        "previously",
-        "earlier",
-        "initial",
-        "original",
-        "reported",
-        "its",
-        "toll",
-        "of",
-    ):
-        before -= 1
-    return lower_at(words, before) == "from" and _after_change(words, before)
+def is_superseded(before: Sequence[str]) -> bool:
+    """Whether a number behind these lower-cased words is an earlier value that the text itself replaces.
+
+    "rose from 34", "up from an earlier 34", "revising an earlier figure of 34".
+    """
+    words = list(before)
+    while words and words[-1] in BEFORE_EARLIER:
+        words.pop()
+    if not words:
+        return False
+    return (words[-1] == "from" and any(word in CHANGES for word in words[-7:])) or _earlier_count(before)
+
+
+def _earlier_count(before: Sequence[str]) -> bool:
+    """ "an earlier figure of", "the previous toll of" after a word of change."""
+    tail = [word for word in before if word not in ("the", "a", "an", "its")][-3:]
+    shaped = len(tail) == 3 and tail[0] in EARLIER and tail[1] in COUNTS and tail[2] == "of"
+    return shaped and any(word in CHANGES for word in before)

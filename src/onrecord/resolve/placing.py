@@ -222,7 +222,7 @@ def _named_days(rule: str, year: int) -> list[Interval]:
 
 def _relative(form: TimeForm, setting: Setting) -> Placed | None:
     basis, anchor, base = TimeBasis.RELATIVE, "published", setting.published
-    if form.code == "event":
+    if form.code == "event" and (setting.antecedent is None or not form.count):
         return _unplaced(form)
     if form.code == "same":
         return _year_before(setting)

@@ -185,7 +185,9 @@ def _part_of(parse: Parse, read: _Read, before: Sequence[Quantity]) -> Quantity 
     if token is None:
         return None
     last = here[-1]
-    if _introduced(parse, token) or (len(here) == 1 and _is_fronted(parse, last.span)):
+    if _introduced(parse, token):
+        return _large_enough(here, last, read.number)
+    if len(here) == 1 and _is_fronted(parse, last.span):
         return last if last.part_of is None else _whole(here, last)
     if last.part_of is not None and _coordinated(parse, last.span, token):
         return _whole(here, last)
@@ -204,6 +206,14 @@ def _with_later_wholes(parse: Parse, quantities: Sequence[Quantity]) -> list[Qua
         if whole.part_of == part.span:
             linked[number + 1] = msgspec.structs.replace(whole, part_of=None)
     return linked
+
+
+def _large_enough(here: Sequence[Quantity], nearest: Quantity, part: Number) -> Quantity | None:
+    """The figure before that a part fits in: "30 were killed, nine of them, including two children" gives two of the nine."""
+    at: Quantity | None = nearest
+    while at is not None and at.best is not None and part.best is not None and part.best > at.best:
+        at = _whole(here, at)
+    return at
 
 
 def _whole(here: Sequence[Quantity], part: Quantity) -> Quantity | None:

@@ -15,7 +15,8 @@ import msgspec
 
 from onrecord.lexicon import Lexicon
 from onrecord.lexicon.timexes import FormKind, TimeForm
-from onrecord.records import Granularity, Mention, MentionKind, Parse, Span, Time
+from onrecord.records import Mention, MentionKind, Parse, Span, Time, TimeBasis
+from onrecord.resolve.antecedents import FINE, date_beside, time_of_event
 from onrecord.resolve.intervals import Interval, precision
 from onrecord.resolve.placing import ANTECEDENTS, Placed, Setting, place
 
@@ -37,7 +38,8 @@ _CLAUSE_END = re.compile(
 def resolve_times(parse: Parse, mentions: Sequence[Mention], lexicon: Lexicon) -> tuple[Mention, ...]:
     """All mentions, those of kind ``time`` with their time where the text and the publication date support one.
 
-    Anchored on ``parse.document.published``; "since then" and "the same day" on the nearest time named before.
+    Anchored on ``parse.document.published``; "since then" and "the same day" on the nearest time named before; "two days
+    after the attack" on the day of the attack, where the text tells it.
     """
     published = _published(parse)
     forms = {timex.span: timex.form for timex in lexicon.times.find_timexes(parse.document.text)}
@@ -49,12 +51,11 @@ def resolve_times(parse: Parse, mentions: Sequence[Mention], lexicon: Lexicon) -
     }
     times: dict[str, Time] = {}
     named: list[tuple[Mention, Interval]] = []
-    for mention in sorted(mentions, key=lambda mention: _is_clock(read.get(mention.id))):  # a clock time may stand before its day
+    for mention in sorted(mentions, key=lambda mention: _waits(read.get(mention.id))):
         form = read.get(mention.id)
         if form is None:
             continue
-        antecedent, interval = _antecedent(form, mention, named)
-        placed = place(form, Setting(published, tense_at(*_sentence_around(parse, mention.span)), interval, antecedent))
+        placed = _place(parse, form, mention, named, published)
         if placed is None:
             continue
         times[mention.id] = _time(placed, mention.span, mention.text)
@@ -64,6 +65,19 @@ def resolve_times(parse: Parse, mentions: Sequence[Mention], lexicon: Lexicon) -
         msgspec.structs.replace(mention, time=times.get(mention.id)) if mention.kind is MentionKind.TIME else mention
         for mention in mentions
     )
+
+
+def _place(
+    parse: Parse, form: TimeForm, mention: Mention, named: list[tuple[Mention, Interval]], published: dt.date | None
+) -> Placed | None:
+    if form.code != "event":
+        antecedent, interval = _antecedent(form, mention, named)
+        return place(form, Setting(published, tense_at(*_sentence_around(parse, mention.span)), interval, antecedent))
+    beside = date_beside(parse, mention.span, named)
+    if beside is not None:
+        return Placed(beside[1], TimeBasis.ANCHORED, beside[0])
+    told = time_of_event(parse, mention.span, named) or (None, None)
+    return place(form, Setting(published, antecedent=told[1], antecedent_id=told[0]))
 
 
 def _longer_form(span: Span, starting: dict[int, tuple[int, TimeForm]]) -> TimeForm | None:
@@ -106,8 +120,9 @@ def _published(parse: Parse) -> dt.date | None:
         return None
 
 
-def _is_clock(form: TimeForm | None) -> bool:
-    return form is not None and form.kind is FormKind.CLOCK
+def _waits(form: TimeForm | None) -> bool:
+    """Whether an expression is placed after the others: a clock time may stand before its day, "two days after" before its event's."""
+    return form is not None and (form.kind is FormKind.CLOCK or form.code == "event")
 
 
 def _antecedent(form: TimeForm, mention: Mention, named: list[tuple[Mention, Interval]]) -> tuple[str | None, Interval | None]:
@@ -118,7 +133,7 @@ def _antecedent(form: TimeForm, mention: Mention, named: list[tuple[Mention, Int
     clock = inner.kind is FormKind.CLOCK
     days = clock or inner.unit in ("D", "H")
     for other, interval in reversed(named):
-        fine = interval.granularity in (Granularity.DAY, Granularity.PART_OF_DAY, Granularity.HOUR, Granularity.MINUTE)
+        fine = interval.granularity in FINE
         if clock and mention.span[0] - other.span[1] > BEFORE_CLOCK:
             break
         reachable = other.span[0] <= mention.span[1] + AFTER_CLOCK if clock else other.span[1] <= mention.span[0]
