@@ -30,6 +30,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "places": ("evaluation.places",),
     "mentions and coreference": ("evaluation.mentions", "--re3d"),
     "linking, our own": ("evaluation.linking",),
+    "linking from raw text": ("evaluation.endtoend",),
     "linking, ECB+": ("evaluation.linking", "ecb"),
 }
 HEAD = """# Results

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import networkx
 import pytest
 import yaml
@@ -19,8 +20,8 @@ from onrecord.incidents import Known, Ruling, find_neighbours, link_claims, repo
 from onrecord.incidents.facts import facts_of, is_linkable, plain, spot_of, stem
 from onrecord.incidents.grade import count_voices, path_of, side_named
 from onrecord.incidents.ranges import POLICIES, Total
-from onrecord.incidents.score import NEVER, compare, compare_spots, distance_km
-from onrecord.records import Coding, Incident, ReportedClaim, Voice, connected
+from onrecord.incidents.score import NEVER, compare, compare_modes, compare_places, compare_spots, distance_km
+from onrecord.records import Coding, Incident, PlaceBasis, ReportedClaim, Voice, connected
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases/incidents.yaml").read_text(encoding="utf-8"))
 DEV = read_gold("dev")
@@ -239,6 +240,23 @@ def test_compare_spots_rules_out_what_is_apart() -> None:
     assert compare_spots(here, far) == NEVER
     assert compare_spots(here, None) == 0.0
     assert compare_spots(here, here) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [("aerial", "aerial", 1.0), ("aerial", "explosives", 0.0), ("aerial", "heavy-weapons", -0.6), ("aerial", "firearms", -1.4)],
+)
+def test_compare_modes_takes_a_bomb_for_whatever_throws_it(one: str, other: str, expected: float) -> None:
+    assert compare_modes(frozenset({one}), frozenset({other})) == compare_modes(frozenset({other}), frozenset({one})) == expected
+
+
+def test_a_place_that_a_claim_is_lent_rules_nothing_out_in_its_own_report() -> None:
+    far = {**TOWN, "name": "Homs", "lat": 34.73, "lon": 36.71, "admin1": "Homs"}
+    here, stated = told("a", "One").claims[0], told("a", "Two", where=far).claims[0]
+    borrowed = msgspec.structs.replace(stated, place=msgspec.structs.replace(stated.place, basis=PlaceBasis.DOCUMENT))
+    for other, expected in ((stated, NEVER), (borrowed, -0.5)):
+        one, two = (facts_of(ReportedClaim(document="doc-a", published=None, claim=claim)) for claim in (here, other))
+        assert compare_places(one, two) == expected
 
 
 def test_plain_and_stem() -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from evaluation.endtoend import code_examples
+from evaluation.endtoend import score as score_linking
 from evaluation.seed import Report, code_seed, compare, read_gold, show
 
 pytestmark = pytest.mark.slow
@@ -76,3 +78,9 @@ def test_the_dateline_is_the_place_of_nothing(produced: dict[str, Any]) -> None:
     dateline = produced["document"]["dateline"]
     assert dateline == {"text": "ISTANBUL", "span": [156, 164]}
     assert [c["id"] for c in produced["claims"] if c["place"] and "istanbul" in c["place"]["name"].lower()] == []
+
+
+def test_the_examples_are_linked_from_raw_text() -> None:
+    covered, pairs = score_linking(code_examples())
+    assert covered.recall >= 0.88
+    assert (pairs.precision >= 0.85, pairs.f1 >= 0.75) == (True, True), pairs

@@ -163,7 +163,10 @@ def grow(facts: Sequence[Facts], edges: Mapping[Pair, float], *, weights: Weight
             return NEVER
         return edges.get((one, other), pair_score(by_hash[one], by_hash[other], weights))
 
-    for pair in sorted(edges, key=lambda pair: (-edges[pair], pair)):
+    def rank(pair: Pair) -> tuple[float, int, Pair]:
+        return (-edges[pair], -precision(by_hash[pair[0]]) - precision(by_hash[pair[1]]), pair)
+
+    for pair in sorted(edges, key=rank):
         one, other = home[pair[0]], home[pair[1]]
         if one == other:
             continue

@@ -100,7 +100,7 @@ def contradicts(one: Facts, other: Facts) -> bool:
         return False
     if one.again != other.again:
         return True
-    if one.sentence != other.sentence and one.modes and other.modes and not one.modes & other.modes:
+    if one.sentence != other.sentence and compare_modes(one.modes, other.modes) < 0:
         return True  # inside a sentence they are the steps of one attack: "blew up the first truck and then opened fire"
     apart = one.start is not None and other.start is not None and not _nested(one, other)
     same_speaker = one.source == other.source
@@ -307,6 +307,8 @@ def compare_modes(one: frozenset[str], other: frozenset[str]) -> float:
         return 0.0
     if one & other:
         return 1.0
+    if one <= FROM_AFAR and other <= FROM_AFAR and "explosives" in one | other:
+        return 0.0  # whatever throws them, what explodes is a bomb to somebody
     return -0.6 if one <= FROM_AFAR and other <= FROM_AFAR else -1.4
 
 
