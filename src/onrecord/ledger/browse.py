@@ -165,26 +165,38 @@ class ClaimInContext(Record, frozen=True):
 
 def list_claims(ledger: Ledger, filters: Filters = Filters()) -> tuple[ClaimInContext, ...]:  # noqa: B008 - frozen
     """The claims of current codings that fulfil the filters, by document and position."""
-    claim, coding, document, linked = tables.claim, tables.coding, tables.document, tables.linked
-    query = (
-        sa.select(
-            claim.c.record, coding.c.document, coding.c.outlet, coding.c.published, document.c.text, linked.c.incident, linked.c.denies
-        )
-        .select_from(claim.join(coding).join(document).outerjoin(linked, linked.c.claim == claim.c.hash))
-        .where(coding.c.current, *_claim_conditions(ledger, filters))
-        .order_by(coding.c.seq, claim.c.position)
-        .limit(filters.limit)
-        .offset(filters.offset)
-    )
+    claim, coding = tables.claim, tables.coding
+    query = _CLAIMS.where(*_claim_conditions(ledger, filters)).order_by(coding.c.seq, claim.c.position)
     with ledger.reading() as connection:
-        found = list(connection.execute(query))
-        documents = sorted({row.document for row in found})
-        voices = read_voices(connection, documents)
-        printed: dict[str, tuple[str | None, str | None]] = {}
-        for some in batches(documents):
-            table = tables.appearance
-            for row in connection.execute(sa.select(table.c.document, table.c.title, table.c.url).where(table.c.document.in_(some))):
-                printed.setdefault(row.document, (row.title, row.url))
+        return _read_contexts(connection, query.limit(filters.limit).offset(filters.offset))
+
+
+_CLAIMS = (
+    sa.select(
+        tables.claim.c.record,
+        tables.coding.c.document,
+        tables.coding.c.outlet,
+        tables.coding.c.published,
+        tables.document.c.text,
+        tables.linked.c.incident,
+        tables.linked.c.denies,
+    )
+    .select_from(
+        tables.claim.join(tables.coding).join(tables.document).outerjoin(tables.linked, tables.linked.c.claim == tables.claim.c.hash)
+    )
+    .where(tables.coding.c.current)
+)
+
+
+def _read_contexts(connection: Connection, query: sa.Select[Any]) -> tuple[ClaimInContext, ...]:
+    found = list(connection.execute(query))
+    documents = sorted({row.document for row in found})
+    voices = read_voices(connection, documents)
+    printed: dict[str, tuple[str | None, str | None]] = {}
+    for some in batches(documents):
+        table = tables.appearance
+        for row in connection.execute(sa.select(table.c.document, table.c.title, table.c.url).where(table.c.document.in_(some))):
+            printed.setdefault(row.document, (row.title, row.url))
     return tuple(_in_context(row, voices, printed) for row in found)
 
 
@@ -311,6 +323,17 @@ def list_voices(ledger: Ledger) -> tuple[Voice, ...]:
 def claims_of(ledger: Ledger, incident: Incident) -> tuple[ClaimInContext, ...]:
     """The claims and denials of an incident with their words and reports."""
     return list_claims(ledger, Filters(incident=incident.id))
+
+
+def claims_by_incident(ledger: Ledger, ids: Sequence[str]) -> dict[str, tuple[ClaimInContext, ...]]:
+    """Per incident, its claims and denials with their words and reports, by document and position."""
+    found: dict[str, list[ClaimInContext]] = {id: [] for id in ids}
+    with ledger.reading() as connection:
+        for some in batches(ids):
+            own = tables.claim.c.hash.in_(sa.select(tables.linked.c.claim).where(tables.linked.c.incident.in_(some)))
+            for one in _read_contexts(connection, _CLAIMS.where(own).order_by(tables.coding.c.seq, tables.claim.c.position)):
+                found[one.incident or ""].append(one)
+    return {id: tuple(claims) for id, claims in found.items()}
 
 
 def coverage(ledger: Ledger, area: Area) -> dict[str, int]:
