@@ -219,10 +219,11 @@ def count_items(ledger: Ledger, by: str) -> dict[Queue, int]:
         }
 
 
-def find_item(connection: Connection, claim: str) -> Item | None:
+def find_item(ledger: Ledger, claim: str) -> Item | None:
     """The item about a claim; None if the queue has none."""
-    row = connection.execute(sa.select(review).where(review.c.claim == claim)).first()
-    return None if row is None else _item(row)
+    with ledger.reading() as connection:
+        row = connection.execute(sa.select(review).where(review.c.claim == claim)).first()
+        return None if row is None else _item(row)
 
 
 def _item(row: sa.Row[tuple[object, ...]]) -> Item:
@@ -278,6 +279,17 @@ def mark_open(connection: Connection, claim: str, by: str, at: str) -> None:
     """Writes down that a person has an item open; they have no other open then."""
     connection.execute(presence.delete().where(presence.c.by == by))
     connection.execute(presence.insert(), {"target": claim, "by": by, "at": at})
+
+
+def open_item(ledger: Ledger, claim: str, by: str, at: str) -> None:
+    """As ``mark_open``, unless this person has the item open already."""
+    fresh = presence.c.at > minutes_before(at, AWAY_MINUTES / 2)
+    query = sa.select(sa.true()).where(presence.c.target == claim, presence.c.by == by, fresh)
+    with ledger.reading() as connection:
+        if connection.scalar(query) is not None:
+            return
+    with ledger.writing() as connection:
+        mark_open(connection, claim, by, at)
 
 
 def list_present(ledger: Ledger, claim: str, by: str, at: str) -> tuple[tuple[str, str], ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from io import StringIO
 
 import sqlalchemy as sa
 
@@ -136,3 +138,23 @@ def count_reasons(reviewed: Sequence[Reviewed]) -> list[tuple[str, str, int]]:
     """How often each reason was given, by verdict: state, reason code, number; the most frequent first."""
     given = Counter((str(verdict.state), verdict.reason.partition(":")[0]) for one in reviewed for verdict in one.verdicts)
     return sorted(((state, code, number) for (state, code), number in given.items()), key=lambda row: (-row[2], row[0], row[1]))
+
+
+# ── As a table ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+STAGES = ("machine", "first", "second", "adjudicated", "final")
+
+
+def write_csv(reviewed: Iterable[Reviewed], team: Team, neutralise: Callable[[Value], Value]) -> str:
+    """A row per claim, a column per stage and field ("first_killed_low"); ``neutralise`` makes cells harmless for spreadsheets."""
+    names = (*FIELDS, *(field.name for field in team.fields))
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    heads = ("claim", "document", "state", "text", "blind", "reasons", "comments")
+    writer.writerow([*heads, *(f"{stage}_{name}" for stage in STAGES for name in names)])
+    for one in reviewed:
+        reasons = "; ".join(f"{verdict.state}: {verdict.reason}" for verdict in one.verdicts)
+        told = (one.claim, one.document, one.state, one.text, one.blind, reasons, "; ".join(one.comments))
+        values = [(getattr(one, stage) or {}).get(name) for stage in STAGES for name in names]
+        writer.writerow([neutralise(cell) for cell in (*told, *values)])
+    return out.getvalue()

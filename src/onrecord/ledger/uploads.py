@@ -14,6 +14,8 @@ from onrecord.ledger.store import Ledger
 from onrecord.ledger.team_tables import upload
 from onrecord.records import Record
 
+INTERRUPTED = "The program ended while it coded this report: it may need more memory than there is. Add it on the server with onrecord add."
+
 
 class State(StrEnum):
     WAITING = "waiting"
@@ -110,10 +112,13 @@ def take_upload(ledger: Ledger) -> tuple[Upload, bytes] | None:
 
 
 def put_back(ledger: Ledger) -> None:
-    """Lets uploads wait again whose process died over them; only one process may work them off."""
+    """Lets uploads wait again whose process died over them, once; whoever calls must be the only one that works them off."""
+    again = {"state": str(State.WAITING), "step": "waiting after an interruption", "message": INTERRUPTED}
+    given_up = {"state": str(State.FAILED), "step": str(State.FAILED), "content": None}
     with ledger.writing() as connection:
         running = upload.c.state == str(State.RUNNING)
-        connection.execute(upload.update().where(running).values(state=str(State.WAITING), step="waiting after an interruption"))
+        connection.execute(upload.update().where(running, upload.c.message == INTERRUPTED).values(given_up))
+        connection.execute(upload.update().where(running).values(again))
 
 
 def note_step(ledger: Ledger, id: str, step: str) -> None:

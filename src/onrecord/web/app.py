@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from importlib import resources
+from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
@@ -11,9 +13,12 @@ from starlette.exceptions import HTTPException
 
 from onrecord import __version__
 from onrecord.ledger import Ledger
-from onrecord.web import articles, home, incidents
+from onrecord.ledger.review_team import Team, read_team
+from onrecord.web import accounts, articles, home, incidents, review, review_pages, upload
 from onrecord.web.answers import json_answer
 from onrecord.web.rendering import message
+from onrecord.web.sessions import Access, Gate
+from onrecord.web.upload_worker import Worker
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -22,13 +27,22 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-ROUTERS = (home.router, articles.router, incidents.router)
+ROUTERS = (home.router, articles.router, incidents.router, review.router, review_pages.router, upload.router, accounts.router)
 
 
-def create_app(ledger: Ledger) -> FastAPI:
-    """The page over an open ledger."""
-    app = FastAPI(title="onrecord", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+def create_app(ledger: Ledger, *, access: Access = Access(), team: Team | None = None, lexicon: Path | None = None) -> FastAPI:  # noqa: B008
+    """The page over an open ledger.
+
+    access: whether people sign in.  team: how they review; as ``team.yaml`` says that comes with the program, unless given.
+    lexicon: a folder of one's own actors and frames, for reports that are added through the page.
+    """
+    app = FastAPI(
+        title="onrecord", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=_while_serving
+    )
     app.state.ledger = ledger
+    app.state.team = team or read_team(None)
+    app.state.worker = Worker(ledger.address, lexicon=lexicon)
+    app.add_middleware(Gate, ledger=ledger, access=access)
     static = resources.files("onrecord.web").joinpath("static")
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
     app.middleware("http")(_with_headers)
@@ -36,6 +50,13 @@ def create_app(ledger: Ledger) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     return app
+
+
+@asynccontextmanager
+async def _while_serving(app: FastAPI) -> AsyncIterator[None]:
+    """Ends the process that codes uploads when the server ends."""
+    yield
+    app.state.worker.stop()
 
 
 async def _with_headers(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -17,7 +17,16 @@ from onrecord.display import (
     describe_time,
 )
 
-HEADINGS = {400: "That cannot be answered", 404: "Not found", 410: "No longer there"}
+HEADINGS = {
+    400: "That cannot be answered",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    409: "Something changed meanwhile",
+    410: "No longer there",
+    413: "Too large",
+    422: "That cannot be right",
+}
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
