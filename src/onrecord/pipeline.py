@@ -69,6 +69,7 @@ class Pipeline:
     """One field per stage and per body of knowledge; ``build_pipeline`` fills them by name."""
 
     parser: Parser
+    repair: Callable[[Parse], Parse]
     find_mentions: Callable[[Parse, Lexicon, Gazetteer], tuple[Mention, ...]]
     resolve_mentions: Callable[[Parse, tuple[Mention, ...], Lexicon, Gazetteer], tuple[Mention, ...]]
     extract_claims: Callable[[Parse, tuple[Mention, ...], Lexicon], Extraction]
@@ -103,8 +104,7 @@ class Pipeline:
 
     def code_parse(self, parse: Parse, notes: tuple[str, ...] = ()) -> Coding:
         """The coding of one parsed document; raises whatever a stage raises."""
-        mentions = self.find_mentions(parse, self.lexicon, self.gazetteer)
-        mentions = self.resolve_mentions(parse, mentions, self.lexicon, self.gazetteer)
+        mentions = self._mentions(parse)
         found = self.extract_claims(parse, mentions, self.lexicon)
         claims = (self.code_claim(claim, self.ontology) for claim in found.claims)
         return Coding(
@@ -124,9 +124,13 @@ class Pipeline:
     def explain(self, capture: Capture) -> tuple[Coding, tuple[Explanation, ...]]:
         """A document's coding with, for each claim of it in order, how it was made. Raises whatever a stage raises."""
         parse = next(iter(self.parser.parse([capture.document])))
-        found = self.find_mentions(parse, self.lexicon, self.gazetteer)
-        mentions = self.resolve_mentions(parse, found, self.lexicon, self.gazetteer)
-        return self.code_parse(parse, capture.notes), component("explain.ud.v1")(parse, mentions, self.lexicon)
+        return self.code_parse(parse, capture.notes), component("explain.ud.v1")(parse, self._mentions(parse), self.lexicon)
+
+    def _mentions(self, parse: Parse) -> tuple[Mention, ...]:
+        """The resolved mentions, read from the parse with the corrections that claims are read from."""
+        repaired = self.repair(parse)
+        found = self.find_mentions(repaired, self.lexicon, self.gazetteer)
+        return self.resolve_mentions(repaired, found, self.lexicon, self.gazetteer)
 
     def _guard(self, work: Callable[[], Result], document: Document, stage: str) -> Result | Failure:
         """What the work returns, or a Failure: the one place where any exception of a report is caught."""
@@ -165,6 +169,7 @@ def build_pipeline(options: Options = Options()) -> Pipeline:  # noqa: B008 - fr
     parser = component("parse.conllu.v1")(options.conllu) if options.conllu else component(options.parser)()
     return Pipeline(
         parser=parser,
+        repair=component("repair.ud.v1"),
         find_mentions=component(options.mentions),
         resolve_mentions=component(options.resolve),
         extract_claims=component(options.claims),

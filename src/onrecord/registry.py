@@ -21,6 +21,7 @@ BUILT_IN = {
     "parse.spacy.v1": "onrecord.parse:SpacyParser",
     "parse.stanza.v1": "onrecord.parse:StanzaParser",
     "parse.udpipe.v1": "onrecord.parse:UdpipeParser",
+    "repair.ud.v1": "onrecord.claims.repairs:repair",
     "mentions.ud.v1": "onrecord.mentions:find_mentions",
     "resolve.lexicon.v1": "onrecord.resolve:resolve_mentions",
     "claims.ud.v1": "onrecord.claims:extract_claims",

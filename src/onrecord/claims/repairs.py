@@ -16,7 +16,7 @@ from onrecord.records import Parse, Token
 
 def repair(parse: Parse) -> Parse:
     """The parse with such attachments corrected; the same object when there are none."""
-    parse = expand(parse)
+    parse = _with_forces(expand(parse))
     changed: dict[int, tuple[int, str]] = {}
     for token in parse.tokens:
         head = _past_under_modal(token, parse)
@@ -41,6 +41,26 @@ def repair(parse: Parse) -> Parse:
         msgspec.structs.replace(t, head=changed[t.index][0], deprel=changed[t.index][1]) if t.index in changed else t for t in parse.tokens
     )
     return msgspec.structs.replace(parse, tokens=tokens)
+
+
+def _with_forces(parse: Parse) -> Parse:
+    """ "Government forces shelled the town": "forces" before a bare past is no verb but its subject."""
+    tokens = list(parse.tokens)
+    for token in parse.tokens[:-1]:
+        verb = parse.tokens[token.index + 1]
+        if token.text.lower() != "forces" or token.upos != "VERB" or verb.head != token.index or not _is_past(verb) or verb.upos != "VERB":
+            continue
+        before = token.index - 1
+        if before < 0 or tokens[before].head != token.index or tokens[before].deprel != "nsubj":
+            continue
+        for child in parse.children[token.index]:
+            tokens[child] = msgspec.structs.replace(tokens[child], head=verb.index)
+        tokens[before] = msgspec.structs.replace(tokens[before], head=token.index, deprel="compound")
+        tokens[verb.index] = msgspec.structs.replace(verb, head=token.head, deprel=token.deprel, feats="Mood=Ind|Tense=Past|VerbForm=Fin")
+        tokens[token.index] = msgspec.structs.replace(
+            token, lemma="force", upos="NOUN", feats="Number=Plur", head=verb.index, deprel="nsubj"
+        )
+    return msgspec.structs.replace(parse, tokens=tuple(tokens)) if tuple(tokens) != parse.tokens else parse
 
 
 def _past_under_modal(token: Token, parse: Parse) -> int | None:
