@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from onrecord.export.account import Account, ClaimInReport
 from onrecord.export.cells import Value
 from onrecord.records import Record
 
-T = TypeVar("T", Account, ClaimInReport)
+T = TypeVar("T")
 Row = dict[str, Value]
 
 

@@ -249,6 +249,11 @@ class FrameIndex:
             for form in forms(head):
                 self._written.setdefault(form, []).extend(rows)
 
+    @property
+    def forms(self) -> frozenset[str]:
+        """Every word form, in lower case, that a frame can be found by."""
+        return frozenset(self._written)
+
     def patterns(self, form: str) -> tuple[Pattern, ...]:
         """The patterns whose head has this (lower-case) form, the most demanding first."""
         found = self._patterns.get(form)

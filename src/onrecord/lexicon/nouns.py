@@ -51,6 +51,11 @@ class Index(FrameIndex):
                 for form in noun_forms(member):
                     self._classes[form] = self._classes.get(form, frozenset()) | {name}
 
+    @property
+    def class_forms(self) -> frozenset[str]:
+        """Every word form, in lower case, that belongs to a class."""
+        return frozenset(self._classes)
+
     def classes(self, form: str) -> frozenset[str]:
         """The classes that a (lower-case) noun form belongs to."""
         return self._classes.get(form, frozenset())
