@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from onrecord.errors import UsageError
+from onrecord.errors import InputError, UsageError
 
 # Our field, and what its column is called, the likeliest first; compared without case, spaces, dashes and underscores.
 # fmt: off
@@ -45,17 +45,17 @@ def parse_columns(written: Iterable[str]) -> dict[str, str]:
 def find_columns(names: Sequence[str], given: Mapping[str, str]) -> dict[str, int]:
     """Field → number of its column; fields without a column are left out.
 
-    Raises: UsageError when a column that the user names is not there.
+    Raises: InputError when a column that the user names is not there.
     """
-    squeezed = [_squeeze(name) for name in names]
+    squeezed = [squeeze(name) for name in names]
     found: dict[str, int] = {}
     for field, likely in FIELDS.items():
         if field in given:
             if given[field] not in names:
-                raise UsageError(f"--column {field}={given[field]}: there is no such column; there are: {', '.join(names[:40])}")
+                raise InputError(f"--column {field}={given[field]}: there is no such column; there are: {', '.join(names[:40])}")
             found[field] = list(names).index(given[field])
             continue
-        at = next((squeezed.index(name) for name in map(_squeeze, likely) if name in squeezed), None)
+        at = next((squeezed.index(name) for name in map(squeeze, likely) if name in squeezed), None)
         if at is not None:
             found[field] = at
     return found
@@ -81,9 +81,9 @@ def is_report_header(line: str, delimiter: str, columns: Iterable[str] = ()) -> 
         return False
     if any(name in names for name in columns):
         return True
-    squeezed = {_squeeze(name) for name in names}
-    wanted = {_squeeze(name) for field in ("text", "url") for name in FIELDS[field]}
-    known = {_squeeze(name) for likely in FIELDS.values() for name in likely}
+    squeezed = {squeeze(name) for name in names}
+    wanted = {squeeze(name) for field in ("text", "url") for name in FIELDS[field]}
+    known = {squeeze(name) for likely in FIELDS.values() for name in likely}
     return bool(squeezed & wanted) and (len(squeezed & known) >= 2 or len(names) >= 5)
 
 
@@ -93,5 +93,6 @@ def is_gdelt_row(line: str) -> bool:
     return len(cells) in GDELT_COLUMNS and cells[0].isdigit() and cells[-1].strip().startswith(("http://", "https://"))
 
 
-def _squeeze(name: str) -> str:
+def squeeze(name: str) -> str:
+    """A column's name without what people write differently: case, spaces, dashes, underscores."""
     return SQUEEZED.sub("", name.strip().lower())

@@ -138,3 +138,26 @@ def _code_page(raw: bytes) -> str:
 
     best = from_bytes(raw[:65536], cp_isolation=LEGACY_ENCODINGS).best()
     return best.encoding if best is not None else "cp1252"
+
+
+def decode_mended(raw: bytes, declared: str | None) -> str:
+    """Bytes that may mix encodings, as feeds put together from many sources do: UTF-8 where they are that, else as declared, else with
+    the bytes that are no UTF-8 read as Windows-1252."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    if declared is not None and declared.lower().replace("_", "-") not in ("utf-8", "utf8"):
+        try:
+            return raw.decode(declared)
+        except (UnicodeDecodeError, LookupError):
+            pass
+    return raw.decode("utf-8", "onrecord-windows-1252")
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("onrecord-windows-1252", _as_windows_1252)

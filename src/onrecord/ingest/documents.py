@@ -8,8 +8,8 @@ from onrecord import __version__
 from onrecord.errors import InputError
 from onrecord.ingest.dates import date_in_url
 from onrecord.ingest.language import check_language
-from onrecord.ingest.layout import Layout, lay_out
-from onrecord.records import Capture, Document, PublishedBasis, content_id, text_sha256
+from onrecord.ingest.layout import Layout, find_paragraphs, lay_out
+from onrecord.records import Block, BlockKind, Capture, Document, PublishedBasis, content_id, text_sha256
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +64,7 @@ def build_capture(text: str, *, given: Given, facts: Facts, origin: Origin) -> C
         raise InputError(f"{origin.place}: no text in it; nothing to code")
     language, language_notes = check_language(text, origin.place, given=given.language or facts.language, force=given.force_language)
     title = given.title or facts.title
-    layout = lay_out(text, title=title)
+    layout = _as_message(text) if facts.channel is not None else lay_out(text, title=title)
     published, basis = _published(given, facts, layout)
     document = msgspec.structs.replace(
         _document(text, given, facts, layout),
@@ -103,6 +103,12 @@ def _document(text: str, given: Given, facts: Facts, layout: Layout) -> Document
         blocks=layout.blocks,
         version=__version__,
     )
+
+
+def _as_message(text: str) -> Layout:
+    """A message has no headline, byline or dateline, however its first line looks."""
+    spans = enumerate(find_paragraphs(text))
+    return Layout(tuple(Block(span=span, kind=BlockKind.BODY, paragraph=number) for number, span in spans))
 
 
 def _published(given: Given, facts: Facts, layout: Layout) -> tuple[str | None, PublishedBasis]:

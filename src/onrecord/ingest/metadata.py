@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from onrecord.ingest.dates import parse_moment
+from onrecord.ingest.markup import plain
 
 # Metadata stand in the head and, as scripts, anywhere; no honest page has more of either.
 MAX_JSON = 1_000_000
@@ -25,7 +26,6 @@ ATTRIBUTE = re.compile(r"([a-zA-Z][\w:.-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\
 HTML_LANG = re.compile(r"<html\b[^>]{0,1000}?\slang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
 TITLE = re.compile(r"<title[^>]{0,200}>(.{0,1000}?)</title\s*>", re.IGNORECASE | re.DOTALL)
 H1 = re.compile(r"<h1\b[^>]{0,2000}>(.{0,4000}?)</h1\s*>", re.IGNORECASE | re.DOTALL)
-TAG = re.compile(r"<[^>]*>")
 TIME = re.compile(r"<time\b[^>]{0,500}?\bdatetime\s*=\s*[\"']([^\"']{8,40})[\"']", re.IGNORECASE)
 COMMENT_MARKS = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*$")
 # What parts the headline from the outlet's name in a title: "Bridge falls | Example Wire".
@@ -36,9 +36,10 @@ ARTICLES = frozenset(
     SocialMediaPosting""".split()
 )
 DATES = """
-    article:published_time og:article:published_time datepublished parsely-pub-date sailthru.date date pubdate publishdate publish-date
-    dc.date dc.date.issued dcterms.created dcterms.date dcterms.issued article.published originalpublicationdate cxenseparse:recs:publishtime
-    article_date_original publication_date
+    article:published_time og:article:published_time
+    datepublished parsely-pub-date sailthru.date date pubdate publishdate publish-date
+    dc.date dc.date.issued dcterms.created dcterms.date dcterms.issued article.published originalpublicationdate
+    cxenseparse:recs:publishtime article_date_original publication_date
 """.split()
 
 
@@ -70,11 +71,6 @@ def read_metadata(page: str) -> PageFacts:
         url=_address(page, metas),
         language=language[1].lower()[:2] if language else None,
     )
-
-
-def plain(fragment: str) -> str:
-    """The text of a fragment of HTML, its white space squeezed."""
-    return " ".join(html.unescape(TAG.sub(" ", fragment)).split())
 
 
 def _article(page: str) -> Mapping[str, Any]:

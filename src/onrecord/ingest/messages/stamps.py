@@ -19,10 +19,8 @@ SPACE = rf"[ \u00a0\u202f\u2009{MARKS}]"
 DIGIT = "[0-9٠-٩۰-۹०-९০-৯]"
 WORD = r"[^\W\d_][\w\u0900-\u097f]*"
 HALF = rf"{WORD}\.?(?:{SPACE}?m\b\.?|\.{WORD}\.?)?"
-DATE = (
-    rf"(?P<a>{DIGIT}{{1,4}})(?:{SPACE}?[年년]|\.|/|-)[{MARKS}]?{SPACE}?(?P<b>{DIGIT}{{1,2}})(?:{SPACE}?[月월]|\.|/|-)[{MARKS}]?{SPACE}?"
-    rf"(?P<c>{DIGIT}{{1,4}})(?:{SPACE}?[日일]|\.)?"
-)
+JOINT = rf"[{MARKS}]*(?:{SPACE}?[年년月월]|[./-])[{MARKS}]*{SPACE}?"
+DATE = rf"(?P<a>{DIGIT}{{1,4}}){JOINT}(?P<b>{DIGIT}{{1,2}}){JOINT}(?P<c>{DIGIT}{{1,4}})(?:{SPACE}?[日일]|\.)?"
 CLOCK = (
     rf"(?:(?P<before>{HALF}){SPACE}*)?(?P<hour>{DIGIT}{{1,2}})[:.](?P<minute>{DIGIT}{{2}})(?:[:.](?P<second>{DIGIT}{{2}}))?"
     rf"(?:{SPACE}*(?P<after>{HALF}))?"
