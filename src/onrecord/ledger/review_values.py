@@ -237,7 +237,7 @@ def _event(claim: Claim, values: Mapping[str, Value]) -> dict[str, Any]:
     if type_ is None:
         return {"event": None}
     same = claim.event is not None and claim.event.type == type_
-    mode = tuple(_split(values["mode"], ",")) if "mode" in values else (claim.event.mode if claim.event and same else ())
+    mode = tuple(_split(values["mode"], ",")) if "mode" in values else (claim.event.mode if claim.event else ())
     known = claim.event if claim.event is not None and same else EventCode(type=str(type_))
     return {"kind": ClaimKind.EVENT, "event": msgspec.structs.replace(known, mode=mode, codable=True)}
 
