@@ -60,7 +60,7 @@ def test_read_documents_same_input_same_id(tmp_path):
     [
         (b"", "empty; nothing to code"),
         (b"  \n\t ", "empty"),
-        (b"%PDF-1.7 ...", "a PDF"),
+        (b"%PDF-1.7 ...", "a damaged PDF"),
         (b"PK\x03\x04....", "damaged ZIP archive"),
         (b"\x00\x01\x02\x03" * 40, "binary"),
         (b"<!DOCTYPE html><html><body><img src=a></body></html>", "without a main text"),

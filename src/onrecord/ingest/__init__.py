@@ -43,6 +43,10 @@ READERS = {
     Kind.CSV: "tables:read_csv",
     Kind.JSONL: "jsonfiles:read_jsonl",
     Kind.JSON: "jsonfiles:read_json",
+    Kind.DOCX: "office:read_docx",
+    Kind.ODT: "office:read_odt",
+    Kind.PDF: "office:read_pdf",
+    Kind.EMAIL: "mail:read_mail",
     Kind.WHATSAPP: "messages.whatsapp:read_chat",
     Kind.SUBTITLES: "messages.subtitles:read_subtitles",
     Kind.GZIP: "archives:read_gzip",
@@ -136,7 +140,7 @@ class _Reader:
 
 @cache
 def _reader(kind: Kind) -> Callable[[Opened, Reading], Read]:
-    module, _, name = READERS.get(kind, READERS[Kind.TEXT]).partition(":")
+    module, _, name = READERS[kind].partition(":")
     reader: Callable[[Opened, Reading], Read] = getattr(import_module(f"onrecord.ingest.{module}"), name)
     return reader
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -110,6 +111,7 @@ def extract_main(page: str) -> tuple[str, ...]:
     """The paragraphs of the report on a page: no menus, advertisements, captions, comments or lists of other stories."""
     from trafilatura import bare_extraction  # here: a second that plain texts need not wait for
 
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it has to say ends in our one line
     try:
         found = bare_extraction(page, include_comments=False, include_tables=True, with_metadata=False, prune_xpath=PRUNE)
     except (ValueError, TypeError, AttributeError, AssertionError, RecursionError):  # lxml and trafilatura, on pages broken on purpose

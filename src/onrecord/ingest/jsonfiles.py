@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 
 from onrecord.errors import InputError
-from onrecord.ingest import feeds, ninjs
+from onrecord.ingest.feeds import is_json_feed, parse_json_feed, read_items
 from onrecord.ingest.lines import Line, read_lines
-from onrecord.ingest.messages import signal, telegram
+from onrecord.ingest.messages.signal import Chat, is_message
+from onrecord.ingest.messages.telegram import is_export, read_export
+from onrecord.ingest.ninjs import is_item, read_item
 from onrecord.ingest.reading import Read, Reading, failure, item_path
 from onrecord.ingest.rows import Rows, pick
 from onrecord.ingest.sources import MAX_WHOLE_BYTES, Opened
@@ -22,7 +24,7 @@ LISTS = ("articles", "items", "documents", "results", "data", "rows", "news")
 def read_jsonl(opened: Opened, reading: Reading) -> Read:
     """The reports of JSON Lines; messages of one file belong to one chat."""
     rows = Rows(reading)
-    chat = signal.Chat(opened, reading)
+    chat = Chat(opened, reading)
     for line in read_lines(opened):
         if not isinstance(line, Line):
             yield line
@@ -35,7 +37,7 @@ def read_jsonl(opened: Opened, reading: Reading) -> Read:
         except (msgspec.DecodeError, RecursionError) as error:
             yield failure(place, InputError(f"{place}: no JSON ({error}); one object a line"))
             continue
-        if isinstance(record, dict) and signal.is_message(record):
+        if isinstance(record, dict) and is_message(record):
             chat.add(record, place)
         else:
             yield from _read_record(record, place, rows, reading)
@@ -49,15 +51,15 @@ def read_json(opened: Opened, reading: Reading) -> Read:
         loaded = msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{opened.place}: no JSON ({error}); save or export it again") from None
-    if isinstance(loaded, dict) and telegram.is_export(loaded):
-        yield from telegram.read_export(loaded, opened, reading)
-    elif isinstance(loaded, dict) and feeds.is_json_feed(loaded):
-        yield from feeds.read_items(feeds.parse_json_feed(loaded), opened, reading)
+    if isinstance(loaded, dict) and is_export(loaded):
+        yield from read_export(loaded, opened, reading)
+    elif isinstance(loaded, dict) and is_json_feed(loaded):
+        yield from read_items(parse_json_feed(loaded), opened, reading)
     elif records := _records(loaded):
-        rows, chat = Rows(reading), signal.Chat(opened, reading)
+        rows, chat = Rows(reading), Chat(opened, reading)
         for number, record in enumerate(records, start=1):
             place = item_path(opened.path, number)
-            if isinstance(record, dict) and signal.is_message(record):
+            if isinstance(record, dict) and is_message(record):
                 chat.add(record, place)
             else:
                 yield from _read_record(record, place, rows, reading)
@@ -79,8 +81,8 @@ def _records(loaded: Any) -> Sequence[Any]:
 def _read_record(record: Any, place: str, rows: Rows, reading: Reading) -> Read:
     if not isinstance(record, Mapping):
         yield failure(place, InputError(f"{place}: no object; write one with a 'text'"))
-    elif ninjs.is_item(record):
-        yield from ninjs.read_item(record, place, reading)
+    elif is_item(record):
+        yield from read_item(record, place, reading)
     else:
         inner = record.get("document")  # what this program writes for a report
         yield from rows.read(pick(inner if isinstance(inner, Mapping) else record, reading.columns), place)
