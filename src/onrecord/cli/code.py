@@ -6,10 +6,13 @@ import logging
 import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from onrecord.cli.sources import Columns, DateOrder, Follow, KeepNames, Key, Kinds, Networks, read_sources
 
 if TYPE_CHECKING:
     from onrecord.records import Capture, Coding, Failure
@@ -24,7 +27,7 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
-Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Reports to read; - is standard input.")]
+Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Reports to read: files, addresses of pages; - is standard input.")]
 Published = Annotated[str | None, typer.Option(metavar="DATE", help="Publication date (2020-02-29): what “Thursday” counts from.")]
 Outlet = Annotated[str | None, typer.Option(metavar="NAME", help="Who publishes it.")]
 Url = Annotated[str | None, typer.Option(metavar="URL", help="Where it was published.")]
@@ -46,6 +49,13 @@ def code(
     url: Url = None,
     title: Title = None,
     language: Language = None,
+    kind: Kinds = None,
+    column: Columns = None,
+    date_order: DateOrder = None,
+    keep_names: KeepNames = False,
+    key: Key = None,
+    follow: Follow = False,
+    allow_network: Networks = None,
     lexicon: LexiconFolder = None,
     parse: Conllu = None,
     format_: Annotated[
@@ -55,10 +65,23 @@ def code(
     jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")] = 1,
 ) -> None:
     """Say what reports claim: who did what to whom, where, when, how many, according to whom."""
-    from onrecord.ingest import read_documents
     from onrecord.pipeline import Options, code_documents
 
-    captures = read_documents(paths, published=published, outlet=outlet, url=url, title=title, language=language)
+    captures = read_sources(
+        paths,
+        published=published,
+        outlet=outlet,
+        url=url,
+        title=title,
+        language=language,
+        kind=kind,
+        column=column,
+        date_order=date_order,
+        keep_names=keep_names,
+        key=key,
+        follow=follow,
+        allow_network=allow_network,
+    )
     options = Options(lexicon=lexicon, conllu=parse, debug=_log.isEnabledFor(logging.DEBUG))
     results = code_documents(_with_progress(captures, len(paths)), options=options, jobs=jobs)
     failures = Failures()
@@ -84,9 +107,11 @@ def explain(
     from onrecord.records import Failure
 
     pipeline = build_pipeline(Options(lexicon=lexicon, conllu=parse, debug=True))
-    (capture,) = read_documents([path], published=published, outlet=outlet)
+    capture, *more = islice(read_documents([path], published=published, outlet=outlet), 2)
     if isinstance(capture, Failure):
         raise InputError(capture.message)
+    if more:
+        raise UsageError(f"{path}: holds more than one report; save the one to explain as a file of its own")
     coding, explanations = pipeline.explain(capture)
     chosen = [pair for pair in zip(coding.claims, explanations, strict=True) if claim in (None, pair[0].id)]
     if not chosen:
@@ -126,11 +151,17 @@ def _write(codings: Iterable[Coding], format_: Format, *, everything: bool, sing
     elif format_ is Format.JSONL:
         for coding in codings:
             print(_json(coding), flush=True)
-    elif single:
-        for coding in codings:
-            print(_json(coding))
     else:
-        _write_list(codings)
+        _write_json(iter(codings), single=single)
+
+
+def _write_json(codings: Iterator[Coding], *, single: bool) -> None:
+    """One object where one file held one report; otherwise a list."""
+    first = list(islice(codings, 2))
+    if single and len(first) == 1:
+        print(_json(first[0]))
+    elif first or not single:
+        _write_list(chain(first, codings))
 
 
 def _write_list(codings: Iterable[Coding]) -> None:

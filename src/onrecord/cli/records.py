@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onrecord.cli.code import Failures, Language, LexiconFolder, Outlet, Paths, Published, Title, Url
+from onrecord.cli.sources import Columns, DateOrder, Follow, KeepNames, Key, Kinds, Networks, read_sources
 
 if TYPE_CHECKING:
     from onrecord.ledger import Ledger
@@ -46,19 +47,39 @@ def add(
     url: Url = None,
     title: Title = None,
     language: Language = None,
+    kind: Kinds = None,
+    column: Columns = None,
+    date_order: DateOrder = None,
+    keep_names: KeepNames = False,
+    key: Key = None,
+    follow: Follow = False,
+    allow_network: Networks = None,
     lexicon: LexiconFolder = None,
     again: Annotated[bool, typer.Option("--again", help="Code what is there already, too (after a change of the lexicon).")] = False,
     linking: Annotated[bool, typer.Option("--link/--no-link", help="Link the claims into incidents afterwards.")] = True,
     jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")] = 1,
 ) -> None:
     """Code reports and keep them in the ledger; what is there already is not coded again."""
-    from onrecord.ingest import read_documents
     from onrecord.ledger import open_ledger
     from onrecord.pipeline import Options, code_documents
 
     failures = Failures()
+    captures = read_sources(
+        paths,
+        published=published,
+        outlet=outlet,
+        url=url,
+        title=title,
+        language=language,
+        kind=kind,
+        column=column,
+        date_order=date_order,
+        keep_names=keep_names,
+        key=key,
+        follow=follow,
+        allow_network=allow_network,
+    )
     with open_ledger(ledger, create=True) as opened:
-        captures = read_documents(paths, published=published, outlet=outlet, url=url, title=title, language=language)
         pending = Pending(opened, captures, again=again)
         codings = code_documents(_progress(pending, len(paths)), options=Options(lexicon=lexicon), jobs=jobs)
         added = sum(opened.append(coding, pending.taken(coding)).new for coding in failures.passing(codings))
