@@ -13,12 +13,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onrecord.cli.sources import Columns, DateOrder, Follow, KeepNames, Key, Kinds, Networks, read_sources
+from onrecord.errors import UsageError
 
 if TYPE_CHECKING:
     from onrecord.records import Capture, Coding, Failure
 
 _log = logging.getLogger(__name__)
 EXIT_SOME_FAILED = 3
+
+
+class Engine(StrEnum):
+    LOCAL = "local"
+    RAY = "ray"
+    SPARK = "spark"
 
 
 class Format(StrEnum):
@@ -63,9 +70,57 @@ def code(
     ] = Format.TABLE,
     everything: Annotated[bool, typer.Option("--all", help="In the table, show claims that code no event, too.")] = False,
     jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")] = 1,
+    out: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Make an archive here (or s3://bucket/folder): Parquet, resumable.")
+    ] = None,
+    engine: Annotated[Engine, typer.Option(metavar="local|ray|spark", help="What runs an archive's shards.")] = Engine.LOCAL,
+    shard: Annotated[str | None, typer.Option(metavar="I/N", help="Only every N-th shard, from the I-th: for arrays of jobs.")] = None,
+    resume: Annotated[bool, typer.Option("--resume/--no-resume", help="Leave shards that are done as they are.")] = True,
+    where: Annotated[
+        list[str] | None, typer.Option(metavar="FIELD OP VALUE", help="Only such reports: published>=2019, url!~*/sport/*.")
+    ] = None,
+    prefilter: Annotated[bool, typer.Option("--prefilter/--no-prefilter", help="Leave out what cannot tell of conflict.")] = True,
+    seconds: Annotated[float, typer.Option(min=0.1, metavar="S", help="How long one report of an archive may take.")] = 30.0,
+    metrics: Annotated[Path | None, typer.Option(metavar="DIR", help="Write progress here: JSON lines and a Prometheus textfile.")] = None,
 ) -> None:
-    """Say what reports claim: who did what to whom, where, when, how many, according to whom."""
-    from onrecord.pipeline import Options, code_documents
+    """Say what reports claim: who did what to whom, where, when, how many, according to whom.
+
+    With --out, reports by the million: paths may be folders, globs and addresses, and what is found goes into an archive.
+    """
+    from onrecord.pipeline import Options
+
+    if out is not None:
+        from onrecord.cli.archive import code_archive
+        from onrecord.ingest.columns import parse_columns
+        from onrecord.scale import Job, new_run
+
+        given = {
+            "published": published,
+            "outlet": outlet,
+            "url": url,
+            "title": title,
+            "language": language,
+            "kind": kind,
+            "columns": parse_columns(column or ()),
+            "date_order": date_order,
+            "keep_names": keep_names,
+            "key": key,
+        }
+        job = Job(
+            out=out,
+            run=new_run(),
+            options=Options(lexicon=lexicon, conllu=parse),
+            given=given,
+            where=tuple(where or ()),
+            prefilter=prefilter,
+            seconds=seconds,
+            resume=resume,
+        )
+        code_archive(job, paths, engine=engine, shard=shard, processes=jobs, metrics=metrics)
+        return
+    if shard or where or metrics or engine is not Engine.LOCAL:
+        raise UsageError("--engine, --shard, --where and --metrics are of archives: name one with --out DIR")
+    from onrecord.pipeline import code_documents
 
     captures = read_sources(
         paths,

@@ -71,6 +71,27 @@ def backup(target: Annotated[Path, typer.Argument(metavar="FILE", help="Where to
         print(upkeep.backup(opened, target), file=sys.stderr)
 
 
+@ledger_app.command("import")
+def import_archive(
+    archive: Annotated[str, typer.Argument(metavar="DIR", help="The archive: a folder or an address (s3://bucket/folder).")],
+    where: Annotated[str, typer.Option(metavar="SQL", help="Reports with a claim for which this holds: \"country = 'SYR'\".")] = "true",
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+    linking: Annotated[bool, typer.Option("--link/--no-link", help="Link the claims into incidents afterwards.")] = True,
+) -> None:
+    """Take reports of an archive into the ledger, as they were coded, to be linked and reviewed."""
+    from onrecord.ledger import link_ledger, open_ledger
+    from onrecord.scale.query import select_codings
+
+    added = known = 0
+    with open_ledger(ledger, create=True) as opened:
+        for coding in select_codings(archive, where):
+            new = opened.append(coding).new
+            added, known = added + new, known + (not new)
+        print(f"{added} added, {known} there already, in {opened.name}", file=sys.stderr)
+        if linking:
+            print(f"{link_ledger(opened).incidents} incidents", file=sys.stderr)
+
+
 @ledger_app.command("vacuum")
 def vacuum(ledger: LedgerAddress = DEFAULT_LEDGER) -> None:
     """Give unused space back."""

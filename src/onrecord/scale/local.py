@@ -121,9 +121,10 @@ def attempt(job: Job, shard: Shard, tell: Tell = lambda _: None) -> Report:
     """The report of a shard; one with its problem where it could not be done: the others go on."""
     try:
         return code_shard(job, shard, tell)
-    except (OnrecordError, OSError, MemoryError) as error:
-        reason = str(error) if isinstance(error, OnrecordError) else getattr(error, "strerror", None) or str(error) or "out of memory"
-        return Report(shard=shard.id, problem=f"{shard.id}: {reason}")
+    except Exception as error:  # noqa: BLE001 - one bad shard never stops a run
+        reason = getattr(error, "strerror", None) or str(error)
+        expected = isinstance(error, OnrecordError | OSError)
+        return Report(shard=shard.id, problem=f"{shard.id}: {reason if expected else f'{type(error).__name__}: {reason}'}")
 
 
 def _die_with(parent: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -17,7 +18,7 @@ from onrecord.scale.storage import is_remote, read_bytes, read_range
 IN_MEMORY_BYTES = 32_000_000
 
 
-def read_input(one: Input, given: Mapping[str, str | None]) -> Iterator[Capture | Failure]:
+def read_input(one: Input, given: Mapping[str, Any]) -> Iterator[Capture | Failure]:
     """What one input holds; what cannot be read is one Failure that names it. Raises whatever a reader raises unforeseen."""
     try:
         yield from _read(one, given)
@@ -28,14 +29,14 @@ def read_input(one: Input, given: Mapping[str, str | None]) -> Iterator[Capture 
         yield _failure(one, str(error), error)
 
 
-def _read(one: Input, given: Mapping[str, str | None]) -> Iterator[Capture | Failure]:
+def _read(one: Input, given: Mapping[str, Any]) -> Iterator[Capture | Failure]:
     if one.problem is not None:
         raise InputError(one.problem)
     read = component("ingest.files.v1")
     upload = _upload_type()
     if one.start is not None and one.end is not None:
         lines = read_range(one.path, one.start, one.end)
-        yield from read([upload(name=f"{one.path}@{one.start}", content=lines)], kind="jsonl", **given) if lines.strip() else ()
+        yield from read([upload(name=f"{one.path}@{one.start}", content=lines)], **{**given, "kind": "jsonl"}) if lines.strip() else ()
     elif not is_remote(one.path):
         yield from read([one.path], **given)
     elif one.size <= IN_MEMORY_BYTES:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 import msgspec
 
@@ -37,7 +38,7 @@ class Job(Record, frozen=True):
     out: str
     run: str
     options: Options = Options()
-    given: Mapping[str, str | None] = {}
+    given: Mapping[str, Any] = {}
     where: tuple[str, ...] = ()
     prefilter: bool = True
     seconds: float = 30.0
@@ -48,7 +49,9 @@ class Job(Record, frozen=True):
         """A hash of what decides the output: an archive holds the work of one."""
         from onrecord import __version__
 
-        return content_id("set-", __version__, self.options, sorted(self.given.items()), self.where, self.prefilter)
+        return content_id(
+            "set-", __version__, self.options, sorted((name, str(value)) for name, value in self.given.items()), self.where, self.prefilter
+        )
 
 
 class Counts(Record, frozen=True):

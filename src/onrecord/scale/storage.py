@@ -71,6 +71,13 @@ class Store:
         start = len(self._root.rstrip("/")) + 1
         return sorted(info.path[start:] for info in self._fs.get_file_info(selector) if info.is_file and not _hidden(info.base_name))
 
+    def dataset(self, folder: str) -> Any:
+        """The Parquet files below a folder as one Arrow dataset, years and months as columns."""
+        arrow = import_module("pyarrow")
+        dataset = import_module("pyarrow.dataset")
+        months = dataset.partitioning(arrow.schema([("year", arrow.string()), ("month", arrow.string())]), flavor="hive")
+        return dataset.dataset(self._at(folder), filesystem=self._fs, format="parquet", partitioning=months)
+
     def _at(self, name: str) -> str:
         return f"{self._root.rstrip('/')}/{name}"
 

@@ -1,0 +1,125 @@
+"""``onrecord code --out`` and ``onrecord query``: reports by the million, into Parquet and out of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from onrecord.records import Failure
+    from onrecord.scale import Job, Report
+    from onrecord.scale.progress import Progress
+
+EXIT_SOME_FAILED = 3
+SHOWN_FAILURES = 10
+
+ArchiveFolder = Annotated[str, typer.Argument(metavar="DIR", help="The archive: a folder or an address (s3://bucket/folder).")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("query")(query)
+
+
+def query(
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="The question; tables and views are listed in the guide.")],
+    archive: ArchiveFolder,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="A table with a header, for spreadsheets.")] = False,
+) -> None:
+    """Ask an archive in SQL."""
+    from onrecord.cli import lists
+    from onrecord.scale.query import query as ask
+
+    answer = ask(archive, sql)
+    rows = (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
+    lists.write(rows, dict, _print_rows, json=json, csv=csv)
+
+
+def _print_rows(rows: Any) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(*(list(rows[0]) if rows else ["nothing"]))
+    for row in rows:
+        table.add_row(*("" if value is None else escape(str(value)) for value in row.values()))
+    Console().print(table)
+
+
+def code_archive(job: Job, paths: list[str], *, engine: str, shard: str | None, processes: int, metrics: Path | None) -> None:
+    """Codes everything that the paths name into the archive; exit code 3 when something failed, and the rest is done."""
+    from onrecord.scale import Engine, Report, prepare, read_part, run
+    from onrecord.scale.progress import Metrics, Progress
+
+    part = read_part(shard) if shard else None
+    planned = prepare(job, paths, part=part)
+    if planned.done:
+        print(f"{planned.done} shards are there already", file=sys.stderr)
+    progress = Progress(len(planned.shards))
+    files = Metrics(metrics, label=f"-{part.number}-of-{part.of}" if part else "") if metrics else None
+    lost = []
+    with _live(progress) as refresh:
+        for heard in run(job, planned.shards, engine=Engine(engine), processes=processes):
+            progress.hear(heard)
+            if isinstance(heard, Report) and heard.problem is not None:
+                lost.append(_lost(heard))
+            if files is not None:
+                files.write(progress.snapshot())
+            refresh()
+    if files is not None:
+        files.write(progress.snapshot(), last=True)
+    _finish(job, progress, lost)
+
+
+def _lost(report: Report) -> Failure:
+    from onrecord.records import Failure
+
+    return Failure(document=None, path=report.shard, stage="shard", error="ShardError", message=f"{report.problem}; run again to try again")
+
+
+@contextmanager
+def _live(progress: Progress) -> Iterator[Any]:
+    """One line on standard error that is kept up to date where a person is looking."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    from onrecord.scale.progress import in_words
+
+    with Live(console=Console(stderr=True), refresh_per_second=2, transient=True) as live:
+        yield lambda: live.update(Text(in_words(progress.snapshot())))
+
+
+def _finish(job: Job, progress: Progress, lost: list[Failure]) -> None:
+    from onrecord.scale.progress import in_words
+    from onrecord.scale.storage import Store
+    from onrecord.scale.summary import PAGE, write_summary
+
+    print(in_words(progress.snapshot()), file=sys.stderr)
+    store = Store(job.out)
+    try:
+        total = write_summary(store, tuple(lost))
+        print(f"all of it: {store.address}/{PAGE}", file=sys.stderr)
+    except OSError as error:
+        print(f"onrecord: {store.address}/{PAGE}: cannot be written ({error.strerror or error})", file=sys.stderr)
+        raise typer.Exit(EXIT_SOME_FAILED) from None
+    _name_failures(total.examples)
+    if total.counts.failed or lost:
+        raise typer.Exit(EXIT_SOME_FAILED)
+
+
+def _name_failures(failures: Iterable[Failure]) -> None:
+    for number, failure in enumerate(failures):
+        if number == SHOWN_FAILURES:
+            print("onrecord: … all of them: onrecord query 'SELECT * FROM failures'", file=sys.stderr)
+            return
+        print(f"onrecord: {failure.message}", file=sys.stderr)
