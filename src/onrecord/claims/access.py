@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PERSONAL = frozenset(["they", "he", "she", "it", "we", "i"])
 HEARD = "verb.perceived"
 MAX_NAME = 6  # words of an outlet's name
+CHANNEL_CASES = frozenset(["in", "on", "via", "through", "by", "during", "at", "over", "to"])
 RECEIVING = frozenset(["to", "with"])  # "leaked to Y", "shared with Y"
 TELLING = frozenset(
     form for verb in ("tell", "inform", "brief", "notify", "phone", "email", "text", "message", "give") for form in verb_forms(verb)
@@ -104,6 +105,31 @@ def outlet_name(grammar: Grammar, outlets: Outlets, first: int) -> tuple[int, ..
         if outlets.find(grammar.parse.text_of((grammar.tokens[first].span[0], grammar.tokens[end - 1].span[1]))) is not None:
             return tuple(range(first, end))
     return ()
+
+
+def carrier_after(grammar: Grammar, first: int) -> int | None:
+    """The channel of a phrase that begins at a token ("on Telegram", "in a statement"), whatever the parser hung it on, or None."""
+    if first >= len(grammar.tokens) or grammar.words[first] not in CHANNEL_CASES or grammar.tokens[first].deprel != "case":
+        return None
+    nominal = grammar.tokens[first].head
+    return nominal if nominal > first and grammar.is_channel(nominal) is not None else None
+
+
+def without_carriers(grammar: Grammar, drafts: Sequence[Draft]) -> None:
+    """Takes the channel at the end of a content that is no clause out of it ("claimed the attack | in a post on Telegram")."""
+    for draft in drafts:
+        behind = [at for at in draft.content if at > draft.head]
+        if len(behind) < len(draft.content) or not behind or any(grammar.is_finite(at) for at in behind):
+            continue
+        first = next((at for at in behind[1:] if (found := carrier_after(grammar, at)) is not None and found in draft.content), None)
+        if first is not None and grammar.words[first] in ("in", "on", "via") and not _is_about(grammar, first):
+            draft.content = grammar.trim([at for at in behind if at < first])
+
+
+def _is_about(grammar: Grammar, case: int) -> bool:
+    """Whether a phrase says what the word right before it is about or where it stands ("the attack on state television")."""
+    before = grammar.tokens[case - 1]
+    return grammar.words[case] == "on" and before.index == grammar.tokens[grammar.tokens[case].head].head
 
 
 def without_listeners(grammar: Grammar, drafts: Sequence[Draft], outlets: Outlets) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from onrecord.claims.access import access_drafts, link_access, without_listeners
+from onrecord.claims.access import access_drafts, link_access, without_carriers, without_listeners
 from onrecord.claims.cues import find_cues, takes
 from onrecord.claims.frames import frame_draft
 from onrecord.claims.gaps import gapped_drafts, narrow_phrases, set_apart
@@ -40,6 +40,7 @@ def find_attributions(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexi
     tagger = packaged_tagger() if use_tagger else None
     drafts = list(context.drafts.values()) if tagger is None else combine(context, tagger)
     without_listeners(grammar, drafts, lexicon.outlets)
+    without_carriers(grammar, drafts)
     drafts = [draft for draft in drafts if _stands(grammar, draft, quoted)]
     drafts += headline_drafts(grammar, lexicon.outlets)
     drafts = _one_per_cue(drafts)
@@ -130,8 +131,10 @@ def _this_side(context: Context, draft: Draft) -> tuple[int, ...]:
 
 
 def _is_plain(context: Context, draft: Draft) -> bool:
-    """Whether grammar leaves no doubt: "the claim by X that …", "…; the army denied that …"."""
-    return draft.entry.kind is CueKind.SPEECH and (draft.rule == "noun" or contrasts(context.grammar, draft.head))
+    """Whether grammar leaves no doubt: "the claim by X that …", "…; the army denied that …", "…, insisted X"."""
+    inverted = context.relations[draft.head] == "parataxis" and draft.head > 0 and context.words[draft.head - 1] == ","
+    plain = draft.rule == "noun" or inverted or contrasts(context.grammar, draft.head)
+    return draft.entry.kind is CueKind.SPEECH and plain
 
 
 REPORTING = (CueKind.SPEECH, CueKind.BELIEF, CueKind.EVIDENCE)
@@ -152,12 +155,14 @@ def _tagged(context: Context, tagged: Tagged, rule: Draft | None) -> Draft:
         entry = next((entry for at in tagged.cue if (entry := context.entries.get(at)) is not None), UNKNOWN)
         return Draft(head, tagged.cue, entry, tagged.source, tagged.content, Form.INDIRECT, tagged.confidence, "tagger")
     fixed = rule.rule in FIXED
+    source = rule.source if fixed or (rule.form is Form.EVIDENCE and rule.source) else _source(context, tagged.source, rule.source)
+    inverted = set(tagged.content) <= set(source)  # "…, insisted X": who says it was tagged as what is said
     return Draft(
         head=rule.head,
         cue=rule.cue if fixed else tagged.cue,
         entry=rule.entry,
-        source=rule.source if fixed or (rule.form is Form.EVIDENCE and rule.source) else _source(context, tagged.source, rule.source),
-        content=rule.content if fixed and rule.content else _repaired(context, tagged.content, rule),
+        source=source,
+        content=rule.content if (fixed or inverted) and rule.content else _repaired(context, tagged.content, rule),
         form=rule.form,
         confidence=tagged.confidence,
         rule=rule.rule,

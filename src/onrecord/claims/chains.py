@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from onrecord.claims.access import TELLING, is_outlet, outlet_name
+from onrecord.claims.access import CHANNEL_CASES, TELLING, carrier_after, is_outlet, outlet_name
 from onrecord.claims.anonymity import is_anonymous
 from onrecord.claims.cues import cue_at, is_negated
 from onrecord.claims.grammar import RELATIVES, Grammar
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
 
 MAX_DEPTH = 12
-CHANNEL_CASES = frozenset(["in", "on", "via", "through", "by", "during", "at", "over", "to"])
 LISTENING = CHANNEL_CASES | {"with"}
 ASKED = frozenset(["asked", "questioned", "interviewed", "pressed", "contacted", "reached", "speaking", "talking"])
 FIRST_PERSON = frozenset(["i", "we"])
@@ -239,6 +238,9 @@ class Chains:
         if attribution.form is Form.EVIDENCE:
             if channel is not None:
                 yield self._link(LinkRole.CHANNEL, attribution, attribution.source, cue=True)
+                maker = next((x for x in self._grammar.children(channel, "nmod") if self._grammar.case(x) == "by"), None)
+                if maker is not None:
+                    yield self._link(LinkRole.ACCESSOR, attribution, (self._span(maker),), cue=False)
             return
         role = LinkRole.RELAY if outer else LinkRole.SPEAKER
         if channel is None:
@@ -324,8 +326,7 @@ class Chains:
                 told = relation in ("obj", "iobj") and self._grammar.words[verb] in TELLING
                 if child not in said and (told or relation == "obl:agent" or self._grammar.case(child) in LISTENING):
                     found.append(child)
-            after = self._after(verb)
-            found.extend(() if after is None else (after,))
+            found.extend(at for at in (self._after(verb), self._behind(attribution)) if at is not None)
             found.extend(self._asking(verb))
         return sorted(set(found))
 
@@ -339,12 +340,13 @@ class Chains:
                 )
 
     def _after(self, verb: int) -> int | None:
-        """The nominal of a phrase that follows a verb at once ("said on Telegram"), whatever the parser hung it on."""
-        tokens = self._parse.tokens
-        if verb + 1 >= len(tokens) or self._grammar.words[verb + 1] not in CHANNEL_CASES or tokens[verb + 1].deprel != "case":
-            return None
-        nominal = tokens[verb + 1].head
-        return nominal if nominal > verb and self._grammar.is_channel(nominal) is not None else None
+        """The nominal of a phrase that follows a word at once ("said on Telegram"), whatever the parser hung it on."""
+        return carrier_after(self._grammar, verb + 1)
+
+    def _behind(self, attribution: Attribution) -> int | None:
+        """The channel right behind what is said ("claimed the attack in a statement")."""
+        content = self._tokens(attribution.content)
+        return carrier_after(self._grammar, content[-1] + 1) if content else None
 
     def _span(self, head: int) -> Span:
         words = self._grammar.phrase(

@@ -62,7 +62,7 @@ def _noun(grammar: Grammar, match: CueMatch) -> Draft | None:
             break
     if clause is None or grammar.tokens[noun].deprel == "compound":
         return None
-    if grammar.tokens[noun].deprel == "obl" and _is_speech(grammar, grammar.tokens[noun].head):
+    if grammar.tokens[noun].deprel == "obl" and grammar.case(noun) != "on" and _is_speech(grammar, grammar.tokens[noun].head):
         return None  # "said in a statement that": the verb's content
     source = _noun_source(grammar, noun)
     words = grammar.phrase(clause)

@@ -231,14 +231,16 @@ def _verb_content(grammar: Grammar, verb: int, entry: Entry) -> tuple[int, ...]:
     if takes(entry, Takes.OBJECT):
         return _object(grammar, verb)
     if takes(entry, Takes.ABOUT):
-        return _about(grammar, verb)
+        named = next((x for x in grammar.children(verb, "obj") if grammar.words[x] in entry.word.split()), None)
+        return _about(grammar, verb) or (() if named is None else _about(grammar, named))  # "claimed responsibility for"
     return ()
 
 
 def _clausal(grammar: Grammar, verb: int, entry: Entry) -> tuple[int, ...]:
     if not takes(entry, Takes.CLAUSE):
         return ()
-    complements = [x for x in grammar.children(verb, "ccomp") if grammar.case(x) not in ADVERBIAL and not contrasts(grammar, x)]
+    speaker = _beside(grammar, verb)  # "…, insisted Okello": no clause, whatever the parser called it
+    complements = [x for x in grammar.children(verb, "ccomp") if _is_said(grammar, x) and x != speaker]
     if complements and not (entry.kind is CueKind.EVIDENCE and grammar.child(verb, "obj") is not None):
         words: set[int] = set()
         above = frozenset(grammar.parse.ancestors(verb))
@@ -254,12 +256,14 @@ def _clausal(grammar: Grammar, verb: int, entry: Entry) -> tuple[int, ...]:
         and grammar.tokens[verb].head >= 0
         and _is_aside(grammar, verb)
     ):
-        words = set(grammar.phrase(grammar.clause_head(grammar.tokens[verb].head), drop=lambda x: x == verb))
+        words = set(grammar.phrase(grammar.clause_head(grammar.tokens[verb].head), drop=lambda x: x == verb or contrasts(grammar, x)))
         for more in grammar.children(verb, "advcl"):  # "…, the army said, killing nine": part of what is said
             if more > verb and "VerbForm=Part" in grammar.tokens[more].feats and grammar.child(more, "nsubj", "mark") is None:
                 words.update(grammar.phrase(more))
         return tuple(sorted(words))
     for where in grammar.children(verb, "obl"):  # "said in a statement that": a parser may hang the clause on the statement
+        if grammar.case(where) == "on":
+            continue  # "commented on claims that": whoever claims it says it
         for clause in grammar.children(where, "acl", "acl:relcl", "ccomp"):
             if grammar.case(clause) == "that":
                 return grammar.phrase(clause)
@@ -277,17 +281,33 @@ def _clausal(grammar: Grammar, verb: int, entry: Entry) -> tuple[int, ...]:
     return _clause_after(grammar, verb)
 
 
+def _is_said(grammar: Grammar, clause: int) -> bool:
+    return grammar.case(clause) not in ADVERBIAL and not contrasts(grammar, clause)
+
+
 def _clause_after(grammar: Grammar, verb: int) -> tuple[int, ...]:
     """A finite clause that begins right after a verb of saying, whatever the parser hung it on ("the government says only 300 left")."""
     at = verb + 1
     if at >= len(grammar.tokens) or grammar.child(verb, "obj", "xcomp") is not None:
         return ()
     clause = None
+    if (relative := _relative_after(grammar, verb)) is not None:
+        return tuple(x for x in grammar.phrase(relative) if x > verb)
     while at >= 0 and grammar.tokens[at].sentence == grammar.tokens[verb].sentence and grammar.parse.extent(at)[0] == verb + 1:
         if grammar.tokens[at].upos == "VERB" and grammar.is_finite(at):
             clause = at
         at = grammar.tokens[at].head
     return () if clause is None or grammar.case(clause) in ADVERBIAL else grammar.phrase(clause)
+
+
+def _relative_after(grammar: Grammar, verb: int) -> int | None:
+    """The predicate of what a relative pronoun is said to do, right after the saying ("which officials said was carrying flour")."""
+    at = verb + 1
+    predicate = at if grammar.tokens[at].upos == "VERB" else grammar.tokens[at].head
+    if grammar.tokens[at].upos not in ("VERB", "AUX") or predicate < at or not grammar.is_finite(predicate):
+        return None
+    beside = grammar.tokens[predicate].head == grammar.tokens[verb].head and grammar.tokens[verb].deprel == "acl:relcl"
+    return predicate if beside and grammar.tokens[predicate].deprel == "acl:relcl" else None
 
 
 ANSWERS = (CueClass.DENY, CueClass.ACCUSE)  # are about what was said before, and stand in no parenthesis
