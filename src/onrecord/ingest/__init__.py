@@ -23,8 +23,9 @@ from onrecord.records import Capture, Failure
 if TYPE_CHECKING:
     from onrecord.ingest.fetch import Web
     from onrecord.ingest.pseudonyms import Pseudonyms
+    from onrecord.ingest.watch import Watch
 
-__all__ = ["STANDARD_INPUT", "Facts", "Given", "Kind", "Upload", "read_documents", "read_text"]
+__all__ = ["STANDARD_INPUT", "Facts", "Given", "Kind", "Upload", "read_documents", "read_text", "watch_feeds"]
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +98,20 @@ def read_documents(
         fetch=reader.fetch if follow else None,
     )
     return (found for source in sources for found in reader.read_top(source, reading))
+
+
+def watch_feeds(path: Path, *, state: Path | None = None, web: Web | None = None, key: Path | None = None) -> Watch:
+    """A watch over the feeds of a ``feeds.toml``. state: where it keeps how far it read, beside that file by default.
+
+    Raises: UsageError when either file cannot be read.
+    """
+    from onrecord.ingest.watch import Watch, read_watchlist, web_for
+
+    watchlist = read_watchlist(path)
+    web = web or web_for(watchlist)
+    reader = _Reader(kind=None, stdin=None, web=web)
+    reading = Reading(read=reader.read, fetch=reader.fetch, pseudonyms=cache(partial(_load_pseudonyms, key)))
+    return Watch(watchlist, state or path.with_suffix(".state.json"), web, reading)
 
 
 class _Reader:

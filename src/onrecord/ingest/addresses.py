@@ -72,6 +72,8 @@ def is_allowed(address: Address, port: int, networks: Sequence[Network] = ()) ->
             carried = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if carried is not None:
             return is_allowed(carried, port, networks)
+        if address.is_site_local:
+            return False
     public = address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
     return public and port in PORTS.values()
 

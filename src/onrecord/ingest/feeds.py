@@ -235,6 +235,6 @@ def _decoded(raw: bytes) -> str:
     return decode_mended(raw, declared[1].decode("ascii") if declared else None)
 
 
-def entries(feed: Feed) -> Iterator[Item]:
-    """The entries, oldest first: so they are reported in the order in which they came."""
+def oldest_first(feed: Feed) -> Iterator[Item]:
+    """The entries in the order in which they came: feeds list the newest first."""
     yield from reversed(feed.items)
