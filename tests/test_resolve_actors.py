@@ -29,6 +29,8 @@ from onrecord.records import (
     actor_code,
 )
 from onrecord.resolve.actors import resolve_actors
+from onrecord.resolve.actors.context import Setting
+from onrecord.resolve.actors.ties import with_ties
 
 HERE = Path(__file__).parent
 CASES: list[dict[str, Any]] = yaml.safe_load((HERE / "cases/actors.yaml").read_text(encoding="utf-8"))
@@ -176,3 +178,24 @@ def test_resolve_actors_never_fails_and_codes_agree(data: st.DataObject) -> None
             for actor in (mention.actor, *mention.actor.candidates):
                 assert actor.code == actor_code(actor.country, actor.sectors)
                 assert 0 < actor.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    ("actor_id", "date", "country", "expected"),
+    [
+        ("act-tiger-forces", "2018-03-01", "SYR", ["act-syr-mil", "act-saa"]),
+        ("act-tiger-forces", "2025-03-01", "SYR", ["act-syr-mil"]),
+        ("act-hezbollah", "2018-03-01", "SYR", ["act-syr-mil"]),
+        ("act-hezbollah", "2018-03-01", "LBN", []),
+        ("act-hezbollah", "2025-03-01", "SYR", []),
+        ("act-recep-tayyip-erdogan", "2020-02-29", "TUR", []),
+    ],
+    ids=["a unit's armies", "ended", "beside the state", "in another country", "side ended", "no person"],
+)
+def test_with_ties_adds_whom_a_group_answers_to_and_fights_beside(actor_id: str, date: str, country: str, expected: list[str]) -> None:
+    setting = Setting(date=date, where=[], paragraphs=[], weights={country: 1.0})
+    actor = Actor(id=actor_id, name="", country=None, sectors=(), code="", basis="lexicon", confidence=0.9)
+    tied = with_ties(actor, setting, lexicon())
+    assert tied is not None
+    assert [one.id for one in tied.candidates] == expected
+    assert {one.basis for one in tied.candidates} <= {"parent", "side"}

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from onrecord.claims.explaining import Explanation, TriggerStep
 
 EVIDENCE_CHARACTERS = 220
+TIES = frozenset({"parent", "side"})  # readings of a group by whom it answers to or fights beside
 BOUNDS = {
     Exactness.AT_LEAST: "at least ",
     Exactness.MORE_THAN: "more than ",
@@ -187,10 +188,11 @@ def describe_participant(participant: Participant) -> str:
 
 
 def describe_code(actor: Actor | None) -> str:
-    """The actor code in brackets, with a question mark when there are other candidates."""
+    """The actor code in brackets, with a question mark when somebody else may be meant; ties to others leave no doubt."""
     if actor is None or not actor.code:
         return ""
-    return f"[{actor.code}{'?' if actor.candidates else ''}]"
+    doubtful = any(one.basis not in TIES for one in actor.candidates)
+    return f"[{actor.code}{'?' if doubtful else ''}]"
 
 
 def describe_time(time: Time) -> str:

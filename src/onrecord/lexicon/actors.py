@@ -39,8 +39,12 @@ class Term(Record, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fie
 
     def holds(self, date: str) -> bool:
         """Whether it held on a date; a date less precise than the limits holds if any of its days may."""
-        after = self.start is None or self.start[: len(date)] <= date
-        return after and (self.end is None or date < self.end or (self.end.startswith(date) and len(date) < len(self.end)))
+        return _holds(self.start, self.end, date)
+
+
+def _holds(start: str | None, end: str | None, date: str) -> bool:
+    after = start is None or start[: len(date)] <= date
+    return after and (end is None or date < end or (end.startswith(date) and len(date) < len(end)))
 
 
 class Tie(Record, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
@@ -49,6 +53,10 @@ class Tie(Record, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fiel
     to: str
     start: str | None = None
     end: str | None = None
+
+    def holds(self, date: str | None) -> bool:
+        """Whether it held on a date; without a date, whether it has not ended."""
+        return self.end is None if date is None else _holds(self.start, self.end, date)
 
 
 class Naming(Record, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):

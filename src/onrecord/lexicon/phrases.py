@@ -26,7 +26,8 @@ _TABLE |= {ord("."): None, ord("'"): "'", 0xAD: None, 0x200B: None, 0x200C: None
 def key(text: str) -> str:
     """The normal form of a phrase: lower case, plain Latin letters, single spaces, no possessive, no leading "the"; may be ""."""
     if not text.isascii():
-        text = "".join(mark for mark in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(mark))
+        folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+        text = "".join(mark for mark in folded if not unicodedata.combining(mark))
     normal = text.translate(_TABLE)
     if "'" in normal:
         normal = _without_apostrophes(normal)

@@ -129,11 +129,13 @@ def _existed(alias: Alias, setting: Setting) -> bool:
 
 
 def _supported(alias: Alias, reading: Reading, setting: Setting) -> bool:
-    """Whether a weak name has support: its country in the phrase or among the report's, or its office before it."""
+    """Whether a weak name has support: its country in the phrase or among the report's, or its very office ("President Macron")."""
     term = alias.entry.at(setting.date)
     countries = {alias.entry.country, term.country, *alias.entry.also_in, *alias.entry.theatre}
     if reading.senses:
         return any(sense.entry.country in countries for sense in reading.senses)
+    if term.office and set(term.office.casefold().split()) <= {token.text.casefold() for token in reading.tokens}:
+        return True
     titled = any(agent.kind in (AgentKind.OFFICE, AgentKind.RANK) for agent in reading.before)
     if alias.entry.kind is ActorKind.PERSON and not term.office and not titled:
         return False

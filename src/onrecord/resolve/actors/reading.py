@@ -303,8 +303,8 @@ def _preposition(tokens: tuple[Token, ...], at: int, first: int) -> str:
 
 
 def _is_elsewhere(parse: Parse, reading: Reading, tokens: tuple[Token, ...]) -> bool:
-    """Whether an office is of something that no list knows: "president of [a company's name]" is no head of state."""
-    if reading.agent is None or reading.agent.kind is not AgentKind.OFFICE or reading.senses or reading.inside:
+    """Whether an office is of something that no list knows: "president of [a company]", "a commander of [an unknown group]"."""
+    if reading.agent is None or reading.agent.kind not in (AgentKind.OFFICE, AgentKind.RANK) or reading.senses or reading.inside:
         return False
     for child in parse.children[reading.head.index]:
         token = parse.tokens[child]
