@@ -148,8 +148,8 @@ def test_telegram_export_gives_statements_with_zone_and_credit() -> None:
 
 
 def test_telegram_pseudonymises_people_and_not_channels(key: Path) -> None:
-    public = {"name": "Plains News", "type": "public_channel", "messages": [
-        {"id": 9, "type": "message", "date": "2020-02-29T00:11:00", "from": "Plains News", "from_id": "channel7", "text": "Two shells hit the market."}]}  # fmt: skip
+    post = {"id": 9, "type": "message", "from": "Plains News", "from_id": "channel7", "text": "Two shells hit the market."}
+    public = {"name": "Plains News", "type": "public_channel", "messages": [post | {"date": "2020-02-29T00:11:00"}]}
     both = {"chats": {"list": [TELEGRAM, public]}}
     found = read(json.dumps(both), name="result.json", key=key)
     assert [one.document.outlet.startswith("person-") for one in found] == [True, True, False]
@@ -160,15 +160,9 @@ def test_telegram_pseudonymises_people_and_not_channels(key: Path) -> None:
 
 
 def test_signal_envelopes_and_rows() -> None:
-    group = {"groupId": "x=", "groupName": "Aid north"}
+    said = {"message": "Two shells hit the market.", "groupInfo": {"groupId": "x=", "groupName": "Aid north"}}
     lines = [
-        {
-            "envelope": {
-                "sourceName": "Omar",
-                "timestamp": 1582923900000,
-                "dataMessage": {"message": "Two shells hit the market.", "groupInfo": group},
-            }
-        },
+        {"envelope": {"sourceName": "Omar", "timestamp": 1582923900000, "dataMessage": said}},
         {"envelope": {"sourceName": "Omar", "timestamp": 1582923901000, "receiptMessage": {"isRead": True}}},
     ]
     (found,) = read("\n".join(map(json.dumps, lines)), name="signal.jsonl", keep_names=True)
