@@ -89,7 +89,7 @@ def find_files(address: str) -> Iterator[Found]:
     """
     fixed = WILDCARD.split(address, maxsplit=1)[0]
     base = address if fixed == address else fixed.rpartition("/")[0] or ("/" if fixed.startswith("/") else ".")
-    below = address[len(base) :].lstrip("/") if base != "." else address
+    below = "" if base == address else address if base == "." else address[len(base) :].lstrip("/")
     filesystem, root = _filesystem(base)
     try:
         infos = _listed(filesystem, root, recursive=not below or "/" in below or "**" in below)

@@ -1,0 +1,137 @@
+"""Where archives lie: names, globs, whole files, and an S3 server on the loopback."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from onrecord.errors import InputError, UsageError
+from onrecord.pipeline import Options
+from onrecord.scale.query import query
+from onrecord.scale.storage import Store, find_files, read_range
+from tests.scale_runs import code, contents, make_job, poison, write_reports
+
+__all__ = ["poison"]
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("a.txt", "b.jsonl", "deep/c.txt", "deep/er/d.txt", ".hidden.txt", "deep/.git/e.txt", "deep/_temporary/f.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("address", "names"),
+    [
+        (".", ["a.txt", "b.jsonl", "deep/c.txt", "deep/er/d.txt"]),
+        ("deep", ["deep/c.txt", "deep/er/d.txt"]),
+        ("a.txt", ["a.txt"]),
+        ("*.txt", ["a.txt"]),
+        ("deep/*.txt", ["deep/c.txt"]),
+        ("deep/*/?.txt", ["deep/er/d.txt"]),
+        ("**/*.txt", ["a.txt", "deep/c.txt", "deep/er/d.txt"]),
+        ("de*/**/*.txt", ["deep/c.txt", "deep/er/d.txt"]),
+    ],
+)
+def test_find_files_reads_folders_and_globs(tree: Path, address: str, names: list[str]) -> None:
+    assert [one.path.removeprefix("./") for one in find_files(address)] == names
+
+
+def test_find_files_keeps_absolute_paths(tree: Path) -> None:
+    assert [one.path for one in find_files(f"{tree}/*.txt")] == [f"{tree}/a.txt"]
+
+
+@pytest.mark.parametrize("address", ["nowhere", "nowhere/*.txt", "*.pdf"])
+def test_find_files_names_what_is_not_there(tree: Path, address: str) -> None:
+    with pytest.raises(InputError, match="no such file; check the name"):
+        list(find_files(address))
+
+
+def test_an_address_that_nobody_answers_to_is_refused() -> None:
+    with pytest.raises(UsageError, match="no filesystem answers"):
+        Store("gopher://x/y")
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(str(tmp_path))
+    store.write("a/b.json", b"old")
+
+    def broken(_source: object, _target: object) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(os, "replace", broken)
+    with pytest.raises(OSError, match="No space left"):
+        store.write("a/b.json", b"new")
+    assert store.read("a/b.json") == b"old"
+    assert os.listdir(tmp_path / "a") == ["b.json"]
+
+
+@pytest.mark.parametrize("size", [1, 5, 7, 8, 9, 100])
+def test_ranges_of_a_file_hold_every_line_once(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "lines.jsonl"
+    lines = [b'{"n": %d}' % number * (number % 4 + 1) for number in range(20)] + [b"", b"last without newline"]
+    path.write_bytes(b"\n".join(lines))
+    length = path.stat().st_size
+    parts = [read_range(str(path), start, min(start + size, length)) for start in range(0, length, size)]
+    assert [line for part in parts for line in part.split(b"\n") if line] == [line for line in lines if line]
+
+
+# ── An object store ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty bucket on an S3 server of this machine."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    address = f"http://{host}:{port}"
+    settings = {
+        "AWS_ENDPOINT_URL": address,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    boto3.client("s3", endpoint_url=address).create_bucket(Bucket="news")
+    yield "s3://news"
+    server.stop()
+
+
+@pytest.mark.slow
+def test_an_object_store_holds_the_same_archive_as_a_folder(bucket: str, tmp_path: Path, poison: Options) -> None:
+    reports = write_reports(tmp_path / "in", 60, poison={7: "KILLS", 9: "RAISES"})
+    inbox = Store(f"{bucket}/in")
+    for file in reports.iterdir():
+        inbox.write(file.name, file.read_bytes())
+    code(make_job(tmp_path / "out", poison), [str(reports)])
+    code(make_job(f"{bucket}/out", poison), [f"{bucket}/in/*.jsonl"])
+    kept = "SELECT id, url, published, state, year, month FROM documents ORDER BY ALL"
+    local, remote = (list(query(where, kept).rows) for where in (str(tmp_path / "out"), f"{bucket}/out"))
+    assert local == remote
+    assert len(local) == 60
+    assert sorted(state for *_, state, _, _ in local)[-2:] == ["failed", "quarantined"]
+    assert code(make_job(f"{bucket}/out", poison), [f"{bucket}/in/*.jsonl"]) == []
+    assert not Store(f"{bucket}/out").names(".journal")
+    assert contents(tmp_path / "out")
+
+
+@pytest.mark.slow
+def test_a_bucket_that_is_denied_is_named_and_the_rest_is_done(bucket: str, tmp_path: Path, poison: Options) -> None:
+    reports = write_reports(tmp_path / "in", 5)
+    (one, two) = code(make_job(tmp_path / "out", poison), [str(reports), "s3://other/in"])
+    failed = next(report for report in (one, two) if report.counts.failed)
+    assert "s3://other/in" in failed.examples[0].message
+    assert {one.counts.coded, two.counts.coded} == {5, 0}
