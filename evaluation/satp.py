@@ -13,7 +13,8 @@ from onrecord.records import Claim, Coding, Polarity
 
 ASSAULT, BOMBING, KIDNAPPING, OTHER = range(4)
 NAMES = ("armed assault", "bombing", "kidnapping", "other")
-# PLOVER modes to the set's types; an ASSAULT without a mode here is an armed assault.
+UNSAID = {ASSAULT, OTHER}  # an attack without a word on its means
+# PLOVER modes to the set's types; one that is not here is an armed assault.
 MODES = {
     "heavy-weapons": BOMBING,
     "unconventional": BOMBING,
@@ -25,19 +26,24 @@ MODES = {
     "beat": OTHER,
     "torture": OTHER,
 }
+# Armed sides that fight one another are an armed assault by any means.
+CLASHES = ("n.clash", "assault.clash", "assault.fight")
 PASSED_OVER = ("assault.claim_responsibility", "n.retaliation")
 
 
 def report_labels(coding: Coding) -> set[int]:
-    """The types of a report: those of its attacks; an attack by unsaid means is an armed assault unless a bombing or kidnapping is told."""
+    """The types of a report: those of its attacks.
+
+    Where no attack is said to be by any means, nothing decides between the armed assaults and the rest: it may be either, and is both.
+    """
     found: set[int] = set()
-    plain = False
+    unsaid = False
     for claim in coding.claims:
         labels = claim_labels(claim)
-        plain |= labels == {ASSAULT} and not (claim.event and claim.event.mode)
-        found |= labels if claim.event and claim.event.mode else set()
-    if plain and not found & {BOMBING, KIDNAPPING}:
-        found.add(ASSAULT)
+        unsaid |= labels == UNSAID
+        found |= labels if labels != UNSAID else set()
+    if unsaid and not found:
+        return {ASSAULT, OTHER}
     return (found - {OTHER} if found & {BOMBING} else found) or {OTHER}
 
 
@@ -46,9 +52,10 @@ def claim_labels(claim: Claim) -> set[int]:
     event = claim.event
     if event is None or event.type != "ASSAULT" or not event.codable or claim.factuality.polarity is Polarity.NEGATIVE:
         return set()
-    if claim.origin_rule.rpartition("/")[2].startswith(PASSED_OVER):
+    frame = claim.origin_rule.rpartition("/")[2]
+    if frame.startswith(PASSED_OVER):
         return set()
-    return {MODES.get(mode, ASSAULT) for mode in event.mode} or {ASSAULT}
+    return {MODES.get(mode, ASSAULT) for mode in event.mode} or ({ASSAULT} if frame.startswith(CLASHES) else UNSAID)
 
 
 def example_f1(gold: Sequence[set[int]], made: Sequence[set[int]]) -> float:

@@ -115,3 +115,56 @@ talks talk NOUN 6 obj Number=Plur
 . . PUNCT 6 punct
 """
     assert "ACCUSE" not in [type for type, _, _ in sides(text, lines, ["Norland | GPE | NOR GOV", "Southmarch | GPE | SOU GOV"])]
+
+
+def test_a_harm_as_a_result_of_a_blast_is_the_blast() -> None:
+    text = "Five guards died as a result of a landmine explosion."
+    lines = """
+Five five NUM 2 nummod
+guards guard NOUN 3 nsubj Number=Plur
+died die VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+as as ADP 6 case
+a a DET 6 det
+result result NOUN 3 obl
+of of ADP 10 case
+a a DET 10 det
+landmine landmine NOUN 10 compound
+explosion explosion NOUN 6 nmod
+. . PUNCT 3 punct
+"""
+    claims = extract_claims(tree(text, lines), mentions(text, ["guards | FORCE | NOR MIL"]), LEXICON).claims
+    assert [(c.event.mode, [p.text for p in c.recipients]) for c in claims if c.event is not None] == [(("explosives",), ["guards"])]
+
+
+def test_the_object_of_a_preposition_left_behind_is_the_passives_subject() -> None:
+    text = "The envoy was fired at by gunmen."
+    lines = """
+The the DET 2 det
+envoy envoy NOUN 4 nsubj:pass
+was be AUX 4 aux:pass Mood=Ind|Tense=Past|VerbForm=Fin
+fired fire VERB 0 root Tense=Past|VerbForm=Part|Voice=Pass
+at at ADP 4 obl
+by by ADP 7 case
+gunmen gunman NOUN 4 obl:agent Number=Plur
+. . PUNCT 4 punct
+"""
+    assert sides(text, lines, ["The envoy | PERSON | NOR GOV", "gunmen | FORCE | UAF"]) == [("ASSAULT", ["gunmen"], ["The envoy"])]
+
+
+def test_what_an_exchange_is_of_takes_no_part_in_it() -> None:
+    text = "A guard was killed in an exchange of fire with rebels."
+    lines = """
+A a DET 2 det
+guard guard NOUN 4 nsubj:pass
+was be AUX 4 aux:pass Mood=Ind|Tense=Past|VerbForm=Fin
+killed kill VERB 0 root Tense=Past|VerbForm=Part|Voice=Pass
+in in ADP 7 case
+an a DET 7 det
+exchange exchange NOUN 4 obl
+of of ADP 9 case
+fire fire NOUN 7 nmod
+with with ADP 11 case
+rebels rebel NOUN 9 nmod Number=Plur
+. . PUNCT 4 punct
+"""
+    assert sides(text, lines, ["A guard | FORCE | NOR MIL", "rebels | FORCE | REB"]) == [("ASSAULT", [], ["A guard", "rebels"])]

@@ -69,7 +69,7 @@ def test_the_packaged_lexicon_is_as_wide_as_promised() -> None:
 
 def examples() -> Iterator[tuple[str, str, bool]]:
     yield "killed", "harm.kill", True
-    yield "gunned", "harm.kill", True
+    yield "gunned", "harm.kill_by_gun", True
     yield "retook", "coerce.retake", True
     yield "protests", "n.protest", False
     yield "airstrikes", "n.airstrike", False

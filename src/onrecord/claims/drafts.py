@@ -12,6 +12,8 @@ from onrecord.lexicon.frames import FrameKind
 
 CAUSES = frozenset("in by during from after when because due following amid amidst under through as at over with since via upon of".split())
 
+OUTCOMES = frozenset("result consequence course aftermath wake".split())
+
 
 @dataclass(slots=True)
 class Draft:
@@ -110,10 +112,15 @@ class _Groups:
         for slot, fillers in slots.items():
             if slot.partition(" ")[0] in CAUSES or slot == "subject":
                 for filler in fillers:
-                    for index in self.syntax.conjuncts(filler):
+                    for index in self.syntax.conjuncts(self._behind_outcome(filler)):
                         cause = self.by_token.get(index)
                         if cause is not None and cause.frame.event == "ASSAULT":
                             self._join(cause, harm)
+
+    def _behind_outcome(self, index: int) -> int:
+        """ "as a result of the blast", "in the course of a raid": what it is the result or course of."""
+        inner = self.syntax.slots(index).get("of", ()) if self.syntax.lower[index] in OUTCOMES else ()
+        return inner[0] if inner else index
 
     def _link_identity(self, trigger: Trigger) -> None:
         """ "The bombardment was Turkey's retaliation": a noun that is said to be another is the same event."""

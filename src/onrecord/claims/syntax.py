@@ -138,7 +138,20 @@ class Syntax:
         if token.upos in ("VERB", "AUX", "ADJ") or self.child(index, "cop", "nsubj") is not None:
             self._relative(index, found, passive)
             self._inherit(index, found, passive)
+        if passive and found.get("object"):
+            self._strand(index, found)
         return {slot: tuple(fillers) for slot, fillers in found.items()}
+
+    def _strand(self, index: int, found: dict[str, list[int]]) -> None:
+        """ "He was fired at": the object of a preposition left behind is the passive's subject."""
+        for child in self.children[index]:
+            if (
+                child > index
+                and self.tokens[child].upos == "ADP"
+                and self.tokens[child].deprel in ("obl", "case")
+                and not self.children[child]
+            ):
+                found.setdefault(self.lower[child], found["object"])
 
     def _slot(self, child: int, passive: bool) -> str | None:
         relation = self.tokens[child].deprel

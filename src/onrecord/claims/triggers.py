@@ -108,8 +108,12 @@ class _Matcher:
         slots = self._below(head) if head == index else {**self._below(index), **self._below(head)}
         slots = {slot: tuple(x for x in fillers if x not in tokens) for slot, fillers in slots.items()}
         for prep, options in pattern.preps:
-            if self._prep(head, slots, prep, options) is None:
+            hit = self._prep(head, slots, prep, options)
+            if hit is None:
                 return None
+            if options is not None:  # "an exchange of fire with troops": what is named takes no part, what hangs on it may
+                kept = {slot: tuple(x for x in fillers if x != hit) for slot, fillers in slots.items()}
+                slots = {**self.syntax.slots(hit), **{slot: fillers for slot, fillers in kept.items() if fillers}}
         return self._allowed(Trigger(head, pattern, slots, tuple(tokens), rejected=rejected), rejected)
 
     def _below(self, index: int) -> Slots:
