@@ -1,8 +1,9 @@
 #!/bin/sh
-# Installs the system packages that some tests use (PostgreSQL), when that is possible; their tests skip otherwise.
+# Installs the system packages that some tests use (PostgreSQL; Chromium with fonts), when that is possible; their tests skip otherwise.
 set -u
 missing=""
 [ -n "$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null)" ] || missing="$missing postgresql"
+command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium fonts-dejavu-core"
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "not installed, and this user cannot install:$missing. The tests that need them are skipped." >&2
