@@ -325,6 +325,14 @@ def claims_of(ledger: Ledger, incident: Incident) -> tuple[ClaimInContext, ...]:
     return list_claims(ledger, Filters(incident=incident.id))
 
 
+def linked_incidents(ledger: Ledger, document: str) -> dict[str, tuple[str, bool]]:
+    """Per claim of a report that belongs to an incident: that incident's id, and whether the claim denies it."""
+    table = tables.linked
+    query = sa.select(table.c.claim, table.c.incident, table.c.denies).where(table.c.document == document, table.c.incident.is_not(None))
+    with ledger.reading() as connection:
+        return {row.claim: (row.incident, bool(row.denies)) for row in connection.execute(query)}
+
+
 def claims_by_incident(ledger: Ledger, ids: Sequence[str]) -> dict[str, tuple[ClaimInContext, ...]]:
     """Per incident, its claims and denials with their words and reports, by document and position."""
     found: dict[str, list[ClaimInContext]] = {id: [] for id in ids}

@@ -43,6 +43,25 @@ class Hit(Record, frozen=True):
     extract: tuple[tuple[str, bool], ...]
 
 
+class CaptureRow(Record, frozen=True):
+    """One appearance of a document. raw_sha256: of the bytes as found; text_sha256: of the text that the spans count in."""
+
+    document: str
+    text_sha256: str
+    language: str
+    raw_sha256: str | None
+    url: str | None
+    path: str | None
+    outlet: str | None
+    title: str | None
+    credit: str | None
+    published: str | None
+    published_basis: str
+    encoding: str | None
+    extractor: str | None
+    notice: str | None
+
+
 class SourceRow(Record, frozen=True):
     """A voice with what it has said. ``outlets``: who printed it.  first, last: days of publication."""
 
@@ -112,6 +131,28 @@ def find_report(ledger: Ledger, document: str) -> ReportRow | None:
     with ledger.reading() as connection:
         found = _report_rows(connection, [document])
     return found[0] if found else None
+
+
+def reports_named(ledger: Ledger, documents: Sequence[str]) -> dict[str, ReportRow]:
+    """The reports with those ids, as lists show them."""
+    with ledger.reading() as connection:
+        return {row.document: row for row in _report_rows(connection, sorted(set(documents)))}
+
+
+def captures_of(ledger: Ledger, documents: Sequence[str]) -> tuple[CaptureRow, ...]:
+    """Where and as what the documents were seen, by document and order of arrival."""
+    table, document = tables.appearance, tables.document
+    query = (
+        sa.select(table, document.c.sha256.label("text_sha256"), document.c.language)
+        .join_from(table, document)
+        .order_by(table.c.document, table.c.seq)
+    )
+    with ledger.reading() as connection:
+        return tuple(
+            CaptureRow(**{name: getattr(row, name) for name in CaptureRow.__struct_fields__})
+            for some in batches(sorted(set(documents)))
+            for row in connection.execute(query.where(table.c.document.in_(some)))
+        )
 
 
 def count_reports(ledger: Ledger, filters: Filters = Filters()) -> int:  # noqa: B008 - frozen
@@ -234,9 +275,6 @@ def _headline(record: bytes, text: str | None) -> str | None:
 def list_sources(ledger: Ledger, filters: Filters = Filters()) -> tuple[SourceRow, ...]:  # noqa: B008 - frozen
     """Every voice with what it has said, those with most reports first. ``filters.source``: only that one; ``words``: in its name."""
     voice, coding, linked = tables.voice, tables.coding, tables.linked
-    where = [voice.c.voice == filters.source] if filters.source else []
-    if filters.words:
-        where.append(sa.func.lower(voice.c.name).contains(filters.words.lower(), autoescape=True))
     printed = voice.join(coding, sa.and_(coding.c.document == voice.c.document, coding.c.current))
     query = (
         sa.select(
@@ -249,7 +287,7 @@ def list_sources(ledger: Ledger, filters: Filters = Filters()) -> tuple[SourceRo
             sa.func.max(coding.c.published).label("last"),
         )
         .select_from(printed)
-        .where(*where)
+        .where(*_source_conditions(filters))
         .group_by(voice.c.voice)
         .order_by(sa.func.count().desc(), sa.func.min(voice.c.name), voice.c.voice)
     )
@@ -259,17 +297,25 @@ def list_sources(ledger: Ledger, filters: Filters = Filters()) -> tuple[SourceRo
         return tuple(_source_row(connection, row, told) for row in rows)
 
 
-def count_sources(ledger: Ledger) -> int:
+def count_sources(ledger: Ledger, filters: Filters = Filters()) -> int:  # noqa: B008 - frozen
     """How many voices there are."""
+    query = sa.select(sa.func.count(sa.distinct(tables.voice.c.voice))).where(*_source_conditions(filters))
     with ledger.reading() as connection:
-        return connection.scalar(sa.select(sa.func.count(sa.distinct(tables.voice.c.voice)))) or 0
+        return connection.scalar(query) or 0
+
+
+def _source_conditions(filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
+    if filters.source:
+        yield tables.voice.c.voice == filters.source
+    if filters.words:
+        yield sa.func.lower(tables.voice.c.name).contains(filters.words.lower(), autoescape=True)
 
 
 def _source_row(connection: Connection, row: Any, told: sa.Select[Any]) -> SourceRow:
     voice, document, coding = tables.voice, tables.document, tables.coding
     own = voice.c.voice == row.voice
-    languages = sa.select(sa.distinct(document.c.language)).select_from(voice.join(document, document.c.id == voice.c.document))
-    outlets = sa.select(sa.distinct(coding.c.outlet)).select_from(voice.join(coding, coding.c.document == voice.c.document))
+    languages = sa.select(document.c.language).distinct().select_from(voice.join(document, document.c.id == voice.c.document))
+    outlets = sa.select(coding.c.outlet).distinct().select_from(voice.join(coding, coding.c.document == voice.c.document))
     return SourceRow(
         id=row.voice,
         name=row.name,

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from onrecord.ledger import tables
 from onrecord.ledger.browse import Filters, incident_conditions
+from onrecord.ledger.codec import unpack
 from onrecord.ledger.store import Ledger
-from onrecord.records import PlaceKind, Record
+from onrecord.records import Incident, PlaceKind, Record
 
 AT_A_POINT = (PlaceKind.POINT, PlaceKind.POPULATED, PlaceKind.FACILITY)
 
@@ -96,6 +97,14 @@ def extent_of(ledger: Ledger, filters: Filters) -> Extent:
     )
 
 
+def latest_incidents(ledger: Ledger, limit: int) -> tuple[Incident, ...]:
+    """The incidents that changed last, the last first."""
+    table = tables.incident
+    query = sa.select(table.c.record).where(table.c.ended.is_(None)).order_by(table.c.changed.desc(), table.c.seq.desc()).limit(limit)
+    with ledger.reading() as connection:
+        return tuple(unpack(record, Incident) for record in connection.scalars(query))
+
+
 def bin_places(ledger: Ledger, filters: Filters, size: float) -> tuple[Bin, ...]:
     """The filtered incidents in squares of ``size`` degrees, those with most first."""
     table = tables.incident
@@ -163,10 +172,10 @@ def count_published(ledger: Ledger, *, country: str | None = None, since: str | 
 def basis_of(ledger: Ledger, filters: Filters) -> Basis:
     """What the filtered incidents rest on: the reports with a claim or a denial in one of them."""
     linked, voice, document, coding = tables.linked, tables.voice, tables.document, tables.coding
-    told = sa.select(sa.distinct(linked.c.document)).where(linked.c.incident.is_not(None))
+    told = sa.select(linked.c.document).distinct().where(linked.c.incident.is_not(None))
     if narrowed(filters):
         ids = sa.select(tables.incident.c.id).where(*incident_conditions(ledger, filters))
-        told = sa.select(sa.distinct(linked.c.document)).where(linked.c.incident.in_(ids))
+        told = sa.select(linked.c.document).distinct().where(linked.c.incident.in_(ids))
     query = (
         sa.select(voice.c.voice, voice.c.affiliation, document.c.language, sa.func.count().label("reports"))
         .add_columns(sa.func.min(coding.c.published).label("first"), sa.func.max(coding.c.published).label("last"))

@@ -46,9 +46,9 @@ class Entry(Record, frozen=True):
     summary: str
 
 
-def json_answer(value: Any, *, status: int = 200) -> Response:
+def json_answer(value: Any, *, status: int = 200, media_type: str = "application/json") -> Response:
     """Records as JSON, as msgspec writes them."""
-    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json")
+    return Response(msgspec.json.encode(value), status_code=status, media_type=media_type)
 
 
 def page_answer(items: Sequence[Any], total: int, asked: Asked, path: str) -> Response:

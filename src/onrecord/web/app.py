@@ -14,8 +14,9 @@ from starlette.exceptions import HTTPException
 from onrecord import __version__
 from onrecord.ledger import Ledger
 from onrecord.ledger.review_team import Team, read_team
-from onrecord.web import accounts, articles, home, incidents, review, review_pages, upload
+from onrecord.web import accounts, api, articles, claims, explore, figures, home, incidents, names, review, review_pages, search, upload
 from onrecord.web.answers import json_answer
+from onrecord.web.oidc import Provider, fetch_json
 from onrecord.web.rendering import message
 from onrecord.web.sessions import Access, Gate
 from onrecord.web.upload_worker import Worker
@@ -27,20 +28,43 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-ROUTERS = (home.router, articles.router, incidents.router, review.router, review_pages.router, upload.router, accounts.router)
+ROUTERS = (
+    home.router,
+    articles.router,
+    claims.router,
+    explore.router,
+    incidents.router,
+    names.router,
+    figures.router,
+    search.router,
+    review.router,
+    review_pages.router,
+    upload.router,
+    accounts.router,
+    api.router,
+)
 
 
-def create_app(ledger: Ledger, *, access: Access = Access(), team: Team | None = None, lexicon: Path | None = None) -> FastAPI:  # noqa: B008
+def create_app(
+    ledger: Ledger,
+    *,
+    access: Access = Access(),  # noqa: B008 - frozen
+    team: Team | None = None,
+    lexicon: Path | None = None,
+    provider: Provider | None = None,
+) -> FastAPI:
     """The page over an open ledger.
 
     access: whether people sign in.  team: how they review; as ``team.yaml`` says that comes with the program, unless given.
     lexicon: a folder of one's own actors and frames, for reports that are added through the page.
+    provider: who vouches for people that sign in elsewhere.
     """
     app = FastAPI(
         title="onrecord", version=__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", lifespan=_while_serving
     )
     app.state.ledger = ledger
     app.state.team = team or read_team(None)
+    app.state.provider, app.state.fetch = provider, fetch_json
     app.state.worker = Worker(ledger.address, lexicon=lexicon)
     app.add_middleware(Gate, ledger=ledger, access=access)
     static = resources.files("onrecord.web").joinpath("static")

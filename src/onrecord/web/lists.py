@@ -1,24 +1,24 @@
-"""Tables of records that link to their pages."""
+"""Lists page by page."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
-from fastapi import Request, Response
+from msgspec.structs import replace
 
-from onrecord.records import Record
-from onrecord.web.rendering import page
+from onrecord.ledger.browse import Filters
 
-
-class Row(Record, frozen=True):
-    """A row of a list: its cells, the first of which links to the address."""
-
-    address: str
-    cells: tuple[str, ...]
+T = TypeVar("T")
+AT_ONCE = 500
 
 
-def list_page(
-    request: Request, heading: str, summary: str, columns: Sequence[str], rows: Sequence[Row], empty: str, json: str | None = None
-) -> Response:
-    """A page with one table; ``empty`` is what it says when there are no rows."""
-    return page(request, "list.html", heading=heading, summary=summary, columns=columns, rows=rows, empty=empty, json=json)
+def all_pages(read: Callable[[Filters], Sequence[T]], filters: Filters, *, at_once: int = AT_ONCE) -> Iterator[T]:
+    """All that the filters admit, whatever page was asked for, read in parts so that memory does not grow with them."""
+    offset = 0
+    while True:
+        found = read(replace(filters, limit=at_once, offset=offset))
+        yield from found
+        if len(found) < at_once:
+            return
+        offset += at_once

@@ -10,7 +10,8 @@ from typing import Any
 
 from onrecord.gazetteer import Gazetteer, load_gazetteer
 from onrecord.gazetteer.geometry import polygons, vertices
-from onrecord.records import Place, PlaceKind, PlaceRelation, Record
+from onrecord.ledger.directory import PlaceRow
+from onrecord.records import Place, PlaceBasis, PlaceKind, PlaceRelation, Record
 
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
@@ -20,7 +21,7 @@ KM_PER_DEGREE = 111.2
 WORLD: Box = (-170.0, -56.0, 180.0, 72.0)
 WIDTH, HEIGHT = 720, 420
 THIN_PX = 1.4  # points of an outline that lie closer together on the map are one
-POINT_LIKE = (PlaceKind.POINT, PlaceKind.POPULATED, PlaceKind.FACILITY)
+AT_A_POINT = (PlaceKind.POINT, PlaceKind.POPULATED, PlaceKind.FACILITY)
 APART = (PlaceRelation.NEAR, PlaceRelation.OUTSIDE, PlaceRelation.DISTANCE, PlaceRelation.BETWEEN, PlaceRelation.ALONG)
 LEAST_KM = {PlaceKind.POINT: 0.5, PlaceKind.FACILITY: 1.0, PlaceKind.POPULATED: 2.0, PlaceKind.ADMIN2: 15.0, PlaceKind.ADMIN1: 60.0}
 NEAR_KM = 15.0  # where a report says "near" or "outside" and no distance
@@ -179,7 +180,7 @@ def area_of(place: Place | None) -> Area | None:
     """Where a place may lie, as coarse as the report left it; None for one that has no coordinates."""
     if place is None or place.lat is None or place.lon is None:
         return None
-    if place.kind in POINT_LIKE:
+    if place.kind in AT_A_POINT:
         return _around_a_point(place, place.lat, place.lon)
     outline, sure = _outline(place)
     radius = max(place.radius_km or 0.0, _known_radius(place), LEAST_KM.get(place.kind, 5.0))
@@ -188,6 +189,27 @@ def area_of(place: Place | None) -> Area | None:
     without = "" if outline else f"; drawn as a circle of {radius:,.0f} km"
     words = f"{near}{place.name} ({place.kind.value}){about}{without}"
     return Area(lat=place.lat, lon=place.lon, radius_km=radius, words=words, exact=False, outline=outline)
+
+
+def place_of(row: PlaceRow) -> Place:
+    """A place of a list as a record, as precise as its kind."""
+    return Place(
+        span=None,
+        text=None,
+        name=row.name,
+        id=row.id,
+        kind=PlaceKind(row.kind),
+        lat=row.lat,
+        lon=row.lon,
+        country=row.country,
+        admin1=row.admin1,
+        relation=None,
+        radius_km=None,
+        acled_precision=None,
+        ucdp_precision=None,
+        basis=PlaceBasis.DOCUMENT,
+        confidence=1.0,
+    )
 
 
 def _around_a_point(place: Place, lat: float, lon: float) -> Area:

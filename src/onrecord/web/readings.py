@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from onrecord.records import Exactness, Grade, Link, LinkRole, Place, Quantity, Range, Scope, Time, TimeBasis
+from onrecord.records import Exactness, Grade, Incident, Link, LinkRole, Place, Quantity, Range, Scope, Time, TimeBasis
 
 GRADES = {
     Grade.CONFIRMED: "an actor admits its own act, or at least three independent voices of two or more affiliations report it",
@@ -144,6 +144,13 @@ def range_words(found: Range | None) -> str:
     if found.low is not None:
         return f"at least {_number(found.low)}"
     return f"up to {_number(found.high)}" if found.high is not None else f"about {_number(found.best)}"
+
+
+def incident_heading(incident: Incident) -> str:
+    """What to call an incident: "ASSAULT (aerial), Saraqib, 27 Feb 2020"."""
+    what = incident.type + (f" ({', '.join(incident.mode)})" if incident.mode else "")
+    when = day(incident.time.start) if incident.time and incident.time.start else "time unknown"
+    return f"{what}, {incident.place.name if incident.place else 'place unknown'}, {when}"
 
 
 def link_reading(link: Link) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from typing import Any
 
 from fastapi import Request
@@ -16,7 +17,32 @@ from onrecord.display import (
     describe_quantity,
     describe_time,
 )
+from onrecord.ledger.writing import actor_key
+from onrecord.web.readings import (
+    day,
+    figure_reading,
+    grade_sign,
+    grade_words,
+    incident_heading,
+    link_reading,
+    place_reading,
+    plain,
+    range_words,
+    time_reading,
+)
 
+NAVIGATION = (
+    ("Incidents", "/incidents"),
+    ("Reports", "/articles"),
+    ("Sources", "/sources"),
+    ("Actors", "/actors"),
+    ("Places", "/places"),
+    ("Figures", "/tallies"),
+    ("Agreements", "/agreements"),
+    ("Review", "/review"),
+    ("Add", "/upload"),
+)
+THANKS = ("Places: GeoNames (CC BY 4.0)", "outlines: Natural Earth")
 HEADINGS = {
     400: "That cannot be answered",
     401: "Not signed in",
@@ -40,6 +66,11 @@ def message(request: Request, status: int, text: str) -> HTMLResponse:
     return page(request, "message.html", status=status, heading=HEADINGS.get(status, "Something is wrong"), text=text)
 
 
+def has_leaflet() -> bool:
+    """Whether the browser libraries were brought here; maps are drawn without them, too."""
+    return resources.files("onrecord.web").joinpath("static", "vendor", "leaflet.js").is_file()
+
+
 def number(value: float | None) -> str:
     """The number with thousands parted, or that none was given."""
     return "not given" if value is None else f"{value:,.10g}"
@@ -49,7 +80,19 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("onrecord.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.globals |= {"navigation": NAVIGATION, "thanks": THANKS}
     environment.filters |= {
+        "day": day,
+        "figure_reading": figure_reading,
+        "grade_words": grade_words,
+        "heading": incident_heading,
+        "key": actor_key,
+        "link_reading": link_reading,
+        "place_reading": place_reading,
+        "plain": plain,
+        "range": range_words,
+        "reading": time_reading,
+        "sign": grade_sign,
         "chain": describe_chain,
         "factuality": describe_factuality,
         "figure": describe_quantity,

@@ -13,7 +13,7 @@ from onrecord.ledger.review_team import NOTED, FieldKind, Team
 from onrecord.ledger.review_values import CLOSED, COUNTED, NUMBERS, Value, shown
 from onrecord.ontology import load_ontology
 from onrecord.records import Claim, Coding, Place, Record, Sentence, Span
-from onrecord.web.highlight import cut
+from onrecord.web.highlight import CLAIM, Found, cut
 
 CONTEXT_SENTENCES = 2
 LABELS = {
@@ -44,11 +44,10 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("speaker", "According to", ("speaker",)),
 )
 HINTS = {
-    "who": "Codes, with ; between: SYR MIL; REB",
-    "whom": "Codes, with ; between: SYR CVL",
-    "from": "2020-02-27 or 2020-02-27 18:00",
+    "who": "codes, with ; between: SYR MIL; REB",
+    "whom": "codes, with ; between: SYR CVL",
+    "from": "2020-02-27, or with 18:00",
     "to": "the first moment after it; empty: one day",
-    "country": "SYR",
 }
 TAGS = {"p", "b", "strong", "i", "em", "code", "ul", "ol", "li", "br", "a"}
 
@@ -188,14 +187,13 @@ def context_of(coding: Coding, claim: Claim) -> tuple[Piece, ...]:
     around = coding.sentences[first : last + 1]
     start = min([sentence.span[0] for sentence in around] + [span[0] for span in claim.evidence])
     end = max([sentence.span[1] for sentence in around] + [span[1] for span in claim.evidence])
-    return tuple(_pieces(coding.document.text, (start, end), [(*span, "") for span in claim.evidence]))
+    return tuple(_pieces(coding.document.text, (start, end), [claim]))
 
 
 def paragraphs_of(coding: Coding, claims: Sequence[Claim]) -> Iterator[tuple[str, tuple[Piece, ...]]]:
     """The report's paragraphs: kind, and pieces that know their offset."""
-    marks = [(start, end, claim.id) for claim in claims for start, end in claim.evidence]
     for kind, span in _spans(coding.sentences):
-        yield kind, tuple(_pieces(coding.document.text, span, marks))
+        yield kind, tuple(_pieces(coding.document.text, span, claims))
 
 
 def _spans(sentences: Sequence[Sentence]) -> Iterator[tuple[str, Span]]:
@@ -207,10 +205,11 @@ def _spans(sentences: Sequence[Sentence]) -> Iterator[tuple[str, Span]]:
     yield from ((kind, span) for (_, kind), span in ends.items())
 
 
-def _pieces(text: str, span: Span, marks: list[tuple[int, int, str]]) -> Iterator[Piece]:
+def _pieces(text: str, span: Span, claims: Sequence[Claim]) -> Iterator[Piece]:
+    marks = [Found(start=start, end=end, kind=CLAIM, id=claim.id) for claim in claims for start, end in claim.evidence]
     at = span[0]
-    for segment in cut(text, span, sorted(marks)):
-        yield Piece(text=segment.text, start=at, marked=bool(segment.claims), labels=tuple(label for label in segment.opens if label))
+    for segment in cut(text, span, sorted(marks, key=lambda mark: (mark.start, mark.end, mark.id))):
+        yield Piece(text=segment.text, start=at, marked=bool(segment.claims), labels=segment.opens)
         at += len(segment.text)
 
 

@@ -1,0 +1,231 @@
+"""The incidents: a map, a timeline and a table under the same filters, and the same in the formats that other programs read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from msgspec.structs import replace
+
+from onrecord.export.account import Account
+from onrecord.export.geo import collection_lines
+from onrecord.export.tables import INCIDENTS, incident_row
+from onrecord.export.writing import csv_lines
+from onrecord.ledger import Ledger
+from onrecord.ledger.browse import Filters, claims_by_incident, count_incidents, list_incidents
+from onrecord.ledger.explore import Bin, Day, Extent, basis_of, bin_places, count_days, count_published, extent_of, narrowed
+from onrecord.records import Grade, Incident, IncidentState, Record
+from onrecord.web.answers import Entry, Open, atom_answer, json_answer, page_answer, stream
+from onrecord.web.charts import Histogram, add_sums, histogram, periods_between
+from onrecord.web.incident_view import ranges_of
+from onrecord.web.lists import all_pages
+from onrecord.web.maps import Box, View, countries_in, view_of
+from onrecord.web.pictures import draw_bins
+from onrecord.web.queries import Asked, IncidentsAsked, bad_filter, event_types
+from onrecord.web.readings import incident_heading, range_words
+from onrecord.web.rendering import has_leaflet, page
+
+router = APIRouter(tags=["incidents"])
+
+BINS_ACROSS = 28
+SMALLEST_BIN = 0.02  # degrees, some 2 km
+MULTIPLES = 6
+ACCOUNTS_AT_ONCE = 200
+
+
+class Part(Record, frozen=True):
+    """One of the small multiples. ``link``: the filter that shows it alone."""
+
+    name: str
+    incidents: int
+    chart: Histogram
+    link: str
+
+
+@router.get("/incidents.json", summary="Incidents")
+def incidents_json(ledger: Open, asked: IncidentsAsked) -> Response:
+    """A page of the incidents that fulfil the filters, by time, place and id."""
+    return page_answer(list_incidents(ledger, asked.filters), count_incidents(ledger, asked.filters), asked, "/incidents.json")
+
+
+@router.get("/incidents.csv", summary="Incidents as a table")
+def incidents_csv(ledger: Open, asked: IncidentsAsked) -> Response:
+    """All incidents that fulfil the filters, in the columns of `onrecord export csv`."""
+    rows = (incident_row(account) for account in _accounts(ledger, asked.filters))
+    return stream(csv_lines(INCIDENTS, rows), "text/csv; charset=utf-8")
+
+
+@router.get("/incidents.geojson", summary="Incidents for a map")
+def incidents_geojson(ledger: Open, asked: IncidentsAsked) -> Response:
+    """All incidents that fulfil the filters; only those at a point have a geometry."""
+    return stream(collection_lines(_accounts(ledger, asked.filters)), "application/geo+json")
+
+
+@router.get("/incidents.atom", summary="Incidents as a feed")
+def incidents_atom(request: Request, ledger: Open, asked: IncidentsAsked) -> Response:
+    """A page of incidents as Atom; an entry is as new as the last report behind it."""
+    found = list_incidents(ledger, asked.filters)
+    claims = claims_by_incident(ledger, [incident.id for incident in found])
+    entries = [
+        Entry(
+            id=incident.id,
+            title=incident_heading(incident),
+            path=f"/incidents/{incident.id}",
+            updated=max((claim.published or "" for claim in claims[incident.id]), default="") or None,
+            summary=_summary(incident),
+        )
+        for incident in found
+    ]
+    return atom_answer(request, "onrecord: incidents", "/incidents", entries)
+
+
+@router.get("/incidents/bins.geojson", summary="Incidents counted in squares")
+def bins_geojson(ledger: Open, asked: IncidentsAsked) -> Response:
+    """The incidents that fulfil the filters, counted in squares that suit the box; for maps of many."""
+    box = asked.filters.box or extent_of(ledger, asked.filters).box
+    features = [_bin_feature(one, asked) for one in bin_places(ledger, asked.filters, bin_size(box))] if box else []
+    return json_answer({"type": "FeatureCollection", "features": features}, media_type="application/geo+json")
+
+
+@router.get("/outlines.geojson", summary="Outlines of countries in a box")
+def outlines_geojson(asked: IncidentsAsked) -> Response:
+    """Outlines of the countries that ``box`` shows, as fine as it needs; from Natural Earth, without any claim about borders."""
+    box = asked.filters.box
+    if box is None:
+        raise bad_filter("box", "", "It is needed here: west,south,east,north in degrees.")
+    thin = (box[2] - box[0]) / 900
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"name": name},
+            "geometry": {"type": "MultiPolygon", "coordinates": [[[(round(x, 3), round(y, 3)) for x, y in ring]] for ring in rings]},
+        }
+        for name, rings in countries_in(box, thin)
+    ]
+    return json_answer({"type": "FeatureCollection", "features": features}, media_type="application/geo+json")
+
+
+@router.get("/incidents", include_in_schema=False)
+def incidents(request: Request, ledger: Open, asked: IncidentsAsked) -> Response:
+    """A map, a timeline and a table of the incidents that fulfil the filters."""
+    extent = extent_of(ledger, asked.filters)
+    if asked.page > 1 and extent.incidents <= (asked.page - 1) * asked.size:
+        raise HTTPException(404, f"There is no page {asked.page}: the filters leave {extent.incidents} incidents.")
+    days = count_days(ledger, asked.filters)
+    bins = bin_places(ledger, asked.filters, bin_size(extent.box)) if extent.box else ()
+    return page(
+        request,
+        "incidents.html",
+        asked=asked,
+        extent=extent,
+        basis=basis_of(ledger, asked.filters),
+        filtered=narrowed(asked.filters),
+        found=list_incidents(ledger, asked.filters),
+        ranges_of=ranges_of,
+        sums=add_sums(day.sums for day in days),
+        time=_time_chart(ledger, asked, extent, days),
+        multiples=_multiples(ledger, asked, extent),
+        bins=bins[:40],
+        picture=draw_bins(bins, asked.filters.box or extent.box, [_bin_link(one, asked, bin_size(extent.box)) for one in bins])
+        if bins
+        else None,
+        map_box=asked.filters.box or (_padded(extent.box) if extent.box else None),
+        leaflet=has_leaflet(),
+        types=event_types(),
+        grades=tuple(Grade),
+        states=tuple(IncidentState),
+    )
+
+
+def bin_size(box: Box | None) -> float:
+    """The side of squares, in degrees, that parts the wider side of a box into some thirty; from 1, 2, 5 times a power of ten."""
+    if box is None:
+        return 1.0
+    wanted = max(box[2] - box[0], box[3] - box[1], SMALLEST_BIN) / BINS_ACROSS
+    power = 10.0 ** math.floor(math.log10(wanted))
+    return max(SMALLEST_BIN, next(round(step * power, 6) for step in (1, 2, 5, 10) if step * power >= wanted))
+
+
+def _padded(box: Box) -> Box:
+    view: View = view_of(box, margin=0.06, least=0.4)
+    west, south, east, north = view.box
+    return max(west, -180.0), max(south, -90.0), min(east, 180.0), min(north, 90.0)
+
+
+def _bin_link(one: Bin, asked: Asked, size: float) -> str:
+    """To the incident where the square has one, else to the square alone."""
+    if one.id is not None:
+        return f"/incidents/{one.id}"
+    corner = (one.west, one.south, one.west + size, one.south + size)
+    return asked.link("/incidents", box=",".join(f"{value:.6g}" for value in corner))
+
+
+def _bin_feature(one: Bin, asked: Asked) -> dict[str, object]:
+    sums = one.sums
+    about = {
+        "incidents": sums.incidents,
+        "exact": one.exact,
+        "killed_low": sums.low,
+        "killed_high": sums.high,
+        "open": sums.open,
+        "id": one.id,
+    }
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [round(one.lon, 5), round(one.lat, 5)]}, "properties": about}
+
+
+def _time_chart(ledger: Ledger, asked: Asked, extent: Extent, days: Sequence[Day]) -> Histogram | None:
+    if extent.first is None or extent.last is None:
+        return None
+    unit, periods = periods_between(extent.first, extent.last)
+    printed = count_published(ledger, country=asked.filters.country)
+    return histogram(days, periods, unit, printed, width=860)
+
+
+def _multiples(ledger: Ledger, asked: Asked, extent: Extent) -> tuple[tuple[str, tuple[Part, ...]], ...]:
+    if extent.first is None or extent.last is None:
+        return ()
+    unit, periods = periods_between(extent.first, extent.last, most=40)
+    found = []
+    for by in ("type", "actor"):
+        parts: dict[str, list[Day]] = {}
+        for one in count_days(ledger, asked.filters, by):
+            parts.setdefault(one.key or "", []).append(one)
+        counted = {key: sum(one.sums.incidents for one in some) for key, some in parts.items()}
+        ranked = sorted(parts, key=lambda key: (-counted[key], key))[:MULTIPLES]
+        most = max((histogram(parts[key], periods, unit).most for key in ranked), default=1)
+        charts = [histogram(parts[key], periods, unit, width=240, upper=46, lower=0, most=most) for key in ranked]
+        links = [asked.link("/incidents", **{by: key}) for key in ranked]
+        found.append(
+            (
+                by,
+                tuple(
+                    Part(name=key, incidents=counted[key], chart=chart, link=link)
+                    for key, chart, link in zip(ranked, charts, links, strict=True)
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _accounts(ledger: Ledger, filters: Filters) -> Iterator[Account]:
+    """All incidents that the filters admit, with their claims."""
+    batch: list[Incident] = []
+    for incident in all_pages(lambda some: list_incidents(ledger, some), replace(filters, limit=None, offset=0), at_once=5000):
+        batch.append(incident)
+        if len(batch) == ACCOUNTS_AT_ONCE:
+            yield from _with_claims(ledger, batch)
+            batch = []
+    yield from _with_claims(ledger, batch)
+
+
+def _with_claims(ledger: Ledger, batch: Sequence[Incident]) -> Iterator[Account]:
+    claims = claims_by_incident(ledger, [incident.id for incident in batch])
+    for incident in batch:
+        yield Account(incident, claims[incident.id])
+
+
+def _summary(incident: Incident) -> str:
+    figures = ", ".join(f"{range_words(found)} {cost}" for cost, found in ranges_of(incident)) or "no figures"
+    grade = incident.grade.value.replace("_", " ")
+    return f"{grade}: {incident.grade_reason}. {figures}. {incident.voices} voices, {len(incident.claims)} claims."

@@ -1,0 +1,65 @@
+"""Maps as templates draw them: land, areas and squares in pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from onrecord.ledger.explore import Bin
+from onrecord.records import Record
+from onrecord.web.maps import WORLD, Area, Box, View, box_of, land_paths, outline_path, view_of
+
+
+class Disc(Record, frozen=True):
+    """A circle on a map that may lead somewhere. whole: whether all of it is at points; else part is somewhere around."""
+
+    x: float
+    y: float
+    radius: float
+    words: str
+    label: str
+    whole: bool
+    link: str | None = None
+
+
+class Picture(Record, frozen=True):
+    """A map in pixels. land: name and path of each country in view.  outline: path of an area; else its circle is the first disc."""
+
+    view: View
+    land: tuple[tuple[str, str], ...]
+    outline: str | None
+    discs: tuple[Disc, ...]
+
+
+def draw_area(area: Area, name: str) -> Picture:
+    """The map of one area."""
+    view = view_of(box_of(area), width=480, height=360, margin=0.6)
+    x, y = view.point(area.lon, area.lat)
+    disc = Disc(x=x, y=y, radius=max(6.0, view.radius(area.radius_km)), words=area.words, label=name, whole=area.exact)
+    outline = outline_path(area.outline, view) if area.outline else None
+    return Picture(view=view, land=tuple(land_paths(view)), outline=outline, discs=(disc,))
+
+
+def draw_bins(bins: Sequence[Bin], box: Box | None, links: Sequence[str], *, width: int = 900, height: int = 460) -> Picture:
+    """The map of many incidents, a disc per square, its area in proportion to their number."""
+    view = view_of(box or WORLD, width=width, height=height, margin=0.06, least=0.4)
+    most = max((one.sums.incidents for one in bins), default=1)
+    discs = tuple(
+        Disc(
+            x=round(view.point(one.lon, one.lat)[0], 1),
+            y=round(view.point(one.lon, one.lat)[1], 1),
+            radius=round(5 + 17 * (one.sums.incidents / most) ** 0.5, 1) if one.sums.incidents > 1 else 5,
+            words=_words(one),
+            label=f"{one.sums.incidents:,}" if one.sums.incidents > 1 else "",
+            whole=one.exact == one.sums.incidents,
+            link=link,
+        )
+        for one, link in zip(bins, links, strict=True)
+    )
+    return Picture(view=view, land=tuple(land_paths(view)), outline=None, discs=discs)
+
+
+def _words(one: Bin) -> str:
+    apart = one.sums.incidents - one.exact
+    placed = f"; {apart:,} only somewhere in a province, a country or along a line" if apart else ""
+    killed = f"; {one.sums.low:,.0f} to {one.sums.high:,.0f}{' or more' if one.sums.open else ''} reported killed" if one.sums.told else ""
+    return f"{one.sums.incidents:,} incident{'s' if one.sums.incidents != 1 else ''}{placed}{killed}"

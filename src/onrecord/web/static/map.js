@@ -1,0 +1,92 @@
+// Puts a map that can be moved in place of the drawn one. Outlines and squares come from this server; there are no tiles.
+const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const fetched = async (address) => (await fetch(address)).json();
+
+function boxOf(map, margin) {
+  const bounds = map.getBounds().pad(margin);
+  const limit = (value, most) => Math.max(-most, Math.min(most, value));
+  return [limit(bounds.getWest(), 180), limit(bounds.getSouth(), 85), limit(bounds.getEast(), 180), limit(bounds.getNorth(), 85)].map((v) => v.toFixed(4)).join(",");
+}
+
+function withBox(address, box) {
+  const asked = new URL(address, location);
+  asked.searchParams.set("box", box);
+  return asked;
+}
+
+async function drawLand(map, figure) {
+  const land = L.geoJSON(await fetched(withBox(figure.dataset.outlines, boxOf(map, 0.5))), {
+    interactive: false,
+    style: { color: style("--coast"), weight: 1, fillColor: style("--land"), fillOpacity: 1 },
+  });
+  figure.land?.remove();
+  figure.land = land.addTo(map).bringToBack();
+}
+
+function drawArea(feature, latlng) {
+  const { radius_km: km, exact } = feature.properties;
+  const look = { color: style("--disc"), weight: 2, fillOpacity: 0.22, dashArray: exact ? null : "5 4" };
+  return km ? L.circle(latlng, { ...look, radius: km * 1000 }) : L.circleMarker(latlng, look);
+}
+
+function drawDisc(feature, latlng, most, figure, map) {
+  const { incidents, exact, id } = feature.properties;
+  const disc = L.circleMarker(latlng, {
+    radius: 5 + 17 * Math.sqrt(incidents / most),
+    color: style("--disc"),
+    weight: 1.5,
+    fillOpacity: exact === incidents ? 0.7 : 0.35,
+    dashArray: exact === incidents ? null : "4 3",
+  });
+  disc.bindTooltip(`${incidents} incident${incidents === 1 ? "" : "s"}` + (exact === incidents ? "" : `, ${incidents - exact} only somewhere around`));
+  disc.on("click", () => {
+    if (id) location.assign(`/incidents/${id}`);
+    else map.setView(latlng, map.getZoom() + 2);
+  });
+  return disc;
+}
+
+async function drawBins(map, figure) {
+  const found = await fetched(withBox(figure.dataset.bins, boxOf(map, 0)));
+  const most = Math.max(1, ...found.features.map((feature) => feature.properties.incidents));
+  const bins = L.geoJSON(found, { pointToLayer: (feature, latlng) => drawDisc(feature, latlng, most, figure, map) });
+  figure.bins?.remove();
+  figure.bins = bins.addTo(map);
+}
+
+function onlyHere(map, figure) {
+  const control = L.control({ position: "topright" });
+  control.onAdd = () => {
+    const button = L.DomUtil.create("button", "here");
+    button.type = "button";
+    button.textContent = "Only what is in view";
+    L.DomEvent.disableClickPropagation(button).on(button, "click", () => location.assign(withBox(figure.dataset.page, boxOf(map, 0))));
+    return button;
+  };
+  control.addTo(map);
+}
+
+async function enliven(figure) {
+  const frame = document.createElement("div");
+  frame.className = "live";
+  frame.setAttribute("role", "application");
+  frame.setAttribute("aria-label", "Map that can be moved and zoomed");
+  figure.querySelector("svg").after(frame);
+  figure.classList.add("is-live");
+  const map = L.map(frame, { attributionControl: false, zoomSnap: 0.25, minZoom: 1, maxZoom: 13, worldCopyJump: false, preferCanvas: false });
+  if (figure.dataset.bins) {
+    const [west, south, east, north] = figure.dataset.box.split(",").map(Number);
+    map.fitBounds([[south, west], [north, east]]);
+    onlyHere(map, figure);
+  } else {
+    const area = L.geoJSON(await fetched(figure.dataset.source), { pointToLayer: drawArea, style: { color: style("--disc"), weight: 2, fillOpacity: 0.22 } });
+    map.setView([0, 0], 5);
+    area.addTo(map);
+    map.fitBounds(area.getBounds().pad(1.2), { maxZoom: 9 });
+  }
+  const redraw = () => Promise.all([drawLand(map, figure), figure.dataset.bins ? drawBins(map, figure) : null]);
+  map.on("moveend", redraw);
+  await redraw();
+}
+
+if (window.L) for (const figure of document.querySelectorAll("[data-map]")) enliven(figure);
