@@ -5,6 +5,7 @@ cues ─▶ frames (grammar) ─▶ quotations ─▶ access and inheritance ─
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -69,8 +70,7 @@ def propose(parse: Parse, lexicon: Lexicon) -> Context:
     attach_quotations(grammar, quoted, drafts)
     _set_phrases_apart(grammar, drafts)
     context = Context(grammar, quoted, drafts, matches)
-    for draft in drafts:
-        draft.content = grammar.trim(_this_side(context, draft))
+    _cut_at_stops(context, drafts)
     return context
 
 
@@ -115,19 +115,24 @@ def combine(context: Context, tagger: Tagger) -> list[Draft]:
             drafts.append(draft)
     for draft in drafts:
         own = {*draft.source, *draft.cue}
-        draft.content = context.grammar.trim([at for at in _this_side(context, draft) if at not in own])
+        draft.content = context.grammar.trim([at for at in draft.content if at not in own])
+    _cut_at_stops(context, drafts)
     return drafts
 
 
-def _this_side(context: Context, draft: Draft) -> tuple[int, ...]:
-    """A content without what a full stop parts from the cue and no quotation holds, where the parser took two sentences for one."""
-    sentence = context.grammar.parse.sentences[context.tokens[draft.head].sentence]
-    stops = [at for at in range(sentence.first, sentence.end - 1) if context.words[at] == "." and not context.quoted.inside[at]]
-    first = max((at for at in stops if at < draft.head), default=sentence.first - 1)
-    last = min((at for at in stops if at > draft.head), default=sentence.end)
-    beyond = (*range(sentence.first, first + 1), *range(last, sentence.end))
-    cut = {at for at in beyond if not context.quoted.inside[at]}
-    return tuple(at for at in draft.content if at not in cut)
+def _cut_at_stops(context: Context, drafts: Sequence[Draft]) -> None:
+    """Takes out of contents what a full stop parts from the cue and no quotation holds, where the parser took two sentences for one."""
+    quoted, sentences = context.quoted.inside, context.grammar.parse.sentences
+    stops = [token.index for token in context.tokens if token.text == "." and not quoted[token.index]]
+    stops = [at for at in stops if at + 1 < sentences[context.tokens[at].sentence].end]
+    for draft in drafts if stops else ():
+        sentence = sentences[context.tokens[draft.head].sentence]
+        place = bisect_left(stops, draft.head)
+        first = max(sentence.first, stops[place - 1] if place else 0)
+        end = min(sentence.end, stops[place] if place < len(stops) else sentence.end)
+        beyond = (at for at in draft.content if sentence.first <= at < sentence.end and not first <= at < end)
+        cut = {at for at in beyond if not quoted[at]}
+        draft.content = context.grammar.trim([at for at in draft.content if at not in cut])
 
 
 def _is_plain(context: Context, draft: Draft) -> bool:
