@@ -28,6 +28,7 @@ CIVILIANS = ["SYR CVL", "SYR REF", "IRQ CVL"]
 MODES = [["aerial"], ["heavy-weapons"], ["explosives"], ["firearms"], []]
 WORDS = ("market", "bakery", "convoy", "school", "bridge", "mosque", "camp", "depot", "clinic", "checkpoint", "farm", "road", "tower")
 CLAIMS_PER_REPORT = 16
+EVERYBODYS = 30  # one report in so many tells the first incident again, so that 100,000 claims have one of two hundred
 
 
 def make_reports(claims: int, *, seed: int = 7) -> Iterator[Coding]:
@@ -39,6 +40,8 @@ def make_reports(claims: int, *, seed: int = 7) -> Iterator[Coding]:
     for number in range(claims // CLAIMS_PER_REPORT):
         at = int(number / (claims // CLAIMS_PER_REPORT) * len(incidents))
         near = [incidents[min(len(incidents) - 1, at + rng.randrange(12))] for _ in range(CLAIMS_PER_REPORT)]
+        if number % EVERYBODYS == 0:
+            near[0] = incidents[0]
         yield _report(rng, number, near)
 
 
