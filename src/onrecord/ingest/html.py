@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import codecs
-import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -17,6 +15,8 @@ from onrecord.ingest.dates import date_in_url, parse_date
 from onrecord.ingest.decoding import BYTE_ORDER_MARKS, Decoded, decode_legacy, normalise
 from onrecord.ingest.documents import Facts, Origin, build_capture
 from onrecord.ingest.language import is_short
+from onrecord.ingest.layout import lay_out
+from onrecord.ingest.main_text import extract_main
 from onrecord.ingest.metadata import PageFacts, read_metadata
 from onrecord.ingest.offsets import trace_offsets
 from onrecord.ingest.reading import Read, Reading, merged
@@ -39,17 +39,6 @@ META_CHARSET = re.compile(rb"<meta\b[^>]{0,500}?charset\s*=\s*[\"']?\s*([\w.:-]{
 # What pages call by these names is, as browsers read it, the larger code page of Windows.
 AS_BROWSERS_READ = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "tis-620": "cp874", "iso8859-11": "cp874"}
 
-# Parts of a page that are beside the report, by what sites call them.
-ASIDE_WORDS = """
-    advert ad-slot ad-container ads- sponsor promo newsletter subscribe related recommend most-read most-popular trending read-more readmore
-    more-stories also-read share- social- cookie breadcrumb author-bio paywall outbrain taboola comments
-""".split()
-# A box beside the report has few paragraphs; what has many is the report, whatever its page calls it.
-FEW = "count(.//p) < 5"
-BOXES = "*[self::div or self::section or self::aside or self::ul or self::p or self::span]"
-NAMES = "translate(concat(' ', @class, ' ', @id, ' '), 'ABCDEFGHIJKLMNOPQRSTUVWXYZ_', 'abcdefghijklmnopqrstuvwxyz-')"
-NAMED_ASIDE = " or ".join(f"contains({NAMES}, '{word}')" for word in (*ASIDE_WORDS, " ad "))
-PRUNE = [f"//{BOXES}[{FEW} and ({NAMED_ASIDE})]", "//figcaption"]
 # Dates that htmldate may guess lie between the first news sites and the end of the century; never "until today", which changes.
 FIRST_GUESS, LAST_GUESS = datetime(1995, 1, 1), datetime(2099, 12, 31)
 
@@ -107,19 +96,6 @@ def check_nesting(page: str, place: str) -> None:
         raise InputError(f"{place}: a page of more than {MAX_TAGS:,} elements; save the part that is the report")
 
 
-def extract_main(page: str) -> tuple[str, ...]:
-    """The paragraphs of the report on a page: no menus, advertisements, captions, comments or lists of other stories."""
-    from trafilatura import bare_extraction  # here: a second that plain texts need not wait for
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it has to say ends in our one line
-    try:
-        found = bare_extraction(page, include_comments=False, include_tables=True, with_metadata=False, prune_xpath=PRUNE)
-    except (ValueError, TypeError, AttributeError, AssertionError, RecursionError):  # lxml and trafilatura, on pages broken on purpose
-        return ()
-    body = getattr(found, "body", None)
-    return tuple(_paragraphs(body)) if body is not None else ()
-
-
 def page_text(main: Sequence[str], about: PageFacts) -> str:
     """The text of the document: headline, dateline where only the page's data have it, paragraphs; parted by blank lines."""
     paragraphs = list(main)
@@ -128,7 +104,7 @@ def page_text(main: Sequence[str], about: PageFacts) -> str:
     if about.title and not _opens_with(paragraphs, about.title):
         paragraphs.insert(0, about.title)
     body = 1 if about.title else 0
-    if about.dateline and not any(paragraph.casefold().startswith(_city(about.dateline)) for paragraph in paragraphs[body : body + 3]):
+    if about.dateline and lay_out("\n\n".join(paragraphs[: body + 3]), title=about.title).dateline is None:
         paragraphs.insert(body, about.dateline)
     return "\n\n".join(paragraphs)
 
@@ -164,75 +140,11 @@ def _guessed_date(page: str) -> str | None:
     return parse_date(found) if found else None
 
 
-def _paragraphs(body: Any) -> Iterator[str]:
-    """The blocks of trafilatura's tree, top down: paragraphs, headings, items, rows of tables, quotations."""
-    pending: list[Any] = [body]
-    while pending:
-        node = pending.pop()
-        children = [child for child in node if isinstance(child.tag, str)]
-        if node.tag == "row":
-            yield from _lines("\t".join(_squeezed(cell) for cell in children))
-        elif any(child.tag in BLOCKS for child in children):
-            if node.text and node.text.strip():
-                yield from _lines(node.text)
-            pending.extend(reversed(list(_with_tails(children))))
-        else:
-            yield from _lines(_squeezed(node))
-
-
-BLOCKS = frozenset(["p", "head", "list", "item", "quote", "table", "row", "cell", "div", "code", "body"])
-
-
-class _Loose:
-    """Text between blocks, in the shape of a block."""
-
-    tag = "p"
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(())
-
-    def itertext(self) -> Iterator[str]:
-        yield self.text
-
-
-def _with_tails(children: Sequence[Any]) -> Iterator[Any]:
-    for child in children:
-        yield child
-        if child.tail and child.tail.strip():
-            yield _Loose(child.tail)
-
-
-def _squeezed(node: Any) -> str:
-    if isinstance(node, _Loose):
-        return node.text
-    parts = [node.text or ""]
-    for child in node.iter():
-        if child is not node:
-            parts.append("\n" if child.tag == "lb" else child.text or "")
-            parts.append(child.tail or "")
-    return "".join(parts)
-
-
-def _lines(text: str) -> Iterator[str]:
-    """A block's lines, white space squeezed; empty ones left out."""
-    for line in text.split("\n\n"):
-        squeezed = "\n".join(filter(None, (" ".join(part.split(" ")).strip() for part in re.sub(r"[^\S\n\t]+", " ", line).split("\n"))))
-        if squeezed.strip():
-            yield squeezed
-
-
 def _opens_with(paragraphs: Sequence[str], title: str) -> bool:
     def key(text: str) -> str:
         return "".join(character for character in text.casefold() if character.isalnum())
 
     return any(key(paragraph) == key(title) for paragraph in paragraphs[:2])
-
-
-def _city(dateline: str) -> str:
-    return re.split(r"[,(–—-]", dateline, maxsplit=1)[0].strip().casefold()
 
 
 def _codec(name: str | None) -> str | None:

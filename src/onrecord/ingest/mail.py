@@ -10,7 +10,8 @@ from email.utils import parseaddr
 from onrecord.errors import InputError
 from onrecord.ingest.dates import parse_moment
 from onrecord.ingest.documents import Facts, Origin, build_capture
-from onrecord.ingest.html import check_nesting, extract_main
+from onrecord.ingest.html import check_nesting
+from onrecord.ingest.main_text import extract_main
 from onrecord.ingest.markup import paragraphs
 from onrecord.ingest.reading import Read, Reading, merged
 from onrecord.ingest.sources import Opened
