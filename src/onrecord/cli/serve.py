@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import getpass
 import ipaddress
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from onrecord.cli.code import LexiconFolder
+from onrecord.cli.review import TeamFile
+
+if TYPE_CHECKING:
+    from onrecord.ledger import Ledger
 
 LOCAL_NAMES = {"localhost"}
 
@@ -16,21 +24,62 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     ledger: Annotated[str, typer.Option(envvar="ONRECORD_LEDGER", metavar="PATH|URL", help="The ledger to show.")] = "onrecord.db",
-    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where to listen: this machine only.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Where to listen; any but this machine's own demands accounts.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="Port; 0 takes a free one.")] = 8010,
+    login: Annotated[bool, typer.Option("--login", help="Demand accounts on this machine, too (behind a proxy).")] = False,
+    reviewer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who decides where there are no accounts; the user of this machine.")
+    ] = None,
+    team: TeamFile = None,
+    lexicon: LexiconFolder = None,
+    certificate: Annotated[Path | None, typer.Option(metavar="FILE", help="TLS certificate, to serve https.")] = None,
+    key: Annotated[Path | None, typer.Option(metavar="FILE", help="Its private key.")] = None,
+    proxy: Annotated[str, typer.Option(metavar="ADDRESS", help="The proxy whose X-Forwarded headers are believed.")] = "127.0.0.1",
 ) -> None:
-    """Open the page: reports with their claims, and the incidents behind them."""
+    """Open the page: read, check and decide."""
     import uvicorn
 
     from onrecord.errors import UsageError
     from onrecord.ledger import open_ledger
+    from onrecord.ledger.review_team import read_team
     from onrecord.web import create_app
+    from onrecord.web.oidc import read_provider
+    from onrecord.web.sessions import Access
 
-    if not _is_loopback(host):
-        raise UsageError(f"--host {host}: the page has no accounts yet, so it listens on this machine only; use 127.0.0.1 and a tunnel")
+    if (certificate is None) != (key is None):
+        raise UsageError("--certificate and --key go together")
+    accounts = login or not _is_loopback(host)
     with open_ledger(ledger) as opened:
-        typer.echo(f"http://{host}:{port}/  (Ctrl-C ends it)", err=True)
-        uvicorn.run(create_app(opened), host=host, port=port, log_level="warning", server_header=False)
+        if accounts:
+            _require_admin(opened, host)
+        access = Access(accounts=accounts, reviewer=reviewer or _user())
+        app = create_app(opened, access=access, team=read_team(team), lexicon=lexicon, provider=read_provider() if accounts else None)
+        scheme = "https" if certificate else "http"
+        shown = f"[{host}]" if ":" in host else host
+        typer.echo(f"{scheme}://{shown}:{port}/  (Ctrl-C ends it)", err=True)
+        if accounts and not certificate and not _is_loopback(host):
+            typer.echo("Passwords go over the network in clear: give --certificate and --key, or put a proxy with TLS in front.", err=True)
+        tls: dict[str, Any] = {"ssl_certfile": certificate, "ssl_keyfile": key} if certificate else {}
+        uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, forwarded_allow_ips=proxy, **tls)
+
+
+def _require_admin(ledger: Ledger, host: str) -> None:
+    from onrecord.errors import UsageError
+    from onrecord.ledger.accounts import Role, list_accounts
+
+    if not any(one.role is Role.ADMIN and one.removed is None for one in list_accounts(ledger)):
+        raise UsageError(
+            f"--host {host}: others can reach this page, so people must sign in; begin with 'onrecord user add NAME --role admin'"
+        )
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "reviewer"
 
 
 def _is_loopback(host: str) -> bool:

@@ -177,6 +177,15 @@ def find_subject(ledger: Ledger, subject: str) -> Account | None:
         return None if row is None else _account(row)
 
 
+def bind_subject(ledger: Ledger, name: str, subject: str) -> Account | None:
+    """Ties an account without a password to who signs in elsewhere, once; None where it has a password or is tied already."""
+    free = (account.c.name == name, account.c.password.is_(None), account.c.subject.is_(None), account.c.removed.is_(None))
+    with ledger.writing(durable=True) as connection:
+        if not connection.execute(account.update().where(*free).values(subject=subject)).rowcount:
+            return None
+    return find_account(ledger, name)
+
+
 def change_role(ledger: Ledger, name: str, role: Role) -> None:
     """Gives an account another role; raises UsageError where there is none, or nobody would be left to administer."""
     with ledger.writing(durable=True) as connection:

@@ -58,7 +58,8 @@ def doubts(claim: Claim) -> tuple[str, ...]:
     if claim.place is None:
         found.append("no place")
     elif claim.place.candidates:
-        found.append(f"{len(claim.place.candidates)} other places of that name")
+        number = len(claim.place.candidates)
+        found.append(f"{number} other {'place' if number == 1 else 'places'} of that name")
     if claim.time is None or claim.time.basis is TimeBasis.SYMBOLIC:
         found.append("no date")
     if claim.event is not None and not claim.actors:

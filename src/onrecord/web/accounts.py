@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+import logging
+import secrets
+from urllib.parse import quote, unquote
 
+import msgspec
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -29,11 +32,16 @@ from onrecord.ledger.accounts import (
 )
 from onrecord.web import sessions
 from onrecord.web.answers import Open
+from onrecord.web.oidc import Begun, Provider, account_for, begin, finish
 from onrecord.web.rendering import page
 from onrecord.web.sessions import Checked, Who, own_path, set_cookie, text_of
 
 router = APIRouter()
+log = logging.getLogger(__name__)
 
+BEGUN = "onrecord-oidc"
+NO_ANSWER = "Signing in elsewhere did not work. Try again; if it fails again, an admin finds the reason in the server's log."
+UNKNOWN = "You are known there, but there is no account for you here. Ask an admin to add you."
 WRONG = "The name or the password is wrong."
 BLOCKED = f"Too many attempts. Wait {ATTEMPT_MINUTES} minutes and try again; an admin can give you another password meanwhile."
 
@@ -46,7 +54,7 @@ def login_page(request: Request, next: str = "/", kept: bool = False) -> Respons
 
 def _login(request: Request, back: str, *, problem: str = "", name: str = "", kept: bool = False, status: int = 200) -> Response:
     csrf = request.state.csrf
-    oidc = getattr(request.app.state, "oidc", None) is not None
+    oidc = request.app.state.provider is not None
     values = {"back": back, "problem": problem, "name": name, "kept": kept, "oidc": oidc, "csrf": csrf}
     return page(request, "login.html", status=status, **values)
 
@@ -158,3 +166,51 @@ def add_user(request: Request, ledger: Open, user: Who, form: Checked) -> Respon
     except UsageError as error:
         return _users(request, ledger, problem=str(error), status=422)
     return RedirectResponse("/users", status_code=303)
+
+
+# ── Signing in elsewhere ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@router.get("/login/oidc")
+def login_elsewhere(request: Request, next: str = "/") -> Response:
+    """Sends a person to the organisation's own page to sign in."""
+    provider = _provider(request)
+    try:
+        address, begun = begin(provider, own_path(next), _redirect(request), fetch=request.app.state.fetch)
+    except (OSError, ValueError, KeyError) as error:
+        log.warning("oidc issuer=%s error=%s", provider.issuer, error)
+        return _login(request, "/", problem=NO_ANSWER, status=502)
+    answer = RedirectResponse(address, status_code=303)
+    set_cookie(answer, request, BEGUN, quote(msgspec.json.encode(begun).decode()))
+    return answer
+
+
+@router.get("/login/oidc/back")
+def back_from_elsewhere(request: Request, ledger: Open, code: str = "", state: str = "") -> Response:
+    """Takes a person in who signed in elsewhere, if their account may come in."""
+    provider = _provider(request)
+    try:
+        begun = msgspec.json.decode(unquote(sessions.read_cookies(request).get(BEGUN, "")), type=Begun)
+        if not code or not secrets.compare_digest(begun.state, state):
+            raise ValueError("another sign-in")
+        claims = finish(provider, begun, code, _redirect(request), fetch=request.app.state.fetch)
+        account = account_for(ledger, provider, claims, at=sessions.now())
+    except (OSError, ValueError, KeyError, UsageError) as error:
+        log.warning("oidc issuer=%s error=%s", provider.issuer, error)
+        return _login(request, "/", problem=NO_ANSWER, status=502)
+    if account is None:
+        return _login(request, begun.back, problem=UNKNOWN, status=403)
+    answer = begin_session(request, ledger, account.name, begun.back)
+    set_cookie(answer, request, BEGUN, "", hours=0)
+    return answer
+
+
+def _provider(request: Request) -> Provider:
+    provider: Provider | None = request.app.state.provider
+    if provider is None:
+        raise HTTPException(404, "Signing in elsewhere is not set up on this server. Sign in with name and password at /login.")
+    return provider
+
+
+def _redirect(request: Request) -> str:
+    return str(request.url.replace(path="/login/oidc/back", query="", fragment=""))

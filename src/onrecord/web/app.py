@@ -8,10 +8,12 @@ from importlib import resources
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from onrecord import __version__
+from onrecord.errors import LedgerError
 from onrecord.ledger import Ledger
 from onrecord.ledger.review_team import Team, read_team
 from onrecord.web import accounts, api, articles, claims, explore, figures, home, incidents, names, review, review_pages, search, upload
@@ -71,6 +73,8 @@ def create_app(
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
     app.middleware("http")(_with_headers)
     app.exception_handler(HTTPException)(_explained)
+    app.exception_handler(RequestValidationError)(_explained)
+    app.exception_handler(LedgerError)(_explained)
     for router in ROUTERS:
         app.include_router(router)
     return app
@@ -91,8 +95,19 @@ async def _with_headers(request: Request, answer: Callable[[Request], Awaitable[
 
 
 async def _explained(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    text = str(error.detail) if isinstance(error, HTTPException) else "The page could not be made."
+    status, text = _meaning(error)
     if request.url.path.endswith(".json"):
         return json_answer({"error": text}, status=status)
     return message(request, status, text)
+
+
+def _meaning(error: Exception) -> tuple[int, str]:
+    """The status of an error, and what it says to people."""
+    if isinstance(error, HTTPException):
+        return error.status_code, str(error.detail)
+    if isinstance(error, RequestValidationError):
+        wrong = sorted({str(problem["loc"][-1]) for problem in error.errors()})
+        return 422, f"The address cannot be read: look at {', '.join(wrong)}. Go back and choose from the page."
+    if isinstance(error, LedgerError):
+        return 503, f"The ledger did not answer ({error}). Nothing was changed; go back and try again in a moment."
+    return 500, "The page could not be made."

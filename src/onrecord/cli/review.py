@@ -1,0 +1,98 @@
+"""``onrecord review``: what reviewers decided, and how far they agree."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from onrecord.cli.records import DEFAULT_LEDGER, Csv, Json, LedgerAddress
+
+review_app = typer.Typer(no_args_is_help=True, help="What waits for review, what was decided, how far coders agree.")
+
+TeamFile = Annotated[Path | None, typer.Option("--team", envvar="ONRECORD_TEAM", metavar="FILE", help="How the team reviews (YAML).")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.add_typer(review_app, name="review")
+
+
+@review_app.command("template")
+def template() -> None:
+    """Print a team file to start from: keys, reasons, own fields and types, codebook notes, graphic words."""
+    from onrecord.ledger.review_team import template as text
+
+    print(text(), end="")
+
+
+@review_app.command("check")
+def check(path: Annotated[Path, typer.Argument(metavar="FILE", help="The team file.")]) -> None:
+    """Check a team file and say what is wrong in it."""
+    from onrecord.ledger.review_team import read_team
+
+    team = read_team(path)
+    print(f"{path}: {len(team.fields)} own fields, {len(team.types)} own types, all is well", file=sys.stderr)
+
+
+@review_app.command("queue")
+def queue(
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+    team: TeamFile = None,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="At most so many.")] = 20,
+) -> None:
+    """List what waits for a decision, the most uncertain and important first; takes in what is new."""
+    from onrecord.ledger import open_ledger
+    from onrecord.ledger.review_queue import Queue, list_items, refresh_queue
+    from onrecord.ledger.review_team import read_team
+
+    read = read_team(team)
+    with open_ledger(ledger) as opened:
+        while refresh_queue(opened, read, most=500):
+            pass
+        for item in list_items(opened, Queue.FIRST, "", limit=limit):
+            print(f"{item.priority:6.2f}  {item.claim}  {'; '.join(item.why)}")
+
+
+@review_app.command("export")
+def export(ledger: LedgerAddress = DEFAULT_LEDGER, team: TeamFile = None, json: Json = False, csv: Csv = False) -> None:
+    """Write every decided claim: machine, both coders, adjudicated, final; with the team's own fields."""
+    import msgspec
+
+    from onrecord.errors import UsageError
+    from onrecord.export.cells import neutralise
+    from onrecord.ledger import open_ledger
+    from onrecord.ledger.review_report import list_reviewed, write_csv
+    from onrecord.ledger.review_team import read_team
+
+    if json and csv:
+        raise UsageError("choose one of --json and --csv")
+    with open_ledger(ledger) as opened:
+        if csv:
+            print(write_csv(list_reviewed(opened), read_team(team), neutralise), end="")
+            return
+        for one in list_reviewed(opened):
+            print(msgspec.json.encode(one).decode())
+
+
+@review_app.command("agreement")
+def agreement(ledger: LedgerAddress = DEFAULT_LEDGER, team: TeamFile = None, json: Json = False) -> None:
+    """Show Krippendorff's alpha per field over the claims that two people coded, the second blind."""
+    import msgspec
+
+    from onrecord.ledger import open_ledger
+    from onrecord.ledger.review_report import list_reviewed, measure_fields
+    from onrecord.ledger.review_team import read_team
+
+    with open_ledger(ledger) as opened:
+        rows = measure_fields(list(list_reviewed(opened)), read_team(team))
+    for row in rows:
+        if json:
+            print(msgspec.json.encode(row).decode())
+            continue
+        found = row.agreement
+        alpha = "undefined" if found.alpha is None else f"{found.alpha:.3f}"
+        between = "" if found.low is None or found.high is None else f"  {found.low:.2f} to {found.high:.2f}"
+        print(f"{row.field:16} {row.level:9} n={found.units:<5} alpha {alpha}{between}")
