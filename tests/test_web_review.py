@@ -173,22 +173,22 @@ def hidden_csrf(page: TestClient) -> str:
 
 def test_second_coding_is_blind_then_compared_then_adjudicated(ledger: Ledger, page: TestClient, claim: str) -> None:
     address = f"/review/claims/{claim}"
-    post(page, address, action="correct", reason="wrong_figure", killed_low="1", killed_best="77", killed_high="88")
+    post(page, address, action="correct", reason="wrong_figure", killed_low="1", killed_best="987654", killed_high="987655")
     boris = visit(ledger, "boris")
     html = boris.get(address).text
-    assert "77" not in html
+    assert "987654" not in html
     assert "decided by one person" in html
     post(boris, address, action="accept")
     compared = boris.get(f"{address}/compare").text
     assert "conflict" in compared
-    assert "77" in compared
+    assert "987654" in compared
     settle = {"verdict": "keep", "pick_killed_best": "first", "pick_killed_low": "machine", "pick_killed_high": "machine"}
     answer = post(page, f"{address}/adjudicate", seen_at=f"{address}/compare", reason="wrong_figure", **settle)
     assert answer == f"{address}/compare"
     review = read_review(ledger, claim)
     assert review is not None
     assert review[0].adjudicated is not None
-    assert review[0].adjudicated.values == {"killed_best": 77}
+    assert review[0].adjudicated.values == {"killed_best": 987654}
     assert post(page, f"{address}/reopen", seen_at=f"{address}/compare", because="a new report") == f"{address}/compare"
     assert state(ledger, claim) == "reopened"
 
