@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from onrecord.claims.access import CHANNEL_CASES, TELLING, carrier_after, is_outlet, outlet_name
+from onrecord.claims.access import is_outlet
 from onrecord.claims.anonymity import is_anonymous
+from onrecord.claims.asides import ASKED, nominals_beside, told_outlet
 from onrecord.claims.cues import cue_at, is_negated
 from onrecord.claims.grammar import RELATIVES, Grammar
-from onrecord.claims.verb_frames import antecedent
+from onrecord.claims.subjects import antecedent
 from onrecord.lexicon.cues import CueKind, CuePos
 from onrecord.lexicon.inflect import verb_forms
 from onrecord.lexicon.outlets import Entry as Outlet
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
 
 MAX_DEPTH = 12
-LISTENING = CHANNEL_CASES | {"with"}
-ASKED = frozenset(["asked", "questioned", "interviewed", "pressed", "contacted", "reached", "speaking", "talking"])
 FIRST_PERSON = frozenset(["i", "we"])
 NOBODY = frozenset(["no", "nobody", "none", "neither"])
 UNWILLING = frozenset(form for verb in ("refuse", "decline", "fail", "avoid", "hesitate") for form in verb_forms(verb))
@@ -310,43 +309,11 @@ class Chains:
                         yield self._link(LinkRole.ACCESSOR, attribution, (self._span(listener),), cue=False)
 
     def _told(self, attribution: Attribution) -> tuple[int, ...]:
-        """The outlet's name right after a verb of telling ("told AFP by phone"), whatever the parser took it for."""
-        verbs = [at for at in self._tokens(attribution.cue) if self._grammar.words[at] in TELLING and self._parse.tokens[at].upos == "VERB"]
-        return next((name for verb in verbs if (name := outlet_name(self._grammar, self._outlets, verb + 1))), ())
+        return told_outlet(self._grammar, self._outlets, self._tokens(attribution.cue))
 
     def _beside(self, attribution: Attribution) -> list[int]:
-        """The nominals of the clause of saying that are neither source nor content: listeners, channels, those who quote or ask."""
-        said = {*self._tokens(attribution.content), *self._tokens(attribution.source)}
-        cue = self._tokens(attribution.cue)
-        verbal = bool(attribution.source) and any(self._parse.tokens[at].upos == "VERB" for at in cue)
-        found = [at for at in cue if verbal and self._parse.tokens[at].upos == "NOUN"]
-        for verb in (at for at in cue if self._parse.tokens[at].upos == "VERB"):
-            for child in self._grammar.children(verb, "obj", "iobj", "obl", "nmod", "obl:agent"):
-                relation = self._parse.tokens[child].deprel
-                told = relation in ("obj", "iobj") and self._grammar.words[verb] in TELLING
-                if child not in said and (told or relation == "obl:agent" or self._grammar.case(child) in LISTENING):
-                    found.append(child)
-            found.extend(at for at in (self._after(verb), self._behind(attribution)) if at is not None)
-            found.extend(self._asking(verb))
-        return sorted(set(found))
-
-    def _asking(self, verb: int) -> Iterator[int]:
-        """Who asked, of "Asked by Y whether …, X said …" and "Speaking to Y, X laughed and said …"."""
-        governor = self._grammar.finite_governor(verb) if self._parse.tokens[verb].deprel == "conj" else verb
-        for clause in (*self._grammar.children(verb, "advcl"), *(self._grammar.children(governor, "advcl") if governor != verb else ())):
-            if self._grammar.words[clause] in ASKED:
-                yield from (
-                    at for at in self._grammar.children(clause, "obl", "obl:agent") if self._grammar.case(at) in ("by", "to", "with")
-                )
-
-    def _after(self, verb: int) -> int | None:
-        """The nominal of a phrase that follows a word at once ("said on Telegram"), whatever the parser hung it on."""
-        return carrier_after(self._grammar, verb + 1)
-
-    def _behind(self, attribution: Attribution) -> int | None:
-        """The channel right behind what is said ("claimed the attack in a statement")."""
-        content = self._tokens(attribution.content)
-        return carrier_after(self._grammar, content[-1] + 1) if content else None
+        source, cue, content = (self._tokens(spans) for spans in (attribution.source, attribution.cue, attribution.content))
+        return nominals_beside(self._grammar, source, cue, content)
 
     def _span(self, head: int) -> Span:
         words = self._grammar.phrase(
