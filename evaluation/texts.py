@@ -95,7 +95,8 @@ def code_parse(parse: Parse) -> Coding:
 
 @lru_cache(maxsize=1)
 def _parser_id() -> str:
-    """Names the parser and the bytes of its model, so that a new model does not meet old parses."""
-    folder = Path(__file__).resolve().parent.parent / "src/onrecord/data/model"
-    stamp = [(path.name, path.stat().st_size, int(path.stat().st_mtime)) for path in sorted(folder.glob("*"))]
+    """Names the parser's code and model, so that a new one does not meet old parses."""
+    source = Path(__file__).resolve().parent.parent / "src/onrecord"
+    files = sorted([*source.glob("data/model/*"), *source.glob("parse/*.py")])
+    stamp = [(path.name, path.stat().st_size, int(path.stat().st_mtime)) for path in files]
     return hashlib.sha256(repr(stamp).encode()).hexdigest()[:16]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from onrecord.parse.boundaries import BoundaryModel, quotation_states
-from onrecord.parse.pieces import PieceTable
+from onrecord.parse.pieces import Encoded, PieceTable
 from onrecord.parse.words import split_words
 from training.batches import Item, make_item, set_labels
 from training.ud import read_records
@@ -86,19 +86,19 @@ def make_items(table: PieceTable, sentences: Iterable[TextSentence], layers: dic
     items = []
     for sentence in sentences:
         item = make_item(table, sentence.words, sentence)
-        item.quotes = piece_quotes(item, sentence.quoted)
+        item.quotes = piece_flags(item.encoded, sentence.quoted)
         for head, index in layers.items():
             set_labels(item, head, bio_tags(sentence, sentence.gold.get(head, ())), index)
         items.append(item)
     return items
 
 
-def piece_quotes(item: Item, quoted: Sequence[bool]) -> list[int]:
-    """Per piece, whether it stands inside quotation marks."""
-    flags = [0] * item.size
+def piece_flags(encoded: Encoded, quoted: Sequence[bool]) -> list[int]:
+    """Per piece, 1 if its word stands inside quotation marks."""
+    flags = [0] * len(encoded.ids)
     for at, inside in enumerate(quoted, 1):
         if inside:
-            for piece in range(item.encoded.first[at], item.encoded.last[at] + 1):
+            for piece in range(encoded.first[at], encoded.last[at] + 1):
                 flags[piece] = 1
     return flags
 

@@ -23,6 +23,7 @@ from onrecord.errors import ModelError
 from onrecord.parse.boundaries import BoundaryModel
 from onrecord.parse.lemmas import LemmaTable
 from onrecord.parse.pieces import Encoded, PieceTable
+from onrecord.parse.spans import best_tags
 from onrecord.parse.trees import best_tree, is_tree
 
 FORMAT = 1
@@ -31,6 +32,7 @@ BATCH_PIECES = 1024  # padded pieces in a batch: larger ones are slower, they le
 PARSER_FILES = ("parser.onnx", "relations.onnx", "tokenizer.json", "labels.json", "lemmas.json", "boundaries.npy")
 SIGNALS_FILE = "signals.onnx"
 WEIGHTS = ("full", "clean")
+SPAN_HEADS = ("entity", "nested", "source", "cue", "content", "role")
 
 Array = NDArray[Any]
 
@@ -49,11 +51,15 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the networks say of one sample. heads: 1-based, 0 the root.  relations: label numbers.  outputs: per head, over words."""
+    """What the networks say of one sample. heads: 1-based, 0 the root.  relations: label numbers.  outputs: per head, over words.
+
+    tags: per head that marks spans, a tag number per word.
+    """
 
     heads: list[int]
     relations: list[int]
     outputs: dict[str, Array]
+    tags: dict[str, list[int]]
 
 
 class LanguageModel:
@@ -95,11 +101,14 @@ class LanguageModel:
         for row, sample in enumerate(samples):
             heads[row, : sample.words] = _heads(outputs["arcs"][row, : sample.words, : sample.words + 1])
         relations = _run(self._relations, {"dependent": outputs["dependent"], "head": outputs["head"], "heads": heads})["relation"]
+        spans = {name: outputs[name] for name in SPAN_HEADS if name in outputs}
+        tags = best_tags(spans, self.labels, [sample.words for sample in samples])
         kept = [name for name in outputs if name not in ("trunk", "arcs", "dependent", "head")]
         for row, sample in enumerate(samples):
             size = sample.words
             own = {name: outputs[name][row] if name == "class" else outputs[name][row, :size] for name in kept}
-            yield Reading(heads[row, :size].tolist(), relations[row, :size].tolist(), own)
+            own_tags = {name: numbers[row, :size].tolist() for name, numbers in tags.items()}
+            yield Reading(heads[row, :size].tolist(), relations[row, :size].tolist(), own, own_tags)
 
 
 @cache

@@ -98,7 +98,7 @@ class OnnxParser:
             parts = [next(readings) for _ in ranges]
             for (first, end), reading in zip(ranges, parts, strict=True):
                 root = self._add_words(tokens, raw, first, end, reading, number, root)
-                signals.add_words(start + first, reading.outputs)
+                signals.add_words(start + first, reading)
             signals.end_sentence(parts)
             span = (raw.spans[0][0], raw.spans[-1][1])
             block = raw.block

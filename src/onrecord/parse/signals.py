@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.parse.model import Reading
+from onrecord.parse.spans import span_score, tag_runs
 from onrecord.records import EntityLabel, Signals, TokenSpan
 
 DIGITS = 4  # of scores: more would differ between processors
@@ -27,14 +28,20 @@ class SignalsBuilder:
         self._classes: list[tuple[float, ...]] = []
         self._factuality: list[float | None] = []
 
-    def add_words(self, offset: int, outputs: Mapping[str, Array]) -> None:
+    def add_words(self, offset: int, reading: Reading) -> None:
         """Adds the words of a window. offset: the index of its first token in the document."""
         for kind, layers in LAYERS.items():
             for layer in layers:
-                if layer in outputs:
-                    self._spans[kind] += _token_spans(outputs[layer], self._labels[layer], offset)
-        if "event" in outputs:
-            self._factuality += _factuality(outputs["event"])
+                if layer in reading.tags:
+                    self._spans[kind] += self._token_spans(layer, reading, offset)
+        if "event" in reading.outputs:
+            self._factuality += _factuality(reading.outputs["event"])
+
+    def _token_spans(self, layer: str, reading: Reading, offset: int) -> Iterator[TokenSpan]:
+        probabilities, tags = reading.outputs[layer], reading.tags[layer]
+        for label, first, end in tag_runs(tags, self._labels[layer]):
+            score = round(span_score(probabilities, tags, first, end), DIGITS)
+            yield TokenSpan(label=ENTITY_LABELS.get(label, label), first=offset + first, end=offset + end, score=score)
 
     def end_sentence(self, parts: Sequence[Reading]) -> None:
         """Adds the sentence's class: the mean over its windows, weighted by their words."""
@@ -47,20 +54,6 @@ class SignalsBuilder:
         """The signals of the whole document, spans in text order, longer ones first."""
         ordered = {kind: tuple(sorted(spans, key=lambda each: (each.first, -each.end, each.label))) for kind, spans in self._spans.items()}
         return Signals(**ordered, sentence_class=tuple(self._classes), factuality=tuple(self._factuality))
-
-
-def _token_spans(probabilities: Array, labels: Sequence[str], offset: int) -> Iterator[TokenSpan]:
-    """Spans out of probabilities [words, tags]; an I without its B opens a span. The score is the mean over the words."""
-    best = probabilities.argmax(1).tolist()
-    start, label = 0, ""
-    for at, number in enumerate([*best, 0]):
-        tag = labels[number]
-        if label and (tag == "O" or tag[0] == "B" or tag[2:] != label):
-            score = float(np.mean([probabilities[word, best[word]] for word in range(start, at)]))
-            yield TokenSpan(label=ENTITY_LABELS.get(label, label), first=offset + start, end=offset + at, score=round(score, DIGITS))
-            label = ""
-        if tag != "O" and not label:
-            start, label = at, tag[2:]
 
 
 def _factuality(events: Array) -> Iterator[float | None]:
