@@ -29,6 +29,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "figures": ("evaluation.figures",),
     "places": ("evaluation.places",),
     "mentions and coreference": ("evaluation.mentions", "--re3d"),
+    "main text of web pages": ("evaluation.pages",),
     "linking, our own": ("evaluation.linking",),
     "linking from raw text": ("evaluation.endtoend",),
     "linking, ECB+": ("evaluation.linking", "ecb"),

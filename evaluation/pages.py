@@ -14,11 +14,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 from lxml import html as lxml_html
 
+from onrecord.ingest.fast_text import extract_main_fast
 from onrecord.ingest.header import read_header
 from onrecord.ingest.html import page_text
 from onrecord.ingest.main_text import extract_main
 from onrecord.ingest.metadata import read_metadata
-from onrecord.ingest.warc import extract_main_fast
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = Path(__file__).parent / "gold/pages"

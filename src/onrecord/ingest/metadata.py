@@ -18,6 +18,8 @@ from onrecord.ingest.markup import plain
 MAX_JSON = 1_000_000
 MAX_METAS = 400
 MAX_NODES = 5_000
+# A shorter heading may be the name of a section.
+MIN_HEADING = 16
 
 SCRIPT_JSON = re.compile(r"<script\b[^>]{0,300}?application/ld\+json[^>]{0,300}>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL)
 META = re.compile(r"<meta\s([^<>]{1,4000}?)/?>", re.IGNORECASE)
@@ -142,7 +144,9 @@ def _headline(article: Mapping[str, Any], metas: Mapping[str, str], page: str, o
     if not stated:
         return headings[0] if len(headings) == 1 else None
     # The heading on the page is what readers saw; titles for search engines are cut or carry the outlet's name.
-    same = next((heading for heading in headings if heading.startswith(stated) or stated.startswith(heading)), None)
+    same = next(
+        (heading for heading in headings if heading.startswith(stated) or (len(heading) >= MIN_HEADING and heading in stated)), None
+    )
     return same or _without_outlet(stated, outlet)
 
 

@@ -12,6 +12,7 @@ from onrecord.ingest.archives import check_members, open_zip
 from onrecord.ingest.documents import Facts, Origin, build_capture
 from onrecord.ingest.extras import needed
 from onrecord.ingest.html import check_nesting, decode_page, page_facts, page_text
+from onrecord.ingest.fast_text import extract_main_fast
 from onrecord.ingest.metadata import read_metadata
 from onrecord.ingest.reading import Read, Reading, Skips, failure, item_path, merged, read_inside
 from onrecord.ingest.sources import GZIP_MAGIC, HEAD_BYTES, MAX_BYTES, MAX_RATIO, Opened
@@ -26,11 +27,6 @@ PLAIN_START = re.compile(rb"WARC/[01]\.\d+\r?\n")
 GZIP_START = re.compile(re.escape(GZIP_MAGIC) + rb"\x08[\x00-\x1f]")
 ZSTD_START = re.compile(re.escape(b"\x28\xb5\x2f\xfd"))
 MAX_DAMAGES = 1000
-
-# Beside the report; said to the fast extractor, which knows fewer of them by itself than the careful one.
-ASIDE_WORDS = ("advert", "sponsor", "promo", "newsletter", "related", "recommend", "most-read", "social", "breadcrumb")
-SKIP = ["figcaption", "aside", "nav", "form", "button", ".ad", *(f"[class*='{word}']" for word in ASIDE_WORDS)]
-BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 def read_warc(opened: Opened, reading: Reading) -> Read:
@@ -184,19 +180,3 @@ def _read_archived(raw: bytes, place: str, reading: Reading) -> Capture:
         facts=facts,
         origin=Origin(raw=raw, place=place, path=place, encoding=decoded.encoding, extractor=EXTRACTOR),
     )
-
-
-def extract_main_fast(page: str, place: str) -> tuple[str, ...]:
-    """As ``html.extract_main``, by Resiliparse: about ten times as fast, and less sure what belongs to the report."""
-    extract = needed("resiliparse.extract.html2text", "archives", place).extract_plain_text
-    text = extract(
-        page,
-        preserve_formatting=True,
-        main_content=True,
-        list_bullets=False,
-        alt_texts=False,
-        comments=False,
-        post_meta=False,
-        skip_elements=SKIP,
-    )
-    return tuple(filter(None, (" ".join(part.split()) for part in BLANK_LINES.split(text))))
