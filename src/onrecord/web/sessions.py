@@ -82,11 +82,13 @@ def needed(method: str, path: str) -> Role | None:
     return Role.READER if method in SAFE_METHODS or path in ("/logout", "/me") else Role.CODER
 
 
-def scope_of(path: str) -> accounts.Scope:
-    """What a token must be for to ask for a path."""
+def scope_of(method: str, path: str) -> accounts.Scope | None:
+    """What a token must be for to ask for a path; None where no token will do: accounts and tokens are looked after by people."""
     if path.startswith("/review"):
         return accounts.Scope.REVIEW
-    return accounts.Scope.UPLOAD if path.startswith("/upload") else accounts.Scope.READ
+    if path.startswith("/upload"):
+        return accounts.Scope.UPLOAD
+    return accounts.Scope.READ if method in SAFE_METHODS and not path.startswith(("/me", "/users")) else None
 
 
 def is_other_site(request: Request) -> bool:
@@ -152,8 +154,8 @@ class Gate:
         role = needed(request.method, request.url.path)
         if user is None:
             return None if role is None else await self._to_sign_in(request, lapsed)
-        if user.scopes is not None and scope_of(request.url.path) not in user.scopes:
-            return _denied(request, f"This token is not for that: it needs the scope '{scope_of(request.url.path)}'.")
+        if user.scopes is not None and (scope := scope_of(request.method, request.url.path)) not in user.scopes:
+            return _denied(request, f"This token is not for that: it needs the scope '{scope}'." if scope else "No token is for that.")
         if role is not None and not user.role.covers(role):
             return _denied(request, f"That needs the role '{role}'; you are signed in as {user.name}, {user.role}. Ask an admin for it.")
         if user.scopes is None and request.method not in SAFE_METHODS and is_other_site(request):
