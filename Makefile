@@ -62,6 +62,7 @@ serve: .venv/installed
 bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks.pipeline
 	$(BIN)/python -m benchmarks.ledger
+	$(BIN)/python -m benchmarks.page
 
 train:
 	$(PYTHON) -m venv .venv-train

@@ -13,7 +13,7 @@ from onrecord.ceasefire import Area
 from onrecord.ledger import tables
 from onrecord.ledger.codec import unpack
 from onrecord.ledger.reading import batches, reported
-from onrecord.ledger.search import claims_with
+from onrecord.ledger.search import claims_with, one_of
 from onrecord.ledger.store import Ledger
 from onrecord.ledger.voices import read_voices
 from onrecord.records import Claim, Incident, Record, ReportedClaim, Tally, Violation, Voice
@@ -24,7 +24,7 @@ class Filters(Record, frozen=True):
     """What to list; every part that is set must hold. ``since`` and ``until`` are days, the second exclusive.
 
     who: part of a code.  actor, place_id, source: keys of an actor, a place, a voice.  words: all stand in the words of one claim.
-    box: west, south, east, north in degrees.
+    box: west, south, east, north in degrees.  among: only these incidents.
     """
 
     since: str | None = None
@@ -45,6 +45,7 @@ class Filters(Record, frozen=True):
     source: str | None = None
     language: str | None = None
     box: tuple[float, float, float, float] | None = None
+    among: tuple[str, ...] | None = None
     limit: int | None = None
     offset: int = 0
 
@@ -117,6 +118,18 @@ def incident_conditions(ledger: Ledger, filters: Filters) -> Iterator[sa.ColumnE
     if filters.words:
         saying = claims_with(filters.words, ledger.engine.dialect.name)
         yield table.c.id.in_(sa.select(linked.c.incident).where(linked.c.claim.in_(saying)))
+    if filters.among is not None:
+        yield one_of(table.c.id, filters.among, ledger.engine.dialect.name)
+
+
+def settle_words(ledger: Ledger, filters: Filters) -> Filters:
+    """The filters with the incidents that the words lead to in place of the words: looked up once, for several questions."""
+    if not filters.words:
+        return filters
+    saying = claims_with(filters.words, ledger.engine.dialect.name)
+    query = sa.select(tables.linked.c.incident).distinct().where(tables.linked.c.incident.is_not(None), tables.linked.c.claim.in_(saying))
+    with ledger.reading() as connection:
+        return msgspec.structs.replace(filters, words=None, among=tuple(sorted(connection.scalars(query))))
 
 
 def _contains(column: sa.Column[Any], part: str) -> sa.ColumnElement[bool]:

@@ -274,7 +274,7 @@ def _headline(record: bytes, text: str | None) -> str | None:
 
 def list_sources(ledger: Ledger, filters: Filters = Filters()) -> tuple[SourceRow, ...]:  # noqa: B008 - frozen
     """Every voice with what it has said, those with most reports first. ``filters.source``: only that one; ``words``: in its name."""
-    voice, coding, linked = tables.voice, tables.coding, tables.linked
+    voice, coding = tables.voice, tables.coding
     printed = voice.join(coding, sa.and_(coding.c.document == voice.c.document, coding.c.current))
     query = (
         sa.select(
@@ -291,10 +291,52 @@ def list_sources(ledger: Ledger, filters: Filters = Filters()) -> tuple[SourceRo
         .group_by(voice.c.voice)
         .order_by(sa.func.count().desc(), sa.func.min(voice.c.name), voice.c.voice)
     )
-    told = sa.select(sa.func.count(sa.distinct(linked.c.incident))).select_from(voice.join(linked, linked.c.document == voice.c.document))
     with ledger.reading() as connection:
         rows = list(connection.execute(query.limit(filters.limit).offset(filters.offset)))
-        return tuple(_source_row(connection, row, told) for row in rows)
+        voices = [row.voice for row in rows]
+        told = _told_by(connection, voices)
+        languages = _texts_by(connection, voices, tables.document.c.language)
+        outlets = _texts_by(connection, voices, coding.c.outlet)
+    return tuple(
+        SourceRow(
+            id=row.voice,
+            name=row.name,
+            affiliation=row.affiliation,
+            reports=row.reports,
+            claims=row.claims or 0,
+            incidents=told.get(row.voice, 0),
+            languages=languages.get(row.voice, ()),
+            outlets=outlets.get(row.voice, ()),
+            first=row.first,
+            last=row.last,
+        )
+        for row in rows
+    )
+
+
+def _told_by(connection: Connection, voices: Sequence[str]) -> dict[str, int]:
+    """Per voice, of how many incidents its reports tell."""
+    voice, linked = tables.voice, tables.linked
+    query = sa.select(voice.c.voice, sa.func.count(sa.distinct(linked.c.incident))).join_from(
+        voice, linked, linked.c.document == voice.c.document
+    )
+    return {
+        row[0]: row[1]
+        for some in batches(voices)
+        for row in connection.execute(query.where(voice.c.voice.in_(some)).group_by(voice.c.voice))
+    }
+
+
+def _texts_by(connection: Connection, voices: Sequence[str], column: sa.Column[Any]) -> dict[str, tuple[str, ...]]:
+    """Per voice, the values that a column of its codings or documents has, in order."""
+    voice, coding, document = tables.voice, tables.coding, tables.document
+    joined = voice.join(coding, coding.c.document == voice.c.document).join(document, document.c.id == voice.c.document)
+    query = sa.select(voice.c.voice, column).distinct().select_from(joined).where(coding.c.current, column.is_not(None))
+    found: dict[str, list[str]] = {}
+    for some in batches(voices):
+        for id, value in connection.execute(query.where(voice.c.voice.in_(some)).order_by(voice.c.voice, column)):
+            found.setdefault(id, []).append(value)
+    return {id: tuple(values) for id, values in found.items()}
 
 
 def count_sources(ledger: Ledger, filters: Filters = Filters()) -> int:  # noqa: B008 - frozen
@@ -309,25 +351,6 @@ def _source_conditions(filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
         yield tables.voice.c.voice == filters.source
     if filters.words:
         yield sa.func.lower(tables.voice.c.name).contains(filters.words.lower(), autoescape=True)
-
-
-def _source_row(connection: Connection, row: Any, told: sa.Select[Any]) -> SourceRow:
-    voice, document, coding = tables.voice, tables.document, tables.coding
-    own = voice.c.voice == row.voice
-    languages = sa.select(document.c.language).distinct().select_from(voice.join(document, document.c.id == voice.c.document))
-    outlets = sa.select(coding.c.outlet).distinct().select_from(voice.join(coding, coding.c.document == voice.c.document))
-    return SourceRow(
-        id=row.voice,
-        name=row.name,
-        affiliation=row.affiliation,
-        reports=row.reports,
-        claims=row.claims or 0,
-        incidents=connection.scalar(told.where(own)) or 0,
-        languages=tuple(sorted(connection.scalars(languages.where(own)))),
-        outlets=tuple(sorted(filter(None, connection.scalars(outlets.where(own, coding.c.current))))),
-        first=row.first,
-        last=row.last,
-    )
 
 
 # ── Actors and places ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -383,6 +406,14 @@ def _party_conditions(filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
     if filters.words:
         words = filters.words.lower()
         yield sa.or_(*(sa.func.lower(column).contains(words, autoescape=True) for column in (party.c.name, party.c.code)))
+
+
+def names_of(ledger: Ledger, actors: Sequence[str]) -> dict[str, str]:
+    """What to call each actor: the commonest name of a known one, the code of any other."""
+    with ledger.reading() as connection:
+        return {
+            actor: names[0] if actor.startswith("act-") and names else actor for actor, (_, names) in _names(connection, actors).items()
+        }
 
 
 def _names(connection: Connection, actors: Sequence[str]) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:

@@ -64,10 +64,17 @@ def create_team_tables(connection: Connection) -> None:
     tables.metadata.create_all(connection, tables=team_tables.TEAM)
 
 
+def index_links(connection: Connection) -> None:
+    """From a document to the incidents that it tells of."""
+    for index in tables.linked.indexes:
+        index.create(connection, checkfirst=True)
+
+
 STEPS: tuple[Step, ...] = (
     Step(1, "first tables", create_tables),
     Step(2, "history of incidents", keep_history),
     Step(3, "people who review", create_team_tables),
+    Step(4, "index of links", index_links),
 )
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from onrecord.ledger import tables
 
@@ -33,6 +37,13 @@ def ranked_hits(words: str, dialect: str, *, limit: int, offset: int) -> sa.Exec
 def count_hits(words: str, dialect: str) -> sa.Select[int]:
     """A query for how many documents have all the words."""
     return sa.select(sa.func.count()).select_from(documents_with(words, dialect).subquery())
+
+
+def one_of(column: sa.Column[str], values: Sequence[str], dialect: str) -> sa.ColumnElement[bool]:
+    """That a column has one of any number of values, given as one parameter."""
+    if dialect == "sqlite":
+        return column.in_(sa.select(sa.func.json_each(json.dumps(values)).table_valued("value").c.value))
+    return column == sa.any_(sa.cast(list(values), postgresql.ARRAY(sa.Text)))
 
 
 def _as_query(words: str, dialect: str) -> str:

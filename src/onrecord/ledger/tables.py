@@ -224,7 +224,7 @@ linked = Table(
     "linked",
     metadata,
     Column("claim", Text, primary_key=True),
-    Column("document", Text, nullable=False),
+    Column("document", Text, nullable=False, index=True),
     Column("component", Text, nullable=False, index=True),
     Column("incident", Text, index=True),
     Column("denies", Boolean, nullable=False),

@@ -6,11 +6,14 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
+from msgspec.structs import replace
+
 from onrecord.ledger.explore import Day, Sums
 from onrecord.records import Record
 
 MOST_BARS = 120
 STEPS = (1, 2, 5)
+TICK_PX = 80  # a day below an axis
 
 
 class Tick(Record, frozen=True):
@@ -148,7 +151,9 @@ def histogram(
         )
         for number, (period, found) in enumerate(zip(periods, sums, strict=True))
     )
-    return Histogram(bars=bars, unit=unit, width=width, upper=upper, lower=lower, ticks=_time_ticks(bars), most=top, most_killed=deepest)
+    return Histogram(
+        bars=bars, unit=unit, width=width, upper=upper, lower=lower, ticks=_time_ticks(bars, width), most=top, most_killed=deepest
+    )
 
 
 def _in_periods(days: Sequence[Day], periods: Sequence[Period]) -> list[Sums]:
@@ -168,8 +173,8 @@ def _printed_in(printed: Mapping[str, int], period: Period) -> int:
     return sum(printed.get((period.start + timedelta(days=number)).isoformat(), 0) for number in range(days))
 
 
-def _time_ticks(bars: Sequence[Bar], most: int = 7) -> tuple[Tick, ...]:
-    step = max(1, math.ceil(len(bars) / most))
+def _time_ticks(bars: Sequence[Bar], width: int) -> tuple[Tick, ...]:
+    step = max(1, math.ceil(len(bars) * TICK_PX / width))
     return tuple(Tick(at=bar.x, label=bar.label.removeprefix("week from ")) for bar in bars[::step])
 
 
@@ -236,7 +241,7 @@ BAR_PX, MARK_PX, GAP_PX, TOP_PX, LEFT_PX = 20, 16, 12, 18, 150
 
 
 def range_chart(rows: Sequence[Reported], *, width: int = 720) -> RangeChart:
-    """The chart of some ranges: the bar of each row, below it a line for every claim, so that no mark hides another."""
+    """The chart of some ranges: the bar of each row, below it the marks of the claims in as few lines as hide none of them."""
     highest = max((value for row in rows for value in _values(row)), default=1.0)
     top = highest * 1.08 or 1.0
     inner = width - LEFT_PX - 30
@@ -247,28 +252,44 @@ def range_chart(rows: Sequence[Reported], *, width: int = 720) -> RangeChart:
     drawn, at = [], float(TOP_PX)
     for row in rows:
         middle = at + BAR_PX / 2
-        marks = tuple(
-            Mark(
-                low=x(_first(one.low, one.best, one.high)),
-                best=x(_first(one.best, one.low, one.high)),
-                high=x(_first(one.high, one.best, one.low)),
-                sign=one.sign,
-                claim=one.claim,
-                y=at + BAR_PX + MARK_PX * (number + 0.5),
-                words=one.words,
-            )
-            for number, one in enumerate(row.said)
-        )
+        marks = _in_lanes([_mark(one, x) for one in row.said if _ends(one)], at + BAR_PX)
         ends = [None if value is None else x(value) for value in (row.low, row.best, row.high)]
         drawn.append(RangeRow(label=row.label, words=row.words, low=ends[0], best=ends[1], high=ends[2], y=middle, marks=marks))
-        at += BAR_PX + MARK_PX * len(marks) + GAP_PX
+        at = max([at + BAR_PX, *(mark.y + MARK_PX / 2 for mark in marks)]) + GAP_PX
     ticks = tuple(Tick(at=x(value), label=f"{value:,.10g}") for value in nice_ticks(highest))
     return RangeChart(rows=tuple(drawn), ticks=ticks, left=LEFT_PX, width=width, height=at + 20)
 
 
+def _ends(one: Reported | Said) -> list[float]:
+    """The numbers that it gives; [] for "heavy losses", which has no mark on an axis."""
+    return [value for value in (one.low, one.best, one.high) if value is not None]
+
+
+def _mark(said: Said, x: Callable[[float], float]) -> Mark:
+    return Mark(
+        low=x(_first(said.low, said.best, said.high)),
+        best=x(_first(said.best, said.low, said.high)),
+        high=x(_first(said.high, said.best, said.low)),
+        sign=said.sign,
+        claim=said.claim,
+        y=0.0,
+        words=said.words,
+    )
+
+
+def _in_lanes(marks: Sequence[Mark], top: float) -> tuple[Mark, ...]:
+    """The marks, each in the first line below the bar where it meets no other."""
+    ends: list[float] = []
+    placed = []
+    for mark in sorted(marks, key=lambda mark: (mark.low, mark.best, mark.sign, mark.claim)):
+        lane = next((number for number, end in enumerate(ends) if mark.low - MARK_PX / 2 >= end), len(ends))
+        ends[lane : lane + 1] = [max(mark.high, mark.best) + MARK_PX / 2]
+        placed.append(replace(mark, y=top + MARK_PX * (lane + 0.5)))
+    return tuple(placed)
+
+
 def _values(row: Reported) -> list[float]:
-    said = [value for one in row.said for value in (one.low, one.best, one.high)]
-    return [value for value in (row.low, row.best, row.high, *said) if value is not None]
+    return [value for one in (row, *row.said) for value in _ends(one)]
 
 
 def _first(*values: float | None) -> float:
@@ -321,8 +342,12 @@ def timeline(events: Sequence[Event], *, width: int = 720, row_px: int = 20) -> 
         rows[row : row + 1] = [max(end, begin + 9)]
         placed.append(Placed(event=event, x=begin, width=round(end - begin, 1), y=14 + row * row_px))
     _, periods = periods_between(date.fromordinal(int(first)).isoformat(), date.fromordinal(int(last)).isoformat(), most=8)
-    ticks = tuple(Tick(at=x(max(first, period.start.toordinal())), label=f"{period.start.day} {period.start:%b %Y}") for period in periods)
-    return Timeline(placed=tuple(placed), ticks=ticks, width=width, height=14 + len(rows) * row_px + 24)
+    ticks: list[Tick] = []
+    for period in periods:
+        at = x(max(first, period.start.toordinal()))
+        if not ticks or at - ticks[-1].at >= TICK_PX:
+            ticks.append(Tick(at=at, label=f"{period.start.day} {period.start:%b %Y}"))
+    return Timeline(placed=tuple(placed), ticks=tuple(ticks), width=width, height=14 + len(rows) * row_px + 24)
 
 
 def _number_of(moment: str) -> float:

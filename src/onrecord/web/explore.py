@@ -13,7 +13,8 @@ from onrecord.export.geo import collection_lines
 from onrecord.export.tables import INCIDENTS, incident_row
 from onrecord.export.writing import csv_lines
 from onrecord.ledger import Ledger
-from onrecord.ledger.browse import Filters, claims_by_incident, count_incidents, list_incidents
+from onrecord.ledger.browse import Filters, claims_by_incident, count_incidents, list_incidents, settle_words
+from onrecord.ledger.directory import names_of
 from onrecord.ledger.explore import Bin, Day, Extent, basis_of, bin_places, count_days, count_published, extent_of, narrowed
 from onrecord.records import Grade, Incident, IncidentState, Record
 from onrecord.web.answers import Entry, Open, atom_answer, json_answer, page_answer, stream
@@ -109,6 +110,7 @@ def outlines_geojson(asked: IncidentsAsked) -> Response:
 @router.get("/incidents", include_in_schema=False)
 def incidents(request: Request, ledger: Open, asked: IncidentsAsked) -> Response:
     """A map, a timeline and a table of the incidents that fulfil the filters."""
+    asked = replace(asked, filters=settle_words(ledger, asked.filters))
     extent = extent_of(ledger, asked.filters)
     if asked.page > 1 and extent.incidents <= (asked.page - 1) * asked.size:
         raise HTTPException(404, f"There is no page {asked.page}: the filters leave {extent.incidents} incidents.")
@@ -179,7 +181,7 @@ def _time_chart(ledger: Ledger, asked: Asked, extent: Extent, days: Sequence[Day
         return None
     unit, periods = periods_between(extent.first, extent.last)
     printed = count_published(ledger, country=asked.filters.country)
-    return histogram(days, periods, unit, printed, width=860)
+    return histogram(days, periods, unit, printed, width=560)
 
 
 def _multiples(ledger: Ledger, asked: Asked, extent: Extent) -> tuple[tuple[str, tuple[Part, ...]], ...]:
@@ -195,12 +197,13 @@ def _multiples(ledger: Ledger, asked: Asked, extent: Extent) -> tuple[tuple[str,
         ranked = sorted(parts, key=lambda key: (-counted[key], key))[:MULTIPLES]
         most = max((histogram(parts[key], periods, unit).most for key in ranked), default=1)
         charts = [histogram(parts[key], periods, unit, width=240, upper=46, lower=0, most=most) for key in ranked]
+        called = names_of(ledger, ranked) if by == "actor" else {}
         links = [asked.link("/incidents", **{by: key}) for key in ranked]
         found.append(
             (
                 by,
                 tuple(
-                    Part(name=key, incidents=counted[key], chart=chart, link=link)
+                    Part(name=called.get(key, key), incidents=counted[key], chart=chart, link=link)
                     for key, chart, link in zip(ranked, charts, links, strict=True)
                 ),
             )

@@ -112,10 +112,14 @@ def reported_rows(incident: Incident, claims: Sequence[ClaimInContext], signs: M
     """Per kind of cost a row for all, and one per group where reports tell groups apart; with what each claim says of it."""
     rows = []
     for cost, found in ranges_of(incident):
-        groups = [group for group in found.by_group if len(found.by_group) > 1 or group.claims]
+        groups = [group for group in found.by_group if len(found.by_group) > 1 or _bounds(group) != _bounds(found)]
         rows.append(_row(cost, found, None, claims, signs))
         rows += [_row(f"{cost}: {group.group}", group, group, claims, signs) for group in groups]
     return tuple(rows)
+
+
+def _bounds(found: Range | GroupRange) -> tuple[float | None, ...]:
+    return found.low, found.best, found.high
 
 
 def _row(
