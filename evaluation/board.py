@@ -1,0 +1,116 @@
+"""The figures of an evaluation run: said with a bootstrap interval, gathered into one table, held against floors.
+
+A module says each of its headline figures with ``say``; ``python -m evaluation`` gathers them from what the modules print, and
+``floors.json`` gives each its floor, what was asked and the best known, with the source.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+FLOORS = Path(__file__).parent / "floors.json"
+RESAMPLES = 500
+MARK = "»"
+Item = TypeVar("Item")
+Counts = tuple[int, int, int]
+
+
+class Figure(NamedTuple):
+    """One headline figure. items: how many were resampled; low, high: the bounds of 95 % of the resamples, None where that was not done."""
+
+    name: str
+    value: float
+    items: int
+    low: float | None = None
+    high: float | None = None
+
+    def __str__(self) -> str:
+        bounds = "" if self.low is None else f", 95 %: {self.low:.3f} to {self.high:.3f}"
+        return f"{MARK} {self.name}: {self.value:.3f} (n {self.items}{bounds})"
+
+
+class Floor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a figure is held against. asked: the project's target; best: the best known elsewhere, with ``source``."""
+
+    floor: float
+    asked: float | None = None
+    best: float | None = None
+    source: str = ""
+
+
+def say(name: str, items: Sequence[Item], measure: Callable[[Sequence[Item]], float], *, resampled: bool = True) -> Figure:
+    """Prints and returns a figure over items that may be resampled (sentences, reports, documents); the same for the same items."""
+    low, high = interval(items, measure) if resampled else (None, None)
+    figure = Figure(name, measure(items), len(items), low, high)
+    print(figure)
+    return figure
+
+
+def interval(items: Sequence[Item], measure: Callable[[Sequence[Item]], float]) -> tuple[float, float]:
+    """The bounds that 95 % of the measure's values on resampled items lie between (percentile bootstrap, fixed seed)."""
+    chance = random.Random(len(items))
+    values = sorted(measure(chance.choices(items, k=len(items))) for _ in range(RESAMPLES))
+    cut = int(0.025 * RESAMPLES)
+    return values[cut], values[-1 - cut]
+
+
+def f1_of(counts: Iterable[Counts]) -> float:
+    """F1 of (right, made, asked) summed over items; 0 where nothing is right."""
+    right = made = asked = 0
+    for one in counts:
+        right, made, asked = right + one[0], made + one[1], asked + one[2]
+    return 2 * right / (made + asked) if right else 0.0
+
+
+def share_of(hits: Sequence[bool]) -> float:
+    """The share of items that are right; 0 of none."""
+    return sum(hits) / len(hits) if hits else 0.0
+
+
+_LINE = re.compile(rf"{MARK} (.+): (-?[\d.]+) \(n (\d+)(?:, 95 %: (-?[\d.]+) to (-?[\d.]+))?\)\Z")
+
+
+def read_figures(output: str) -> list[Figure]:
+    """The figures that a module printed."""
+    found = []
+    for line in output.splitlines():
+        if match := _LINE.match(line):
+            name, value, items, low, high = match.groups()
+            found.append(Figure(name, float(value), int(items), float(low) if low else None, float(high) if high else None))
+    return found
+
+
+def read_floors(path: Path = FLOORS) -> dict[str, Floor]:
+    """By name of figure; raises msgspec.DecodeError for a broken file."""
+    return msgspec.json.decode(path.read_bytes(), type=dict[str, Floor])
+
+
+def table(figures: Iterable[Figure], floors: dict[str, Floor]) -> str:
+    """A Markdown table: figure, n, value with interval, floor, asked, best known."""
+    lines = ["| figure | n | ours | 95 % | floor | asked | best known |", "|---|---|---|---|---|---|---|"]
+    for figure in figures:
+        held = floors.get(figure.name)
+        between = "–" if figure.low is None else f"{figure.low:.3f} to {figure.high:.3f}"
+        best = f"{held.best:g} ({held.source})" if held and held.best is not None else "–"
+        asked = f"{held.asked:g}" if held and held.asked is not None else "–"
+        floor = f"{held.floor:g}" if held else "–"
+        lines.append(f"| {figure.name} | {figure.items:,} | {figure.value:.3f} | {between} | {floor} | {asked} | {best} |")
+    return "\n".join(lines) + "\n"
+
+
+def below(figures: Iterable[Figure], floors: dict[str, Floor]) -> list[str]:
+    """What falls: one line for each figure below its floor, and for each that has none."""
+    problems = []
+    for figure in figures:
+        held = floors.get(figure.name)
+        if held is None:
+            problems.append(f"{figure.name}: {figure.value:.3f} has no floor: add one to {FLOORS.name}")
+        elif figure.value < held.floor:
+            problems.append(f"{figure.name}: {figure.value:.3f} is below its floor {held.floor:g}")
+    return problems

@@ -1,0 +1,42 @@
+"""Figures of an evaluation run: intervals, what is printed and read again, floors."""
+
+from __future__ import annotations
+
+import pytest
+
+from evaluation.board import Figure, Floor, below, f1_of, interval, read_figures, say, share_of, table
+
+
+def test_interval_of_a_share_is_that_of_the_binomial() -> None:
+    items = [True] * 80 + [False] * 20
+    low, high = interval(items, share_of)
+    assert (low, high) == (pytest.approx(0.72, abs=0.03), pytest.approx(0.88, abs=0.03))
+    assert interval(items, share_of) == (low, high)
+
+
+def test_interval_of_what_never_changes_is_a_point() -> None:
+    assert interval([True] * 10, share_of) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize(("counts", "value"), [([(1, 1, 2)], 2 / 3), ([(1, 2, 1), (0, 0, 1)], 0.5), ([(0, 3, 3)], 0.0), ([], 0.0)])
+def test_f1_of_sums_the_counts_first(counts: list[tuple[int, int, int]], value: float) -> None:
+    assert f1_of(counts) == pytest.approx(value)
+
+
+def test_what_is_said_is_read_again(capsys: pytest.CaptureFixture[str]) -> None:
+    said = [say("dyads: actors", [(1, 1, 1), (0, 1, 1)], f1_of), say("ECB+: CoNLL", [1], lambda items: 78.5, resampled=False)]
+    found = read_figures("a line\n" + capsys.readouterr().out)
+    assert [(one.name, one.items) for one in found] == [(one.name, one.items) for one in said]
+    assert found[0].value == 0.5
+    assert found[1].low is None
+
+
+def test_below_names_what_fell_and_what_has_no_floor() -> None:
+    floors = {"a": Floor(floor=0.5), "b": Floor(floor=0.5)}
+    found = below([Figure("a", 0.6, 10), Figure("b", 0.4, 10), Figure("c", 0.9, 10)], floors)
+    assert [line.partition(":")[0] for line in found] == ["b", "c"]
+
+
+def test_table_says_what_is_known() -> None:
+    made = table([Figure("a", 0.6, 1000, 0.55, 0.65)], {"a": Floor(floor=0.5, best=0.7, source="Peer 2020")})
+    assert "| a | 1,000 | 0.600 | 0.550 to 0.650 | 0.5 | – | 0.7 (Peer 2020) |" in made
