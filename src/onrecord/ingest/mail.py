@@ -20,6 +20,8 @@ EXTRACTOR = "ingest.mail.v1"
 MAX_PARTS = 200
 # Both parts say the same; a text part of fewer words only says that there is another.
 MIN_WORDS = 20
+# What the standard library raises on headers and parts that are broken on purpose.
+BROKEN = (ValueError, LookupError, AttributeError, TypeError, OverflowError, RecursionError)
 
 
 def read_mail(opened: Opened, reading: Reading) -> Read:
@@ -29,8 +31,7 @@ def read_mail(opened: Opened, reading: Reading) -> Read:
         message = BytesParser(policy=policy.default).parsebytes(raw)
         text, attachments = _text(message, opened.place)
         subject, sender, date = (_header(message, name) for name in ("Subject", "From", "Date"))
-    except (ValueError, LookupError, AttributeError, TypeError, IndexError, RecursionError) as error:
-        # what the standard library raises on headers and parts that are broken on purpose
+    except BROKEN as error:
         raise InputError(f"{opened.place}: a damaged e-mail ({type(error).__name__}); save its text") from None
     day, moment = parse_moment(date)
     name, address = parseaddr(sender)
@@ -78,4 +79,8 @@ def _content(part: EmailMessage) -> str:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    return " ".join(str(message.get(name, "")).split())
+    """A header on one line; empty where it is missing or damaged."""
+    try:
+        return " ".join(str(message.get(name, "")).split())
+    except BROKEN:
+        return ""

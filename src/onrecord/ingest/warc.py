@@ -8,14 +8,14 @@ from dataclasses import replace
 from typing import Any, BinaryIO, cast
 
 from onrecord.errors import InputError
-from onrecord.ingest.archives import check_members, open_zip
+from onrecord.ingest.archives import ZIP_ERRORS, check_members, open_zip
 from onrecord.ingest.documents import Facts, Origin, build_capture
 from onrecord.ingest.extras import needed
-from onrecord.ingest.html import check_nesting, decode_page, page_facts, page_text
 from onrecord.ingest.fast_text import extract_main_fast
+from onrecord.ingest.html import check_nesting, decode_page, page_facts, page_text
 from onrecord.ingest.metadata import read_metadata
 from onrecord.ingest.reading import Read, Reading, Skips, failure, item_path, merged, read_inside
-from onrecord.ingest.sources import GZIP_MAGIC, HEAD_BYTES, MAX_BYTES, MAX_RATIO, Opened
+from onrecord.ingest.sources import GZIP_MAGIC, MAX_BYTES, MAX_RATIO, Opened
 from onrecord.ingest.text import read_text
 from onrecord.records import Capture
 
@@ -58,10 +58,11 @@ def read_wacz(opened: Opened, reading: Reading) -> Read:
         for member in members:
             if member.filename.startswith("archive/"):
                 place = item_path(opened.path, member.filename)
-                with package.open(member) as file:
-                    head = file.read(HEAD_BYTES)
-                    file.seek(0)
-                    yield from read_warc(Opened(place, place, cast(BinaryIO, file), head), reading)
+                try:
+                    with package.open(member) as file:
+                        yield from read_warc(Opened.of(cast(BinaryIO, file), place, place), reading)
+                except ZIP_ERRORS as error:
+                    yield failure(place, InputError(f"{place}: damaged ({error}); fetch the package again"))
 
 
 def read_list(opened: Opened, reading: Reading) -> Read:
