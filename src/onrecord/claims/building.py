@@ -8,6 +8,7 @@ from onrecord.claims.chains import Chains
 from onrecord.claims.circumstances import Circumstances, inferred_time
 from onrecord.claims.counterclaims import counter_claims
 from onrecord.claims.drafts import Draft
+from onrecord.claims.evidence import evidence_of
 from onrecord.claims.factuality import LASTING, factuality_of, find_factuality
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.instances import Trigger, trigger_span
@@ -33,7 +34,6 @@ from onrecord.records import (
     Status,
     Time,
     content_id,
-    covering,
     overlap,
 )
 
@@ -64,6 +64,9 @@ class Builder:
     ) -> None:
         self.syntax, self.fillers, self.chains = syntax, fillers, chains
         self.parse = syntax.parse
+        self._anchors = frozenset(token for draft in drafts for token in draft.anchors)
+        sources = [span for attribution in attributions for span in attribution.source]
+        self._speakers = frozenset(token.index for span in sources for token in self.parse.tokens_in(span))
         self.events, self._event_of = self._make_events([*triggers, *(d.main for d in drafts)])
         pairs = [(d, c) for d, c in zip(drafts, circumstances, strict=True) if self._speaks(d)]
         made = [(self._make_claim(draft, found), draft) for draft, found in pairs]
@@ -71,7 +74,7 @@ class Builder:
         for at, kept, second in list(counters):
             made[at] = (kept, made[at][1])
             made.append((second, made[at][1]))
-        made.sort(key=lambda pair: (pair[0].sentence, pair[0].evidence[0], pair[1].main.token))
+        made.sort(key=lambda pair: (pair[0].sentence, pair[0].evidence[0][0], pair[1].main.token))
         self.drafts = {f"c{number}": draft for number, (_, draft) in enumerate(made, 1)}
         self.claims = tuple(_with_id(claim, f"c{number}") for number, (claim, _) in enumerate(made, 1))
 
@@ -109,10 +112,10 @@ class Builder:
         kind = _kind(draft, found)
         return Claim(
             id="",
-            hash=content_id("clm-", self.parse.document.sha256, [evidence], kind, COMPONENT),
+            hash=content_id("clm-", self.parse.document.sha256, evidence, kind, COMPONENT),
             kind=kind,
             sentence=self.syntax.tokens[draft.main.token].sentence,
-            evidence=(evidence,),
+            evidence=evidence,
             event_id=self._event_of[draft.main.token],
             event=self._code(draft, found, people, factuality),
             actors=people["actor"],
@@ -193,15 +196,10 @@ class Builder:
         verbs = [t for t in draft.triggers if self.syntax.tokens[t.token].upos in ("VERB", "AUX", "ADJ") or t.support is not None]
         return draft.main if draft.main in verbs or not verbs else verbs[0]
 
-    def _evidence(self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]]) -> Span:
-        tokens = self.syntax.tokens
-        spans = [tokens[index].span for index in draft.anchors]
-        sentence = tokens[draft.main.token].sentence
-        bounds = self.parse.sentences[sentence].span
-        spans += [p.span for group in people.values() for p in group if p.span is not None]
+    def _evidence(self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]]) -> tuple[Span, ...]:
+        spans = [p.span for group in people.values() for p in group if p.span is not None]
         spans += [mention.span for mention in found.used]
-        inside = [span for span in spans if bounds[0] <= span[0] and span[1] <= bounds[1]]
-        return covering(inside)
+        return evidence_of(draft, spans, found.counts, self.syntax, self._anchors, self._speakers)
 
     def _time(self, found: Circumstances, factuality: Factuality, kind: ClaimKind) -> Time | None:
         if found.time is not None:

@@ -41,7 +41,7 @@ PEOPLE = frozenset(
 
 @dataclass(slots=True)
 class Circumstances:
-    """What was found for one draft; ``used`` are the mentions that count as its evidence."""
+    """What was found for one draft; ``used`` are the mentions that count as its evidence, ``counts`` the heads of its numbers."""
 
     place: Place | None = None
     origin: Place | None = None
@@ -49,6 +49,7 @@ class Circumstances:
     time: Time | None = None
     quantities: list[Quantity] = field(default_factory=list)
     used: list[Mention] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
 
 
 class Circumstancer:
@@ -109,11 +110,22 @@ class Circumstancer:
         if number is None:
             self._unowned.append(mention)
             return
+        number = self._outside(mention, number)
+        if number is None:
+            return
         for owner in [number, *self._sharing(number, head)]:
             found = self.found[owner]
             if found.time is None or (found.time.start is None and mention.time.start is not None):
                 found.time = mention.time
                 found.used.append(mention)
+
+    def _outside(self, mention: Mention, number: int) -> int | None:
+        """The draft that an expression dates, when it names another event: "held the town since the rebels withdrew in April"."""
+        at = self.drafts[number].main.token
+        if not (mention.span[0] <= self.syntax.tokens[at].span[0] < mention.span[1]):
+            return number
+        above = self.syntax.tokens[at].head
+        return self._owner(above) if above >= 0 else None
 
     def _above_event(self, mention: Mention) -> int | None:
         """What "two weeks after the attack" dates: not the attack, but what happened two weeks after it."""
@@ -277,6 +289,7 @@ class Circumstancer:
         group = self._group(counted, draft)
         found.quantities.append(_placed(quantity, mention, group, self._scope(quantity, draft, found), found.time))
         found.used.append(mention)
+        found.counts += [index for index in (head, self._brings_to(head) if self._measured(head) else None) if index is not None]
 
     def _is_superseded(self, mention: Mention) -> bool:
         """Whether the text replaces a figure by a later one ("revised from 34 to 33"): it is read, and no claim holds it."""
@@ -339,21 +352,25 @@ class Circumstancer:
 
     def _measured(self, head: int) -> tuple[int, QuantityOf | None, int] | None:
         """The draft of a count put at, or brought to, a number: "put the toll at 12", "the number of wounded rose from 38 to 40"."""
-        token = self.syntax.tokens[head]
-        if self.syntax.case(head) not in ("at", "to") or base(token.deprel) not in ("obl", "nmod"):
-            return None
-        verb = token.head
-        if self.syntax.tokens[verb].upos == "NUM" and self.syntax.case(verb) == "from":
-            verb = self.syntax.tokens[verb].head  # "from 40 to 38", parsed as one phrase
-        if verb < 0:
+        verb = self._brings_to(head)
+        if verb is None:
             return None
         counts = [child for child in self.syntax.children[verb] if self.syntax.tokens[child].deprel in ("obj", "nsubj", "nsubj:pass")]
         within = {index for count in (*counts, verb) for index in self._counted_by(count)}
-        for number in self._by_sentence.get(token.sentence, ()):
+        for number in self._by_sentence.get(self.syntax.tokens[head].sentence, ()):
             for trigger in self.drafts[number].triggers:
                 if trigger.token in within and trigger.frame.harm is not None:
                     return number, trigger.frame.harm, head
         return None
+
+    def _brings_to(self, head: int) -> int | None:
+        """The verb or noun that a number hangs on with "at" or "to"."""
+        token = self.syntax.tokens[head]
+        if self.syntax.case(head) not in ("at", "to") or base(token.deprel) not in ("obl", "nmod"):
+            return None
+        above = self.syntax.tokens[token.head]
+        spanned = above.upos == "NUM" and self.syntax.case(above.index) == "from"  # "from 40 to 38", parsed as one phrase
+        return above.head if spanned and above.head >= 0 else above.index
 
     def _counted_by(self, index: int) -> tuple[int, ...]:
         """A noun that counts ("toll") with what it counts: "the number of wounded", "the number of civilians killed"."""
