@@ -267,9 +267,9 @@ def _ends(one: Reported | Said) -> list[float]:
 
 def _mark(said: Said, x: Callable[[float], float]) -> Mark:
     return Mark(
-        low=x(_first(said.low, said.best, said.high)),
+        low=x(min(_ends(said))),
         best=x(_first(said.best, said.low, said.high)),
-        high=x(_first(said.high, said.best, said.low)),
+        high=x(max(_ends(said))),
         sign=said.sign,
         claim=said.claim,
         y=0.0,
@@ -283,13 +283,13 @@ def _in_lanes(marks: Sequence[Mark], top: float) -> tuple[Mark, ...]:
     placed = []
     for mark in sorted(marks, key=lambda mark: (mark.low, mark.best, mark.sign, mark.claim)):
         lane = next((number for number, end in enumerate(ends) if mark.low - MARK_PX / 2 >= end), len(ends))
-        ends[lane : lane + 1] = [max(mark.high, mark.best) + MARK_PX / 2]
+        ends[lane : lane + 1] = [mark.high + MARK_PX / 2]
         placed.append(replace(mark, y=top + MARK_PX * (lane + 0.5)))
     return tuple(placed)
 
 
 def _values(row: Reported) -> list[float]:
-    return [value for one in (row, *row.said) for value in _ends(one)]
+    return [*_ends(row), *(value for one in row.said for value in _ends(one))]
 
 
 def _first(*values: float | None) -> float:

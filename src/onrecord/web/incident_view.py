@@ -297,9 +297,9 @@ def differences(before: Incident | None, after: Incident | None) -> tuple[str, .
     for name in ("claims", "denials"):
         old, new = set(getattr(before, name)), set(getattr(after, name))
         if new - old:
-            lines.append(f"{len(new - old)} more {name}")
+            lines.append(f"{len(new - old)} more: {name}")
         if old - new:
-            lines.append(f"{len(old - new)} fewer {name}")
+            lines.append(f"{len(old - new)} fewer: {name}")
     return tuple(lines) or ("nothing that is shown here",)
 
 
