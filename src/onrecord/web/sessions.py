@@ -94,8 +94,8 @@ def scope_of(method: str, path: str) -> accounts.Scope | None:
 def is_other_site(request: Request) -> bool:
     """Whether a browser says that a request comes from a page of another site."""
     site = request.headers.get("sec-fetch-site")
-    if site is not None and site not in ("same-origin", "none"):
-        return True
+    if site is not None:
+        return site not in ("same-origin", "none")
     origin = request.headers.get("origin")
     return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
 

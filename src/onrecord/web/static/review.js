@@ -77,9 +77,10 @@ function onKey(event) {
     event.preventDefault();
     return;
   }
-  if (target.id === "reject-reason" && event.key === "Enter") {
+  if (event.key === "Enter" && (target.id === "reject-reason" || target.id === "note")) {
     event.preventDefault();
-    target.form.requestSubmit(target.form.querySelector("button"));
+    const wanted = target.form.dataset.action ?? target.form.querySelector("button").value;
+    target.form.requestSubmit(target.form.querySelector(`button[value="${wanted}"]`) ?? target.form.querySelector("button"));
     return;
   }
   if (target.matches(TYPING) || target.isContentEditable) return;
@@ -97,10 +98,9 @@ function onKey(event) {
 // ── The next item without loading the whole page again ──
 
 async function send(form, button) {
-  const data = new FormData(form, button ?? undefined);
-  if (!data.has("action") && form.dataset.action) data.set("action", form.dataset.action);
-  const body = new URLSearchParams(data);
-  return show(await fetch(form.action, { method: "POST", body }));
+  // Not form.action: a button of that name hides it.
+  const body = new URLSearchParams(new FormData(form, button ?? undefined));
+  return show(await fetch(form.getAttribute("action"), { method: "POST", body }));
 }
 
 async function show(response) {
