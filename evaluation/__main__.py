@@ -1,4 +1,6 @@
-"""Runs every measurement, one after another, and prints what each prints; with --write also keeps it in ``evaluation/RESULTS.md``.
+"""Runs every measurement, one after another, and prints what each prints, then one table of all headline figures.
+
+With --write it is kept in ``evaluation/RESULTS.md``, which ``evaluation.gate`` holds against the floors.
 
 usage: python -m evaluation [--write] [TASK ...]
 """
@@ -9,6 +11,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from evaluation.board import read_figures, read_floors, table
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 TASKS: dict[str, tuple[str, ...]] = {
@@ -37,13 +41,13 @@ TASKS: dict[str, tuple[str, ...]] = {
 HEAD = """# Results
 
 Printed by `make eval` (`python -m evaluation --write`) on development data: sets that rules and weights were tuned on, or beside.
-Expect less on texts that nobody tuned for. What each set is and which licence it has: [the sets](../docs/method/limits.md#the-sets).
+Expect less on texts that nobody tuned for. Intervals are those of 500 resamples of the items. What each set is and which licence it has: [the sets](../docs/method/limits.md#the-sets).
 """
 
 
 def main(arguments: list[str]) -> int:
     asked = [argument for argument in arguments if not argument.startswith("--")]
-    sections, failed = [HEAD], 0
+    sections, figures, failed = [], [], 0
     for name, command in TASKS.items():
         if asked and command[0].partition(".")[2] not in asked:
             continue
@@ -53,9 +57,12 @@ def main(arguments: list[str]) -> int:
         if done.returncode:
             failed += 1
             print(done.stderr[-2000:], file=sys.stderr)
+        figures += read_figures(done.stdout)
         sections.append(f"\n## {name}\n\n`python -m {' '.join(command)}`\n\n```\n{_without_speed(done.stdout).rstrip()}\n```\n")
+    summary = table(figures, read_floors())
+    print(f"── all figures\n{summary}", end="")
     if "--write" in arguments:
-        RESULTS.write_text("".join(sections))
+        RESULTS.write_text("".join([HEAD, "\n", summary, *sections]), encoding="utf-8")
     return 1 if failed else 0
 
 

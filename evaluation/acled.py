@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Sequence
 
+from evaluation.board import say
 from evaluation.texts import code_parse, parse_texts, read_rows
 from onrecord.records import Claim, Coding, Parse
 
@@ -94,6 +96,11 @@ def weighted_f1(gold: list[str], made: list[str]) -> float:
     return total / max(1, len(gold))
 
 
+def weighted_pairs_f1(pairs: Sequence[tuple[str, str]]) -> float:
+    """``weighted_f1`` of (gold, made) pairs."""
+    return weighted_f1([gold for gold, _ in pairs], [made for _, made in pairs])
+
+
 def main(arguments: list[str]) -> int:
     rows = read_rows("events/acled_subevents_dev.jsonl.gz")
     parses = parse_texts([row["text"] for row in rows])
@@ -101,6 +108,8 @@ def main(arguments: list[str]) -> int:
     made = [report_label(coding, parse) for coding, parse in zip(codings, parses, strict=True)]
     gold = [row["acled_subtype"] for row in rows]
     seen = [(g, m) for row, g, m in zip(rows, gold, made, strict=True) if not row["unseen_type"]]
+    say("events: ACLED sub-events, all types", list(zip(gold, made, strict=True)), weighted_pairs_f1)
+    say("events: ACLED sub-events, ACLED's own types", seen, weighted_pairs_f1)
     print(f"all types: {len(rows)} reports, weighted F1 {weighted_f1(gold, made):.3f}")
     print(f"ACLED's own types: {len(seen)} reports, weighted F1 {weighted_f1([g for g, _ in seen], [m for _, m in seen]):.3f}")
     if "--errors" in arguments:

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from evaluation.board import say, share_of
 from onrecord.gazetteer import Gazetteer, load_gazetteer
 from onrecord.lexicon import Lexicon
 from onrecord.mentions import find_mentions
@@ -184,6 +185,7 @@ def report(name: str, answers: Sequence[Answer], *, errors: bool) -> None:
     total = len(answers)
     shares = "  ".join(f"{key} {counts[key] / total:.3f}" for key in ("strict", "lenient", "silent", "wrong"))
     print(f"{name}: {total} mentions  {shares}")
+    say(f"actors: {name}", [answer.strict for answer in answers], share_of)
     if errors:
         for answer in answers:
             if not answer.strict:

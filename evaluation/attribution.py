@@ -23,6 +23,7 @@ from pathlib import Path
 
 import msgspec
 
+from evaluation.board import Counts, f1_of, say, share_of
 from onrecord.claims.attribution import find_attributions
 from onrecord.claims.chains import build_chains
 from onrecord.lexicon import Lexicon
@@ -122,16 +123,34 @@ def final_system(lexicon: Lexicon) -> System:
 
 def score_polnear(parses: Sequence[Parse], gold: dict[str, list[Gold]], system: System) -> dict[str, float]:
     """The figures of a system: see :class:`Score`."""
-    score = Score()
+    score, each = Score(), []
     seconds = 0.0
     for parse in parses:
         began = time.process_time()
         produced = system(parse)
         seconds += time.process_time() - began
-        score.add(parse, produced, [one.on(parse) for one in gold[parse.document.id]])
+        own = Score()
+        own.add(parse, produced, [one.on(parse) for one in gold[parse.document.id]])
+        score.join(own)
+        each.append(own)
+    say_polnear(each)
     figures = score.figures()
     figures["tokens_per_second"] = round(sum(len(parse.tokens) for parse in parses) / max(seconds, 1e-9))
     return figures
+
+
+def say_polnear(documents: Sequence[Score]) -> None:
+    say("attribution: PolNeAR, source and content", [(one.all[1], one.all[3], one.all[4]) for one in documents], f1_of)
+    say("attribution: PolNeAR, talk cues", [one.communication for one in documents], communication_f1)
+    for role in ("source", "cue", "content"):
+        say(f"attribution: PolNeAR, exact {role}", [tuple(one.exact[role]) for one in documents], f1_of)
+
+
+def communication_f1(counts: Sequence[Sequence[int]]) -> float:
+    """F1 of (annotated found, annotated, produced right, produced) summed over documents."""
+    found, asked, right, said = (sum(column) for column in zip(*counts, strict=True))
+    precision, recall = right / max(said, 1), found / max(asked, 1)
+    return 2 * precision * recall / max(precision + recall, 1e-9)
 
 
 class Score:
@@ -142,6 +161,13 @@ class Score:
         self.all = [0, 0, 0, 0, 0]  # matched cues, source and content overlap, source and half of content, produced, annotated
         self.communication = [0, 0, 0, 0]  # annotated found, annotated, produced right, produced
         self.source_right = [0, 0]
+
+    def join(self, other: Score) -> None:
+        """Adds the counts of another."""
+        pairs = [(counts, other.exact[role]) for role, counts in self.exact.items()]
+        pairs += [(self.all, other.all), (self.communication, other.communication), (self.source_right, other.source_right)]
+        for own, more in pairs:
+            own[:] = [one + another for one, another in zip(own, more, strict=True)]
 
     def add(self, parse: Parse, produced: Sequence[Gold], gold: Sequence[Gold]) -> None:
         for role, counts in self.exact.items():
@@ -184,7 +210,7 @@ class Score:
         for name, at in (("cue_overlap", 0), ("attribution", 1), ("attribution_j50", 2)):
             figures[name] = f1(self.all[at], self.all[3], self.all[4])
         precision, recall = right / max(said, 1), found / max(asked, 1)
-        figures["communication_cue"] = round(2 * precision * recall / max(precision + recall, 1e-9), 3)
+        figures["communication_cue"] = round(communication_f1([self.communication]), 3)
         figures |= {"communication_precision": round(precision, 3), "communication_recall": round(recall, 3)}
         figures["source_of_found"] = round(self.source_right[0] / max(self.source_right[1], 1), 3)
         return figures | {"produced": self.all[3], "annotated": self.all[4]}
@@ -235,6 +261,7 @@ def score_meantime(lexicon: Lexicon) -> dict[str, float]:
     """
     counts = {"all": [0, 0], "main": [0, 0]}
     asked = 0
+    documents: list[Counts] = []
     parser = OnnxParser()
     with gzip.open(DATA / "time/meantime_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = list(map(json.loads, lines))
@@ -252,6 +279,8 @@ def score_meantime(lexicon: Lexicon) -> dict[str, float]:
             }
             counts[name][0] += len(pairs & links)
             counts[name][1] += len(pairs)
+            documents += [(len(pairs & links), len(pairs), len(links))] if name == "all" else []
+    say("attribution: MEANTIME, source links", documents, f1_of)
     figures: dict[str, float] = {"links": asked}
     for name, (right, made) in counts.items():
         figures |= {f"precision_{name}": round(right / max(made, 1), 3), f"recall_{name}": round(right / max(asked, 1), 3)}
@@ -296,6 +325,7 @@ def load_cases(path: Path = GOLD) -> list[Case]:
 def score_gold(parses: Sequence[Parse], cases: Sequence[Case], lexicon: Lexicon, *, show: bool = False) -> dict[str, float]:
     """source: claims whose first link (or the outlet's own voice) is right; chain: those whose whole chain is."""
     source = chain = asked = made_up = silent = 0
+    hits: list[tuple[bool, bool]] = []
     for parse, case in zip(parses, cases, strict=True):
         chains = build_chains(parse, (), lexicon, find_attributions(parse, (), lexicon))
         for trigger, wanted in case.claims.items():
@@ -304,12 +334,15 @@ def score_gold(parses: Sequence[Parse], cases: Sequence[Case], lexicon: Lexicon,
             first = same_links(produced[:1], expected[:1])
             whole = same_links(produced, expected)
             asked, source, chain = asked + 1, source + first, chain + whole
+            hits.append((first, whole))
             silent += not expected
             made_up += not expected and bool(produced)
             if show and not whole:
                 print(
                     f"{'chain ' if first else 'SOURCE'} {case.id} {trigger!r}: {case.text}\n    expected {wanted}\n    produced {produced}"
                 )
+    say("attribution: own sentences, source", [first for first, _ in hits], share_of)
+    say("attribution: own sentences, whole chain", [whole for _, whole in hits], share_of)
     figures = {"source": round(source / asked, 3), "chain": round(chain / asked, 3), "claims": asked}
     return figures | {"outlet_voice_given_a_speaker": made_up, "outlet_voice": silent}
 

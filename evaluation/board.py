@@ -44,10 +44,16 @@ class Floor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str = ""
 
 
-def say(name: str, items: Sequence[Item], measure: Callable[[Sequence[Item]], float], *, resampled: bool = True) -> Figure:
+def say(name: str, items: Sequence[Item], measure: Callable[[Sequence[Item]], float]) -> Figure:
     """Prints and returns a figure over items that may be resampled (sentences, reports, documents); the same for the same items."""
-    low, high = interval(items, measure) if resampled else (None, None)
-    figure = Figure(name, measure(items), len(items), low, high)
+    figure = Figure(name, measure(items), len(items), *interval(items, measure))
+    print(figure)
+    return figure
+
+
+def say_whole(name: str, value: float, items: int) -> Figure:
+    """Prints and returns a figure whose items hang together, as clusters do, so that they cannot be resampled one by one."""
+    figure = Figure(name, value, items)
     print(figure)
     return figure
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from evaluation.board import say, share_of
 from onrecord.sources import WORD, find_copies, shingles, words_of
 
 DATA = Path(os.environ.get("ONRECORD_DATA", Path(__file__).parent.parent.parent / "shared/data"))
@@ -104,12 +105,15 @@ def main() -> None:
         print("rensa is not installed: only ours is measured")
     for system, find in systems.items():
         begun = time.process_time()
+        each: list[bool] = []
         for name, trial, expected in trials(texts):
             found = find(trial)
             repeats = {(one, other) for one, other in found if (one.rstrip("c"), other.rstrip("c")) in base}
             wrong = {(one, other) for one, other in found - expected - repeats if one.rstrip("c") != other.rstrip("c")}
             right = len(found & expected)
+            each += [True] * right + [False] * (len(expected) - right)
             print(f"  {system:8}{name:30} recall {right / len(expected):.3f} ({right} of {len(expected)}), false merges {len(wrong)}")
+        say(f"copies: {system}, found", each, share_of)
         print(f"  {system:8}{time.process_time() - begun:.1f} s of processor time")
 
 

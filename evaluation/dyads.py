@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from evaluation.board import Counts, f1_of, say
 from evaluation.roles import f1
 from evaluation.texts import DATA, parse_texts, read_rows
 from onrecord.lexicon.imports import Imported, read_petrarch, write_folder
@@ -103,6 +104,8 @@ def main(arguments: list[str]) -> int:
         line = pipeline_with(entries, Path(folder))
         codings = [line.code_parse(dated(parse, row["date"])) for row, parse in zip(rows, parses, strict=True)]
     counts: Counter[str] = Counter()
+    whole: list[Counts] = []
+    pairs: list[Counts] = []
     wrong: list[str] = []
     for row, coding in zip(rows, codings, strict=True):
         made, want = dyads(coding, known), expected(row)
@@ -110,10 +113,14 @@ def main(arguments: list[str]) -> int:
         counts.update(
             made=len(made), asked=len(want), right=len(made & want), short=len(short & asked), s_made=len(short), s_asked=len(asked)
         )
+        whole.append((len(made & want), len(made), len(want)))
+        pairs.append((len(short & asked), len(short), len(asked)))
         if row["null_event"]:
             counts.update(null=1, null_kept=not made)
         if short != asked:
             wrong.append(f"- {row['text'][:230]}\n    want {sorted(asked)} got {sorted(short)}\n    {_said(coding)}")
+    say("events: dyads, actors", pairs, f1_of)
+    say("events: dyads, whole codes", whole, f1_of)
     for name, keys in (("whole codes", ("right", "made", "asked")), ("actors", ("short", "s_made", "s_asked"))):
         precision, recall, value = f1(*(counts[key] for key in keys))
         print(f"dyads, {name}: {len(rows)} records, P {precision:.3f} R {recall:.3f} F1 {value:.3f}")

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import networkx
 
+from evaluation.board import say_whole
 from onrecord.records import connected
 
 DATA = Path(os.environ.get("ONRECORD_DATA", Path(__file__).parent.parent.parent / "shared/data"))
@@ -330,8 +331,10 @@ def main() -> None:
     print(f"ECB+: {len(documents)} documents, {len(mentions)} event mentions, {len(gold)} chains")
     print("  same lemma            ", conll(gold, same_lemma(mentions, topics=False)))
     print("  same lemma, gold topic", conll(gold, same_lemma(mentions, topics=True)))
-    print("  ours, own topics      ", conll(gold, by_story(documents, mentions, topics=False)))
+    own = conll(gold, by_story(documents, mentions, topics=False))
+    print("  ours, own topics      ", own)
     print("  ours, gold topics     ", conll(gold, by_story(documents, mentions, topics=True)))
+    say_whole("linking: ECB+, CoNLL F1, gold mentions", own["CoNLL"] / 100, len(mentions))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import yaml
 
+from evaluation.board import say_whole
 from evaluation.linking import GOLD, Score
 from onrecord.incidents import link_claims, report_claims
 from onrecord.ingest import read_documents
@@ -85,6 +86,7 @@ def claims_in(passage: Passage, codings: list[Coding]) -> Iterator[str]:
 
 def main() -> None:
     covered, pairs = score(code_examples(), errors="--errors" in sys.argv)
+    say_whole("linking: examples from raw text, pairs F1", pairs.f1, pairs.expected)
     print(f"passages with a linked claim {covered.recall:.3f} ({covered.right} of {covered.expected})")
     print(f"pairs {pairs}")
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from evaluation.board import Counts, f1_of, say, share_of
 from onrecord.lexicon import Lexicon
 from onrecord.parse import OnnxParser
 from onrecord.records import (
@@ -109,6 +110,7 @@ def read_displacement(path: Path) -> list[dict[str, Any]]:
 def score_displacement(path: Path, lexicon: Lexicon, errors: list[str]) -> dict[str, float]:
     """How often the annotated figure is picked, from the text alone and with the question known, and how often it is found at all."""
     counts: Counter[str] = Counter()
+    hits: list[bool] = []
     excerpts = read_displacement(path)
     for excerpt, parse in zip(excerpts, parse_texts(excerpt["text"] for excerpt in excerpts), strict=True):
         expected = float(excerpt["quantity"])
@@ -118,15 +120,16 @@ def score_displacement(path: Path, lexicon: Lexicon, errors: list[str]) -> dict[
         asked = pick(quantities, unit=excerpt["unit"], term=excerpt["term"])
         counts["excerpts"] += 1
         counts["candidates"] += expected in values
-        counts["pick"] += chosen is not None and value_of(chosen) == expected
+        hits.append(chosen is not None and value_of(chosen) == expected)
         counts["asked"] += asked is not None and value_of(asked) == expected
         if chosen is None or value_of(chosen) != expected:
             listed = [f"{quantity.text} ({quantity.of}, {quantity.unit}{', part' if quantity.part_of else ''})" for quantity in quantities]
             asked_for = f"{expected:g} {excerpt['term']}/{excerpt['unit']}"
             errors.append(f"expected {asked_for}; picked {chosen and chosen.text}; {listed}\n    {excerpt['text'][:400]}")
     total = counts["excerpts"]
+    say("figures: displacement, picked from the text alone", hits, share_of)
     return {
-        "displacement_pick": round(counts["pick"] / total, 4),
+        "displacement_pick": round(share_of(hits), 4),
         "displacement_pick_question_known": round(counts["asked"] / total, 4),
         "displacement_candidates": round(counts["candidates"] / total, 4),
         "displacement_excerpts": total,
@@ -145,10 +148,12 @@ def score_gold(lexicon: Lexicon, errors: list[str], path: Path = GOLD) -> dict[s
     """F1 of figures right in number, bounds and meaning; accuracy of every field on the ones found; share right in everything."""
     counts: Counter[str] = Counter()
     sentences = read_gold(path)
+    each: list[Counts] = []
     for sentence, parse in zip(sentences, parse_texts((one["text"] for one in sentences), sentences[0]["published"]), strict=True):
         found = figures_of(parse, lexicon)
         counts["expected"] += len(sentence["figures"])
         counts["found"] += len(found)
+        made, before = len(found), counts["core"]
         for expected in sentence["figures"]:
             match = next((quantity for quantity in found if _overlap(quantity.span, expected["span"])), None)
             if match is None:
@@ -165,11 +170,11 @@ def score_gold(lexicon: Lexicon, errors: list[str], path: Path = GOLD) -> dict[s
                 got = {field: str(getattr(match, field)) for field in sorted(wrong) if field != "group"}
                 group = f" group {match.group and match.group.text}" if "group" in wrong else ""
                 errors.append(f"{sentence['id']} {expected['text']!r} got {got}{group}: {sentence['text']}")
+        each.append((counts["core"] - before, made, len(sentence["figures"])))
         errors.extend(f"{sentence['id']} extra {quantity.text!r} {quantity.of}: {sentence['text']}" for quantity in found)
-    precision, recall = counts["core"] / counts["found"], counts["core"] / counts["expected"]
     fields = (*SCORED, "part_of", "group")
     return {
-        "gold_f1": round(2 * precision * recall / (precision + recall), 4),
+        "gold_f1": round(say("figures: own sentences, F1", each, f1_of).value, 4),
         "gold_whole": round(counts["whole"] / counts["expected"], 4),
         "gold_found": round(counts["matched"] / counts["expected"], 4),
         "gold_figures": counts["expected"],

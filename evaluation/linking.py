@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from evaluation.board import say_whole
 from evaluation.reports import report
 from onrecord.incidents import Weights, link_claims, report_claims
 from onrecord.incidents.facts import Facts, facts_of, is_linkable
@@ -197,6 +198,7 @@ def main() -> None:
         print(f"{name}: {len(gold.codings)} reports, {len(gold.incident)} claims of {len(set(gold.incident.values()))} incidents")
         for task, score in evaluate(name, errors="--errors" in sys.argv).items():
             print(f"  {task:8} {score}")
+            say_whole(f"linking: own {name}, {task}", score.f1, score.expected)
 
 
 if __name__ == "__main__":

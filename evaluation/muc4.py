@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from typing import Any
 
+from evaluation.board import Counts, f1_of, say
 from evaluation.roles import f1
 from evaluation.texts import code_parse, parse_texts, read_rows
 from onrecord.records import Claim, Coding, EntityLabel, Mention, Participant, ParticipantRole, Polarity
@@ -96,8 +97,10 @@ def main(arguments: list[str]) -> int:
     rows = [row for row in read_rows("events/muc4_train_dev.jsonl.gz") if row["split"] == split]
     codings = [code_parse(parse) for parse in parse_texts([row["processed_text"] for row in rows])]
     counts: dict[str, Counter[str]] = {role: Counter() for role in ROLES}
+    each: list[Counts] = []
     for row, coding in zip(rows, codings, strict=True):
         gold, made = gold_entities(row), report_entities(coding)
+        right = sum(counts[role]["right"] for role in ROLES)
         for role in ROLES:
             left = list(gold[role])
             for text in made[role]:
@@ -106,6 +109,9 @@ def main(arguments: list[str]) -> int:
                     left.remove(hit)
                     counts[role]["right"] += 1
             counts[role].update(made=len(made[role]), asked=len(gold[role]))
+        right = sum(counts[role]["right"] for role in ROLES) - right
+        each.append((right, sum(map(len, made.values())), sum(map(len, gold.values()))))
+    say("events: MUC-4, CEAF-REE", each, f1_of)
     total: Counter[str] = Counter()
     for role in ROLES:
         total.update(counts[role])

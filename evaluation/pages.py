@@ -46,14 +46,15 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def filled_pages() -> Iterator[tuple[str, str, str]]:
-    """Template, page without marks, gold text: for every template and every example report."""
+def filled_pages(*, length: int = 1) -> Iterator[tuple[str, str, str]]:
+    """Template, page without marks, gold text: for every template and every example report, each with as many reports' paragraphs."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     reports = [_report(path) for path in sorted((ROOT / "examples").glob("*.txt"))]
     for template in sorted(TEMPLATES.glob("*.html")):
         for number, (title, body) in enumerate(reports):
             more = reports[(number + 1) % len(reports)][1]
-            marked = environment.get_template(template.name).render(title=title, body=body, more=more)
+            long = [line for at in range(1, length) for line in reports[(number + at) % len(reports)][1]]
+            marked = environment.get_template(template.name).render(title=title, body=body + long, more=more)
             yield template.stem, MARK.sub("", marked), _gold(marked)
 
 

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from evaluation.board import Counts, f1_of, say, share_of
 from evaluation.places_sets import ROOT, GoldDocument, data_folder, error_km, great_circle_km, read_set
 from onrecord.gazetteer import Gazetteer, Toponym, load_gazetteer
 from onrecord.gazetteer.typewords import TYPE_WORDS
@@ -33,7 +34,7 @@ from onrecord.resolve.places.ranking import NO_PROFILE, Ranked, Ranker, Weights
 from onrecord.resolve.places.weights import load_weights
 from training.places.fit import learn, outlet_profiles
 
-SETS = ("trnews", "lgl")
+SETS = {"trnews": "TR-News", "lgl": "LGL"}
 NEAR_KM = 161
 
 
@@ -69,6 +70,8 @@ def score_spans(gazetteer: Gazetteer, name: str, *, profiles: bool, missed: Coun
             if missed is not None and errors[-1] > NEAR_KM:
                 missed[_miss(toponym.name, place, toponym.gaz_name, toponym.country, toponym.fcode)] += 1
     answered = [error for error in errors if error < 20039]
+    outlet = ", outlet profile" if profiles else ""
+    say(f"places: {SETS[name]}, gold names{outlet}", [error <= NEAR_KM for error in errors], share_of)
     return {
         "gold": len(errors),
         "answered": round(len(answered) / len(errors), 4),
@@ -96,7 +99,9 @@ def score_text(gazetteer: Gazetteer, name: str, limit: int | None = None, *, lou
     lexicon = Lexicon()
     cache = _cache(gazetteer)
     ranker = Ranker(cache, _weights(cache, name, profiles=False))
+    documents: list[Counts] = []
     for document, found in _read_texts(name, limit, lexicon, gazetteer, ranker):
+        before = counts["right"], counts["found"], counts["gold"]
         gold = {_bare((toponym.start, toponym.end), document.text): toponym for toponym in document.toponyms}
         seen = set()
         for toponym in found:
@@ -113,10 +118,12 @@ def score_text(gazetteer: Gazetteer, name: str, limit: int | None = None, *, lou
             counts["right"] += right
             missed["extra", toponym.form] += at is None
         counts["gold"] += sum(toponym.lat is not None for toponym in document.toponyms)
+        documents.append((counts["right"] - before[0], counts["found"] - before[1], counts["gold"] - before[2]))
         for span, at in gold.items():
             missed["missed", at.name] += at.lat is not None and span not in seen
     for miss, count in missed.most_common(80 if loud else 0):
         print("   ", count, *miss, sep=" | ")
+    say(f"places: {SETS[name]}, raw text F1", documents, f1_of)
     precision, recall = counts["right"] / counts["found"], counts["right"] / counts["gold"]
     span_precision, span_recall = counts["spans"] / counts["found"], counts["spans"] / counts["gold"]
     return {
@@ -214,13 +221,17 @@ def score_own(gazetteer: Gazetteer, *, loud: bool = False) -> dict[str, float]:
     lexicon = Lexicon()
     lines = (ROOT / "evaluation" / "gold" / "places.jsonl").read_bytes().splitlines()
     cases = [msgspec.json.decode(line, type=OwnCase) for line in lines]
-    right, answered = 0, 0
+    answered = 0
+    hits: list[bool] = []
     for case in cases:
         place = _answer(case, lexicon, gazetteer)
         answered += place is not None
-        right += place is not None and case.accepts(place)
+        hits += [case.accepts(place)] if place is not None else []
         if loud and (place is None or not case.accepts(place)):
             print("   ", case.spelling, case.country, place and (place.name, place.country, place.admin1, place.kind.value), sep=" | ")
+    right = sum(hits)
+    say("places: own list, right of those answered", hits, share_of)
+    say("places: own list, answered", [True] * answered + [False] * (len(cases) - answered), share_of)
     return {
         "cases": len(cases),
         "conflicts": len({case.conflict for case in cases}),

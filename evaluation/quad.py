@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 
+from evaluation.board import say
 from evaluation.texts import code_parse, is_held_out, parse_texts, read_rows
 from onrecord.records import Claim, Coding, Parse, Polarity, RelationType, Status
 
@@ -129,6 +130,11 @@ def macro_f1(gold: Sequence[int], made: Sequence[int]) -> tuple[float, float, li
     return sum(g == m for g, m in zip(gold, made, strict=True)) / max(1, len(gold)), sum(scores) / len(scores), scores
 
 
+def macro_pairs_f1(pairs: Sequence[tuple[int, int]]) -> float:
+    """The macro-F1 of (gold, made) pairs."""
+    return macro_f1([gold for gold, _ in pairs], [made for _, made in pairs])[1]
+
+
 def main(arguments: list[str]) -> int:
     rows = read_rows("events/cameo_class_train.jsonl.gz")
     rows = rows if "--all" in arguments else [row for row in rows if is_held_out(str(row["text"]))]
@@ -147,6 +153,7 @@ def main(arguments: list[str]) -> int:
         report.append(("both", [combined(f, m, s) for f, m, s in zip(frames, models, sure, strict=True)]))
     for name, made in report:
         accuracy, macro, each = macro_f1(gold, made)
+        say(f"events: sentence class, macro-F1, {name}", list(zip(gold, made, strict=True)), macro_pairs_f1)
         print(
             f"{name:7} {len(gold)} sentences: accuracy {accuracy:.3f}, macro-F1 {macro:.3f}; "
             + ", ".join(f"{n} {f:.2f}" for n, f in zip(NAMES, each, strict=True))

@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from typing import Any
 
+from evaluation.board import f1_of, say
 from evaluation.quad import leading_claim
 from evaluation.texts import code_parse, is_held_out, parse_texts, read_rows
 from onrecord.records import Coding, Mention, Parse, Participant, Span
@@ -142,6 +143,8 @@ def main(arguments: list[str]) -> int:
         systems.append(("both", [together(made, proposed) for made, proposed in zip(frames, models, strict=True)]))
     for name, made in systems:
         counts = score(rows, made)
+        each = [score([row], [spans]) for row, spans in zip(rows, made, strict=True)]
+        say(f"roles: CAMEO sentences, exact spans, {name}", [(one["exact"], one["made"], one["asked"]) for one in each], f1_of)
         for kind in ("exact", "touching"):
             precision, recall, value = f1(counts[kind], counts["made"], counts["asked"])
             print(f"{name:7} {kind:9} {len(rows)} sentences: P {precision:.3f} R {recall:.3f} F1 {value:.3f}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from evaluation.board import say
 from evaluation.texts import code_parse, parse_texts, read_rows
 from onrecord.records import Claim, Coding, Polarity
 
@@ -63,6 +64,11 @@ def example_f1(gold: Sequence[set[int]], made: Sequence[set[int]]) -> float:
     return sum(2 * len(g & m) / max(1, len(g) + len(m)) for g, m in zip(gold, made, strict=True)) / max(1, len(gold))
 
 
+def example_pairs_f1(pairs: Sequence[tuple[set[int], set[int]]]) -> float:
+    """``example_f1`` of (gold, made) pairs."""
+    return example_f1([gold for gold, _ in pairs], [made for _, made in pairs])
+
+
 def main(arguments: list[str]) -> int:
     rows = read_rows("events/satp_train_dev.jsonl.gz")
     dev = [row for row in rows if row["split"] == "dev"] or rows[4::5]
@@ -70,6 +76,7 @@ def main(arguments: list[str]) -> int:
     codings = [code_parse(parse) for parse in parse_texts([row["text"] for row in rows])]
     made = [report_labels(coding) for coding in codings]
     gold = [{k for k, on in enumerate(row["label_vector"]) if on} for row in rows]
+    say("events: SATP types, example F1", list(zip(gold, made, strict=True)), example_pairs_f1)
     print(f"{len(rows)} reports: example F1 {example_f1(gold, made):.3f}")
     for k, name in enumerate(NAMES):
         right = sum(k in g and k in m for g, m in zip(gold, made, strict=True))

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evaluation.board import say_whole
+
 Row = dict[str, Any]
 DATA = Path(os.environ.get("ONRECORD_DATA", "../shared/data"))
 ALLOWED_EXTRA_OF = ("c3", "c13", "c14", "c34")
@@ -306,8 +308,12 @@ def main(arguments: list[str]) -> int:
         print(f"{DATA}/seed/gold.json is not there: nothing compared (set ONRECORD_DATA)")
         return 0
     produced = json.loads(Path(arguments[1]).read_text("utf-8")) if arguments[:1] == ["--json"] else code_seed()
-    gold, alternatives = read_gold()
-    print(show(compare(produced, gold, alternatives), wrong="--brief" not in arguments))
+    report = compare(produced, *read_gold())
+    print(show(report, wrong="--brief" not in arguments))
+    say_whole("seed: codable claims of the right type", report.right_type / 25, 25)
+    for name in ("quantity", "attribution", "relation"):
+        row = report.fields[name]
+        say_whole(f"seed: {name}", row[1] / row[2], row[2])
     return 0
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from evaluation.board import say, say_whole, share_of
 from onrecord.lexicon import Lexicon
 from onrecord.records import BlockKind, Document, EntityLabel, Mention, MentionKind, Parse, ParsedSentence, Time, Token
 from onrecord.resolve.times import resolve_times
@@ -96,7 +97,7 @@ def _comparable(value: str) -> str:
     return value[:10] if re.match(r"\d{4}-\d\d-\d\d", value) else value
 
 
-def score_values(path: Path, lexicon: Lexicon, errors: list[str]) -> Counter[str]:
+def score_values(path: Path, lexicon: Lexicon, errors: list[str], hits: list[bool]) -> Counter[str]:
     """Right values of absolute dates and times given their annotated extents, and of all values whatever their kind."""
     counts: Counter[str] = Counter()
     for document in read_meantime(path):
@@ -111,6 +112,7 @@ def score_values(path: Path, lexicon: Lexicon, errors: list[str]) -> Counter[str
             if kind in ("DATE", "TIME") and ABSOLUTE.match(value):
                 counts["absolute"] += 1
                 counts["absolute_right"] += right
+                hits.append(right)
             if not right:
                 errors.append(f"{document['dct']} {kind} {text[start:end]!r} expected {value} found {found}")
     return counts
@@ -158,10 +160,13 @@ def f1(right_found: int, found: int, right_expected: int, expected: int) -> tupl
 def score(path: Path = DATA, errors: list[str] | None = None) -> dict[str, float]:
     """All figures of the task, by name."""
     lexicon, listed = Lexicon(), errors if errors is not None else []
-    values = score_values(path, lexicon, listed)
+    hits: list[bool] = []
+    values = score_values(path, lexicon, listed, hits)
+    say("times: MEANTIME, values given extents", hits, share_of)
     extents = score_extents(path, lexicon, listed)
     _, _, exact = f1(extents["exact"], extents["found"], extents["exact"], extents["expected"])
     precision, recall, overlap = f1(extents["overlap_found"], extents["found"], extents["overlap_expected"], extents["expected"])
+    say_whole("times: MEANTIME, extents F1", overlap, extents["expected"])
     return {
         "value_accuracy": round(values["absolute_right"] / values["absolute"], 4),
         "values": values["absolute"],

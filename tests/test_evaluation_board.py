@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.board import Figure, Floor, below, f1_of, interval, read_figures, say, share_of, table
+from evaluation.board import Figure, Floor, below, f1_of, interval, read_figures, say, say_whole, share_of, table
 
 
 def test_interval_of_a_share_is_that_of_the_binomial() -> None:
@@ -24,7 +24,7 @@ def test_f1_of_sums_the_counts_first(counts: list[tuple[int, int, int]], value: 
 
 
 def test_what_is_said_is_read_again(capsys: pytest.CaptureFixture[str]) -> None:
-    said = [say("dyads: actors", [(1, 1, 1), (0, 1, 1)], f1_of), say("ECB+: CoNLL", [1], lambda items: 78.5, resampled=False)]
+    said = [say("dyads: actors", [(1, 1, 1), (0, 1, 1)], f1_of), say_whole("ECB+: CoNLL", 0.785, 1872)]
     found = read_figures("a line\n" + capsys.readouterr().out)
     assert [(one.name, one.items) for one in found] == [(one.name, one.items) for one in said]
     assert found[0].value == 0.5
