@@ -13,6 +13,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import msgspec
+import psycopg
 import pytest
 from starlette.testclient import TestClient
 
@@ -22,6 +23,7 @@ from onrecord.ledger.browse import Filters, find_incident, list_incidents
 from onrecord.ledger.writing import end_incidents
 from onrecord.records import Coding, Decision, Fate, Victim, VictimStatus, Wording
 from onrecord.web import create_app
+from tests.postgres import find_programs, running_server
 
 ARIHA = {"name": "Ariha", "id": "gn:172481", "kind": "populated", "lat": 35.81, "lon": 36.61, "country": "SYR", "admin1": "Idlib"}
 IDLIB = {"name": "Idlib", "id": "gn:169387", "kind": "admin1", "lat": 35.75, "lon": 36.66, "country": "SYR", "admin1": "Idlib"}
@@ -52,9 +54,24 @@ def hostile() -> Coding:
     return msgspec.structs.replace(coding, document=document, victims=(victim,), wording=(loaded,), notes=(f"Note {HOSTILE}",))
 
 
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a new, empty database."""
+    if request.param == "sqlite":
+        yield str(tmp_path_factory.mktemp("site") / "l.db")
+        return
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL 15 or newer here: install the system's package")
+    with running_server(programs) as server:
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE site")
+        yield f"{server}/site"
+
+
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, Ledger]]:
-    with open_ledger(tmp_path_factory.mktemp("site") / "l.db", create=True) as ledger:
+def site(address: str) -> Iterator[tuple[TestClient, Ledger]]:
+    with open_ledger(address, create=True) as ledger:
         for coding in (
             strike("One"),
             strike("Two", killed=5),
@@ -196,9 +213,8 @@ def test_merged_incident_leads_on_and_keeps_its_history(site: tuple[TestClient, 
     assert page.get(f"/incidents/{change['id']}/revisions/9").status_code == 404
 
 
-def test_ended_incident_says_why(site: tuple[TestClient, Ledger]) -> None:
-    _, ledger = site
-    with open_ledger(Path(ledger.address).with_name("other.db"), create=True) as other:
+def test_ended_incident_says_why(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "other.db", create=True) as other:
         other.append(strike("One"))
         link_ledger(other)
         (id,) = ids(other)
