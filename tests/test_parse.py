@@ -6,6 +6,8 @@ import json
 import pickle
 import random
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -111,8 +113,7 @@ def test_parse_is_the_same_bits_in_any_batch_and_order() -> None:
 
 def test_read_gives_the_same_probabilities_in_any_batch() -> None:
     parser = OnnxParser()
-    prepared = [parser._prepare(document(text)) for text in _texts()]
-    samples = [sample for each in prepared for sample in each.samples]
+    samples = list(parser._samples(parser._prepare(document(text)) for text in _texts()))
     together = parser.model.read(samples)
     for sample, expected in zip(samples, together, strict=True):
         (alone,) = parser.model.read([sample])
@@ -174,6 +175,24 @@ def test_parse_takes_linear_time_on_a_long_document() -> None:
         check(parse("\n".join([REPORT] * repeats), parser))
         times.append(time.process_time() - started)
     assert times[1] < 20 * times[0]
+
+
+MEMORY_OF_LONG_DOCUMENT = """
+import resource, sys
+from onrecord.parse import OnnxParser
+from onrecord.records import Document, text_sha256
+text = sys.stdin.read() * 600
+(parse,) = OnnxParser().parse([Document(id="doc-1", text=text, sha256=text_sha256(text))])
+print(len(parse.tokens), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.slow
+def test_parse_of_a_long_document_keeps_to_its_memory() -> None:
+    done = subprocess.run([sys.executable, "-c", MEMORY_OF_LONG_DOCUMENT], input=REPORT, capture_output=True, text=True, check=True)
+    words, kilobytes = map(int, done.stdout.split())
+    assert words > 25_000
+    assert kilobytes < 350 * 1024
 
 
 def test_parser_survives_pickling() -> None:

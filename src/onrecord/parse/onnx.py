@@ -15,6 +15,7 @@ from onrecord.records import Document, Parse, ParsedSentence, Token
 
 WINDOW_PIECES = 180  # longer sentences are read in windows; training saw up to 128
 FLUSH_WORDS = 2000  # documents are read together until they have that many words
+READ_WORDS = 8000  # of a long document are held as the networks gave them at any one time
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,10 @@ class _Prepared:
     document: Document
     sentences: list[RawSentence]
     plan: list[list[tuple[int, int]]]
-    samples: list[Sample]
+
+    @property
+    def words(self) -> int:
+        return sum(len(sentence.words) for sentence in self.sentences)
 
 
 class OnnxParser:
@@ -59,7 +63,7 @@ class OnnxParser:
         words = 0
         for document in documents:
             waiting.append(self._prepare(document))
-            words += sum(sample.words for sample in waiting[-1].samples)
+            words += waiting[-1].words
             if words >= FLUSH_WORDS:
                 yield from self._read(waiting)
                 waiting, words = [], 0
@@ -68,13 +72,14 @@ class OnnxParser:
     def _prepare(self, document: Document) -> _Prepared:
         model = self.model
         sentences = list(raw_sentences(document, model.boundaries))
-        plan, samples = [], []
-        for sentence in sentences:
-            sizes = [len(model.pieces.pieces(word)) for word in sentence.words]
-            ranges = windows(sentence.words, sizes, WINDOW_PIECES)
-            plan.append(ranges)
-            samples += [self._sample(sentence, first, end) for first, end in ranges]
-        return _Prepared(document, sentences, plan, samples)
+        sizes = ([len(model.pieces.pieces(word)) for word in sentence.words] for sentence in sentences)
+        plan = [windows(sentence.words, own, WINDOW_PIECES) for sentence, own in zip(sentences, sizes, strict=True)]
+        return _Prepared(document, sentences, plan)
+
+    def _samples(self, waiting: Iterable[_Prepared]) -> Iterator[Sample]:
+        for prepared in waiting:
+            for sentence, ranges in zip(prepared.sentences, prepared.plan, strict=True):
+                yield from (self._sample(sentence, first, end) for first, end in ranges)
 
     def _sample(self, sentence: RawSentence, first: int, end: int) -> Sample:
         encoded = Encoded(self.model.pieces, sentence.words[first:end])
@@ -85,9 +90,21 @@ class OnnxParser:
         return Sample(encoded, quoted)
 
     def _read(self, waiting: Sequence[_Prepared]) -> Iterator[Parse]:
-        readings = iter(self.model.read([sample for prepared in waiting for sample in prepared.samples]))
+        readings = self._readings(self._samples(waiting))
         for prepared in waiting:
             yield self._build(prepared, readings)
+
+    def _readings(self, samples: Iterable[Sample]) -> Iterator[Reading]:
+        """What the networks say, worked out some thousand words at a time."""
+        held: list[Sample] = []
+        words = 0
+        for sample in samples:
+            held.append(sample)
+            words += sample.words
+            if words >= READ_WORDS:
+                yield from self.model.read(held)
+                held, words = [], 0
+        yield from self.model.read(held)
 
     def _build(self, prepared: _Prepared, readings: Iterator[Reading]) -> Parse:
         tokens: list[Token] = []
