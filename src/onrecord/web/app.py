@@ -94,6 +94,9 @@ async def _with_headers(request: Request, answer: Callable[[Request], Awaitable[
     return response
 
 
+NO_PAGE = "There is no page at this address. Begin at the first page, or search for the words of a report."
+
+
 async def _explained(request: Request, error: Exception) -> Response:
     status, text = _meaning(error)
     if request.url.path.endswith(".json"):
@@ -104,7 +107,7 @@ async def _explained(request: Request, error: Exception) -> Response:
 def _meaning(error: Exception) -> tuple[int, str]:
     """The status of an error, and what it says to people."""
     if isinstance(error, HTTPException):
-        return error.status_code, str(error.detail)
+        return error.status_code, NO_PAGE if error.detail == "Not Found" else str(error.detail)
     if isinstance(error, RequestValidationError):
         wrong = sorted({str(problem["loc"][-1]) for problem in error.errors()})
         return 422, f"The address cannot be read: look at {', '.join(wrong)}. Go back and choose from the page."

@@ -67,12 +67,12 @@ def work(ledger: Ledger, *, lexicon: Path | None = None, idle_seconds: float = I
         if code is None:
             note_step(ledger, taken[0].id, "loading the language model")
             code = build_pipeline(Options(lexicon=lexicon)).code
-        _finish(ledger, code, lexicon, *taken)
+        finish(ledger, code, lexicon, *taken)
         done, last = done + 1, time.monotonic()
     return done
 
 
-def _finish(ledger: Ledger, code: Code, lexicon: Path | None, upload: Upload, content: bytes) -> None:
+def finish(ledger: Ledger, code: Code, lexicon: Path | None, upload: Upload, content: bytes) -> None:
     """Codes one upload; whatever goes wrong ends up in its message, and the next one is taken."""
     from onrecord.lexicon import Lexicon
 
@@ -121,7 +121,7 @@ def _holding(read: Iterable[Capture | Failure], waiting: dict[str, Capture]) -> 
 
 
 @contextmanager
-def _alone(address: str) -> Iterator[bool]:
+def alone(address: str) -> Iterator[bool]:
     """Whether this is the only process that codes uploads of that ledger on this machine."""
     name = hashlib.sha256(os.path.abspath(address).encode()).hexdigest()[:16]
     with (Path(tempfile.gettempdir()) / f"onrecord-uploads-{os.getuid()}-{name}.lock").open("w") as file:
@@ -137,7 +137,7 @@ def main(arguments: list[str]) -> int:
     """Codes the uploads of the ledger that is named, unless another process does."""
     address, lexicon = arguments[0], Path(arguments[1]) if arguments[1:] else None
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
-    with _alone(address) as first:
+    with alone(address) as first:
         if not first:
             return 0
         with open_ledger(address) as ledger:
