@@ -76,7 +76,7 @@ def check_members(archive: zipfile.ZipFile, path: str | None) -> tuple[list[zipf
     encrypted ones, bombs."""
     members, refused, total = [], [], 0
     for member in archive.infolist():
-        if member.is_dir() or any(part in member.filename for part in CLUTTER):
+        if not member.filename or member.filename.endswith("/") or any(part in member.filename for part in CLUTTER):
             continue
         reason = _why_refused(member)
         total += member.file_size

@@ -26,13 +26,17 @@ SKIP = [
     *(f"[id*='{word}']{BESIDE}" for word in ("footer", "sidebar", "related", "comments")),
 ]
 # Links side by side, with nothing between them but what parts the entries of a menu.
-LINK = r"<a\b[^>]{0,1000}>[^<]{0,120}(?:<(?!/?a\b)[^>]{0,300}>[^<]{0,120}){0,6}</a\s*>"
-BETWEEN = r"(?:[\s|·•/,»›]|&nbsp;|&middot;|</?(?:li|br|ul|ol|span|td|tr|font|b|div)\b[^>]{0,300}>){0,30}"
-MENU = re.compile(rf"(?:{LINK}{BETWEEN}){{3,}}", re.IGNORECASE)
-ANCHOR = re.compile(LINK, re.IGNORECASE)
+LINK = r"<[aA]\b[^>]{0,1000}>[^<]{0,120}(?:<(?!/?[aA]\b)[^>]{0,300}>[^<]{0,120}){0,6}</[aA]\s*>"
+BETWEEN = r"(?:[\s|·•/,»›]|&nbsp;|&middot;|</?(?i:li|br|ul|ol|span|td|tr|font|b|div)\b[^>]{0,300}>){0,30}"
+MENU = re.compile(rf"(?:{LINK}{BETWEEN}){{3,}}")
+ANCHOR = re.compile(LINK)
 # Resiliparse takes short lists for menus; those that are were taken out before.
-LIST = re.compile(r"<(/?)(?:ul|ol)\b", re.IGNORECASE)
-ITEM = re.compile(r"<(/?)li\b", re.IGNORECASE)
+RENAMED = (
+    (re.compile(r"<[uo]l\b", re.IGNORECASE), "<div"),
+    (re.compile(r"</[uo]l\b", re.IGNORECASE), "</div"),
+    (re.compile(r"<li\b", re.IGNORECASE), "<p"),
+    (re.compile(r"</li\b", re.IGNORECASE), "</p"),
+)
 BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -40,8 +44,10 @@ def extract_main_fast(page: str, place: str) -> tuple[str, ...]:
     """The paragraphs of the report on a page. Raises InputError where Resiliparse is not installed."""
     extract = needed("resiliparse.extract.html2text", "archives", place).extract_plain_text
     page = MENU.sub(lambda match: ANCHOR.sub("", match.group()), page)
+    for tag, name in RENAMED:
+        page = tag.sub(name, page)
     text = extract(
-        ITEM.sub(r"<\1p", LIST.sub(r"<\1div", page)),
+        page,
         preserve_formatting=True,
         main_content=True,
         list_bullets=False,

@@ -28,12 +28,10 @@ EXTRACTOR = "ingest.html.v1"
 # Pages of reports nest some thirty elements; parsers slow down with the square of the depth.
 MAX_NESTING = 400
 MAX_TAGS = 200_000
-TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 # Elements that never close, or need not.
-UNCLOSED = frozenset(
-    """area base br col embed hr img input link meta param source track wbr p li dt dd option optgroup tr td th thead tbody tfoot
-    colgroup html head body rp rt""".split()
-)
+UNCLOSED = """area base br col embed hr img input link meta param source track wbr p li dt dd option optgroup tr td th thead tbody tfoot
+colgroup html head body rp rt"""
+TAG = re.compile(rf"<(/?)(?!(?:{'|'.join(UNCLOSED.split())})(?![\w-]))[a-z]", re.IGNORECASE)
 
 META_CHARSET = re.compile(rb"<meta\b[^>]{0,500}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 # What pages call by these names is, as browsers read it, the larger code page of Windows.
@@ -83,17 +81,14 @@ def decode_page(raw: bytes, declared: str | None, place: str) -> Decoded:
 
 def check_nesting(page: str, place: str) -> None:
     """Raises InputError for a page whose elements nest deeper than any report's: made, or broken, so that parsers stall on it."""
-    if page.count("<") <= MAX_NESTING:
-        return
-    depth = 0
-    tags = TAG.findall(page)
-    for closing, name in tags:
-        if name.lower() not in UNCLOSED:
-            depth = max(0, depth - 1) if closing else depth + 1
-            if depth > MAX_NESTING:
-                raise InputError(f"{place}: a page of more than {MAX_NESTING} elements inside one another; save its text as a plain file")
-    if len(tags) > MAX_TAGS:
+    tags = page.count("<")
+    if tags > MAX_TAGS:
         raise InputError(f"{place}: a page of more than {MAX_TAGS:,} elements; save the part that is the report")
+    depth = 0
+    for closing in TAG.findall(page) if tags > MAX_NESTING else ():
+        depth = max(0, depth - 1) if closing else depth + 1
+        if depth > MAX_NESTING:
+            raise InputError(f"{place}: a page of more than {MAX_NESTING} elements inside one another; save its text as a plain file")
 
 
 def page_text(main: Sequence[str], about: PageFacts) -> str:

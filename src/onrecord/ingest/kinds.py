@@ -99,8 +99,10 @@ def _zip_kind(file: BinaryIO) -> Kind:
     try:
         with zipfile.ZipFile(file) as archive:
             names = frozenset(archive.namelist())
-            if "mimetype" in names and archive.read("mimetype")[:60].startswith(b"application/vnd.oasis.opendocument.text"):
-                return Kind.ODT
+            if "mimetype" in names:
+                with archive.open("mimetype") as member:  # its beginning only: it may be a bomb
+                    if member.read(60).startswith(b"application/vnd.oasis.opendocument.text"):
+                        return Kind.ODT
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error, EOFError):
         return Kind.ZIP
     finally:

@@ -67,7 +67,7 @@ def detect_language(text: str) -> Language:
         return _identify(sample, MIN_PROBABILITY, fallback=foreign)
     if not words:
         return Language(ENGLISH, sure=False)
-    share = sum(word.lower() in FUNCTION_WORDS for word in words) / len(words)
+    share = sum(map(FUNCTION_WORDS.__contains__, map(str.lower, words))) / len(words)
     if share >= CLEARLY_ENGLISH:
         return Language(ENGLISH)
     return _identify(sample, MIN_PROBABILITY if len(words) >= MIN_WORDS else SHORT_PROBABILITY, fallback=None)
@@ -95,18 +95,16 @@ def is_short(text: str) -> bool:
 
 def _foreign_script(sample: str) -> str | None:
     """The language of the script that most letters belong to, unless that is Latin."""
-    start = sample[:2000]
-    if not any(character > "\x7f" and character.isalpha() for character in start):
+    letters = list(filter(str.isalpha, sample[:2000]))
+    beyond_ascii = [letter for letter in letters if letter > "\x7f"]
+    if 2 * len(beyond_ascii) <= len(letters):
         return None
     counts: dict[str, int] = {}
-    for character in start:
-        if character.isalpha():
-            script = unicodedata.name(character, "LATIN").partition(" ")[0]
-            counts[script] = counts.get(script, 0) + 1
-    if not counts:
-        return None
+    for letter in beyond_ascii:
+        script = unicodedata.name(letter, "LATIN").partition(" ")[0]
+        counts[script] = counts.get(script, 0) + 1
     script = max(counts, key=lambda name: (counts[name], name))
-    return None if script == "LATIN" or 2 * counts[script] <= sum(counts.values()) else SCRIPTS.get(script, "und")
+    return None if script == "LATIN" or 2 * counts[script] <= len(letters) else SCRIPTS.get(script, "und")
 
 
 def _identify(sample: str, min_probability: float, *, fallback: str | None) -> Language:

@@ -145,8 +145,8 @@ def _breaks_sentence(before: Span, line: Span, text: str, caps: bool) -> bool:
 
 def is_all_capitals(text: str) -> bool:
     """Whether a text is written in capitals, as telegrams and some broadcasts are: then they say nothing about names."""
-    sample = [character for character in text[:2000] if character.isalpha()]
-    return len(sample) > 100 and sum(character.isupper() for character in sample) > MIN_CAPITALS * len(sample)
+    letters = list(filter(str.isalpha, text[:2000]))
+    return len(letters) > 100 and sum(map(str.isupper, letters)) > MIN_CAPITALS * len(letters)
 
 
 # ── Kinds ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
