@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from onrecord.claims.chains import Chains
-from onrecord.claims.circumstances import Circumstances, inferred_time
+from onrecord.claims.circumstances import SPEECH_ACTS, Circumstances, inferred_time
 from onrecord.claims.counterclaims import counter_claims
 from onrecord.claims.drafts import Draft
 from onrecord.claims.evidence import evidence_of
@@ -29,10 +29,12 @@ from onrecord.records import (
     Factuality,
     Participant,
     Polarity,
+    QuantityOf,
     Scope,
     Span,
     Status,
     Time,
+    actor_code,
     content_id,
     overlap,
 )
@@ -46,7 +48,11 @@ MODEL_DOUBT = -1.0
 UNREAL = frozenset((Status.PURPOSE, Status.DEONTIC))
 SILENT_BLOCKS = frozenset((BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILERPLATE))
 SCENES = frozenset(("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT", "SANCTION"))
-SPEECH_ACTS = frozenset(("ACCUSE", "THREATEN", "REQUEST", "REJECT", "AGREE"))
+DISPLACING = frozenset((QuantityOf.DISPLACED, QuantityOf.RETURNED))
+STATEMENTS = frozenset(("statement.deny",))  # made once, whatever the tense: "both sides deny"
+CONCEALING = frozenset(("hide", "conceal", "mask", "disguise", "downplay", "understate"))
+REPORTS = frozenset("report claim allegation rumour rumor statement accusation story news suggestion".split())
+UNTRUE = frozenset("false untrue baseless unfounded wrong incorrect fabricated lie fake nonsense groundless".split())
 
 
 class Builder:
@@ -107,6 +113,7 @@ class Builder:
     def _make_claim(self, draft: Draft, found: Circumstances) -> Claim:
         event = draft.event
         people = {role: self._somebody(participants(draft.roles, role, event, self.fillers)) for role in ("actor", "recipient", *OTHERS)}
+        people["recipient"] = self._displaced(draft, found, people["recipient"])
         factuality = self._factuality(draft, found)
         evidence = self._evidence(draft, found, people)
         kind = _kind(draft, found)
@@ -132,6 +139,11 @@ class Builder:
             origin_rule=f"{COMPONENT}/{draft.main.frame.id}",
         )
 
+    def _displaced(self, draft: Draft, found: Circumstances, recipients: tuple[Participant, ...]) -> tuple[Participant, ...]:
+        """Civilians who fled, were driven out or came back are coded as displaced."""
+        moved = draft.main.frame.harm in DISPLACING or any(q.of in DISPLACING for q in found.quantities)
+        return tuple(as_displaced(p) for p in recipients) if moved else recipients
+
     def _somebody(self, participants: tuple[Participant, ...]) -> tuple[Participant, ...]:
         """Without "no one" and "nobody"."""
         return tuple(p for p in participants if p.head is None or not self._is_nobody(p.head))
@@ -147,7 +159,8 @@ class Builder:
         said = self._as_said(draft, self._told(draft, circumstances))
         if said.status is Status.OCCURRED and self._attributive(draft) and not any(t.frame.harm for t in draft.triggers):
             return msgspec.structs.replace(said, status=Status.HABITUAL)
-        if said.status is Status.OCCURRED and draft.main.frame.kind in (FrameKind.FIGURE, FrameKind.STATE) and self._is_present(draft):
+        lasts = draft.main.frame.kind in (FrameKind.FIGURE, FrameKind.STATE) and draft.main.frame.id not in STATEMENTS
+        if said.status is Status.OCCURRED and lasts and self._is_present(draft):
             return msgspec.structs.replace(said, status=Status.ONGOING)
         return said
 
@@ -164,6 +177,8 @@ class Builder:
         """The speaker's view: what is denied did not happen, what is hedged is only probable."""
         span = self.syntax.tokens[draft.main.token].span
         found = self._doubted(draft, found)
+        if found.polarity is Polarity.POSITIVE and self._called_untrue(draft.main.token):
+            return msgspec.structs.replace(found, polarity=Polarity.NEGATIVE, score=-abs(found.score))
         said = self.chains.attribution_at(span)
         if said is None or any(overlap(span, cue) for cue in said.cue):
             return found
@@ -172,6 +187,17 @@ class Builder:
         if said.cue_class is CueClass.HEDGE and found.certainty is Certainty.CERTAIN and abs(found.score) == 3:
             return msgspec.structs.replace(found, certainty=Certainty.PROBABLE, score=2 if found.score > 0 else -2)
         return found
+
+    def _called_untrue(self, index: int) -> bool:
+        """ "Reports that a school was hit are false"."""
+        clause = self.syntax.tokens[self.syntax.clause(index)]
+        if clause.deprel not in ("acl", "ccomp") or clause.head < 0:
+            return False
+        report = self.syntax.tokens[clause.head]
+        if report.lemma not in REPORTS or report.deprel != "nsubj":
+            return False
+        told = [c for c in self.syntax.children[report.head] if self.syntax.tokens[c].deprel == "ccomp"]  # "…, the colonel said"
+        return any(self.syntax.tokens[at].lemma in UNTRUE for at in (report.head, *told))
 
     def _doubted(self, draft: Draft, found: Factuality) -> Factuality:
         """Where the language model doubts what the rules take for a fact, it is only possible; what grammar denies stays denied."""
@@ -241,7 +267,8 @@ class Builder:
 
     def _modes_of(self, index: int) -> list[str]:
         near = [c for c in self.syntax.children[index] if self.syntax.tokens[c].deprel in ("compound", "amod", "flat")]
-        names = [name for i in [*near, index] for name in sorted(self.fillers.classes(i)) if name.startswith("mode.")]
+        classes = [name for i in [*near, index] for name in sorted(self.fillers.classes(i))] + sorted(self.fillers.phrase_classes(index))
+        names = [name for name in classes if name.startswith("mode.")]
         return [name.removeprefix("mode.") for name in names][:1]
 
     def _codable(self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]], factuality: Factuality) -> bool:
@@ -249,9 +276,10 @@ class Builder:
             return False
         if draft.event in SPEECH_ACTS:
             return bool(people["actor"])
-        if self._attributive(draft) or self._stative(draft, found, people):
+        if self._attributive(draft) or self._stative(draft, found, people) or self._concealed(draft):
             return False
-        named = bool(people["actor"]) + bool(people["recipient"]) + bool(found.quantities)
+        actors = [p for p in people["actor"] if p.actor is not None or (p.text or "").lower() not in ("it", "this", "that")]
+        named = bool(actors) + bool(people["recipient"]) + bool(found.quantities)
         if draft.event not in SCENES:
             return named >= 1
         verbal = any(self.syntax.tokens[t.token].upos == "VERB" or t.support is not None for t in draft.triggers)
@@ -266,6 +294,12 @@ class Builder:
             return known + bool(found.place or found.time) >= 2
         means = bool(people["instrument"]) and bool(found.place or found.origin or found.time)
         return named >= 1 or bool(people["physical_target"]) or means or bool(draft.main.frame.cameo)
+
+    def _concealed(self, draft: Draft) -> bool:
+        """ "Has hidden its losses": told of the hiding, not of an attack."""
+        noun = self.syntax.tokens[draft.main.token]
+        harm = draft.main.frame.harm is not None and noun.upos == "NOUN" and noun.deprel == "obj"
+        return harm and self.syntax.tokens[noun.head].lemma in CONCEALING
 
     def _attributive(self, draft: Draft) -> bool:
         """ "Iran-backed", "displaced families", "Rebuked by X, Y …": said in passing, unless it is counted."""
@@ -290,6 +324,17 @@ class Builder:
         if people["actor"] or found.quantities or found.time or not self.syntax.is_passive(token.index):
             return False
         return any(self.syntax.lower[c] in ("is", "are") for c in self.syntax.children[token.index])
+
+
+def as_displaced(participant: Participant) -> Participant:
+    """The participant, civilians among them as CVL/REF."""
+    actor = participant.actor
+    if actor is None or actor.sectors != ("CVL",):
+        return participant
+    sectors = ("CVL", "REF")
+    return msgspec.structs.replace(
+        participant, actor=msgspec.structs.replace(actor, sectors=sectors, code=actor_code(actor.country, sectors))
+    )
 
 
 def _kind(draft: Draft, found: Circumstances) -> ClaimKind:

@@ -32,6 +32,8 @@ from onrecord.records import (
 
 FROM = frozenset(("from", "out of", "outside"))
 TOWARDS = frozenset(("to", "into", "towards", "toward", "near", "across"))
+SPEECH_ACTS = frozenset(("ACCUSE", "THREATEN", "REQUEST", "REJECT", "AGREE"))
+FINE = frozenset((Granularity.MINUTE, Granularity.HOUR, Granularity.PART_OF_DAY, Granularity.DAY))
 COUNTING = frozenset(("number", "toll", "tally", "count", "total", "figure"))
 PEOPLE = frozenset(
     (QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CASUALTIES, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.RECOVERED,
@@ -102,7 +104,7 @@ class Circumstancer:
 
     def _time(self, mention: Mention) -> None:
         head = self._above_event(mention) or self._head(mention)
-        if head is None or mention.time is None or self._tells_saying(head):
+        if head is None or mention.time is None or self._tells_saying(head) or self._compares(head, mention.time):
             return
         number = self._owner(head)
         if number is None:
@@ -111,13 +113,34 @@ class Circumstancer:
             self._unowned.append(mention)
             return
         number = self._outside(mention, number)
-        if number is None:
+        if number is None or self._in_content(head, number):
             return
         for owner in [number, *self._sharing(number, head)]:
             found = self.found[owner]
             if found.time is None or (found.time.start is None and mention.time.start is not None):
                 found.time = mention.time
                 found.used.append(mention)
+
+    def _compares(self, head: int, time: Time) -> bool:
+        """ "The deadliest attack this year", "the third violation since Monday": what the one is compared with is not when it happened."""
+        above = self.syntax.tokens[head].head
+        long = time.granularity not in FINE or self.syntax.case(head) == "since"
+        return (
+            long
+            and above >= 0
+            and self.syntax.child(above, "cop") is not None
+            and any(
+                "Degree=Sup" in self.syntax.tokens[child].feats or "NumType=Ord" in self.syntax.tokens[child].feats
+                for child in self.syntax.children[above]
+            )
+        )
+
+    def _in_content(self, head: int, number: int) -> bool:
+        """Whether a word stands in what a speech act is about: where the shots came from is not where somebody was accused of them."""
+        draft = self.drafts[number]
+        if draft.event not in SPEECH_ACTS and draft.main.frame.kind is not FrameKind.STATE:
+            return False
+        return self.syntax.tokens[head].head not in draft.anchors
 
     def _outside(self, mention: Mention, number: int) -> int | None:
         """The draft that an expression dates, when it names another event: "held the town since the rebels withdrew in April"."""
@@ -182,7 +205,9 @@ class Circumstancer:
         case = self.syntax.case(head)
         draft, found = self.drafts[number], self.found[number]
         role = self._role_of(head, draft)
-        if role == "origin" or (role is None and case in FROM):
+        if self._in_content(head, number) and role is None:
+            return
+        if role == "origin" or (role is None and (case in FROM or self._inside_origin(head, draft))):
             found.origin = found.origin or mention.place
         elif role == "destination" or (
             role is None and case in TOWARDS and draft.event in ("SANCTION", "RETREAT", "MOBILIZE", "CONSULT", "AID")
@@ -194,6 +219,13 @@ class Circumstancer:
         else:
             return
         found.used.append(mention)
+
+    def _inside_origin(self, head: int, draft: Draft) -> bool:
+        """ "Fired from the barracks at Riverton": the town is where it came from, like the barracks in it."""
+        above = self.syntax.tokens[head].head
+        if self.syntax.tokens[head].deprel != "nmod" or above < 0:
+            return False
+        return self.syntax.case(above) in FROM and self.syntax.tokens[above].head in draft.anchors
 
     def _role_of(self, index: int, draft: Draft) -> str | None:
         for role, fillers in draft.roles.fillers.items():
@@ -229,8 +261,10 @@ class Circumstancer:
 
     def _may_borrow(self, number: int, numbers: list[int]) -> bool:
         """Whether a draft without a place may have that of its sentence: not when it names its own, or is told of another time."""
-        found = self.found[number]
-        if found.place is not None or found.origin is not None or self.drafts[number].roles.get("place"):
+        found, draft = self.found[number], self.drafts[number]
+        if found.place is not None or found.origin is not None or draft.roles.get("place"):
+            return False
+        if draft.event in SPEECH_ACTS or draft.main.frame.kind is FrameKind.STATE:
             return False
         times = {other.value for n in numbers if self.found[n].place is not None and (other := self.found[n].time) is not None}
         return found.time is None or not times or found.time.value in times
@@ -281,7 +315,7 @@ class Circumstancer:
             return
         number, of, counted = placed
         draft, found = self.drafts[number], self.found[number]
-        if of is None and quantity.of is QuantityOf.OTHER:
+        if of is None and quantity.of is QuantityOf.OTHER and not self._counts_target(counted, quantity, draft):
             return
         of = self._followed(mention, draft) or of
         if of is not None and self._recounts(quantity, draft):
@@ -290,6 +324,12 @@ class Circumstancer:
         found.quantities.append(_placed(quantity, mention, group, self._scope(quantity, draft, found), found.time))
         found.used.append(mention)
         found.counts += [index for index in (head, self._brings_to(head) if self._measured(head) else None) if index is not None]
+
+    def _counts_target(self, counted: int, quantity: Quantity, draft: Draft) -> bool:
+        """Whether people or things with no fate of the list are counted as whom the event befell: "freed 25 detainees"."""
+        role = self._role_of(counted, draft)
+        whole = role in ("recipient", "physical_target") and self.syntax.child(counted, "nummod") is not None
+        return whole and draft.main.frame.kind is FrameKind.EVENT and quantity.unit is not Unit.PERCENT
 
     def _is_superseded(self, mention: Mention) -> bool:
         """Whether the text replaces a figure by a later one ("revised from 34 to 33"): it is read, and no claim holds it."""

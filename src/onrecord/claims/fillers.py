@@ -87,6 +87,11 @@ class Fillers:
             self._classes[index] = self._find_classes(index)
         return self._classes[index]
 
+    def phrase_classes(self, index: int) -> frozenset[str]:
+        """The classes of a word together with the one before it ("air force")."""
+        before = f"{self.syntax.lower[index - 1]} " if index else ""
+        return self._nouns.classes(before + self.syntax.lower[index])
+
     def matches(self, index: int, options: frozenset[str]) -> bool:
         """Whether a word is one of the options: a word in any form, or "@class"."""
         token, form = self.syntax.tokens[index], self.syntax.lower[index]

@@ -68,6 +68,17 @@ def _settle(draft: Draft, owners: dict[int, Draft], syntax: Syntax) -> None:
         stops = event in HOSTILE and not content.wanted
         draft.modes = ("yield",) if stops else _ASK_MODES.get(event or "", ("change",))
     _lend_target(draft, content.draft)
+    if draft.event == "ACCUSE":
+        _lend_doer(draft, content.draft, syntax)
+
+
+def _lend_doer(draft: Draft, content: Draft, syntax: Syntax) -> None:
+    """ "Accused the army of shelling the market": who is accused is who is said to have done it."""
+    token = syntax.tokens[content.main.token]
+    if content.roles.get("actor") or not token.text.lower().endswith("ing") or syntax.case(token.index) + syntax.mark(token.index) != "of":
+        return
+    for filler in draft.roles.get("recipient"):
+        content.roles.add("actor", Filler(filler.index, "control"))
 
 
 def _lend_target(draft: Draft, content: Draft) -> None:

@@ -492,9 +492,11 @@ def _is_surmise(words: Sequence[Word], at: int) -> bool:
 def is_superseded(before: Sequence[str]) -> bool:
     """Whether a number behind these lower-cased words is an earlier value that the text itself replaces.
 
-    "rose from 34", "up from an earlier 34", "revising an earlier figure of 34".
+    "rose from 34", "up from an earlier 34", "revising an earlier figure of 34", "fourteen, not 12".
     """
     words = list(before)
+    if words[-1:] == ["not"] and words[-2:-1] in (["and"], [","], ["–"], ["—"], ["("]):
+        return True
     while words and words[-1] in BEFORE_EARLIER:
         words.pop()
     if not words:
