@@ -61,6 +61,7 @@ serve: .venv/installed
 
 bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks.pipeline
+	$(BIN)/python -m benchmarks.readers
 	$(BIN)/python -m benchmarks.ledger
 	$(BIN)/python -m benchmarks.page
 
