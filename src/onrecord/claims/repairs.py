@@ -14,8 +14,18 @@ from onrecord.claims.telegraph import expand
 from onrecord.records import Parse, Token
 
 
+REPAIRED = "_repaired"
+
+
 def repair(parse: Parse) -> Parse:
-    """The parse with such attachments corrected; the same object when there are none."""
+    """The parse with such attachments corrected; the same object when there are none, and whenever it is asked for again."""
+    known: Parse | None = parse.__dict__.get(REPAIRED)
+    if known is None:
+        known = parse.__dict__[REPAIRED] = _repaired(parse)
+    return known
+
+
+def _repaired(parse: Parse) -> Parse:
     parse = _with_forces(expand(parse))
     changed: dict[int, tuple[int, str]] = {}
     for token in parse.tokens:

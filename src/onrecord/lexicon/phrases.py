@@ -134,7 +134,7 @@ class PhraseTable(Generic[Value]):
         normal, origins = word_keys(words)
         at = 0
         while at < len(normal):
-            found = self._longest(normal, origins, at)
+            found = self._longest(normal, origins, at) if normal[at] in self._lengths else None
             if found is None:
                 at += 1
                 continue
@@ -143,10 +143,10 @@ class PhraseTable(Generic[Value]):
             at = end
 
     def _longest(self, normal: list[str], origins: list[int], at: int) -> tuple[int, tuple[Value, ...]] | None:
-        """The end and values of the longest phrase that begins here and ends with a whole word."""
+        """The end and values of the longest phrase that begins here, with a word that some phrase begins with, and ends with a whole word."""
         if at and origins[at - 1] == origins[at]:
             return None
-        longest = min(self._lengths.get(normal[at], 0), len(normal) - at)
+        longest = min(self._lengths[normal[at]], len(normal) - at)
         for length in range(longest, 0, -1):
             end = at + length
             if end < len(normal) and origins[end - 1] == origins[end]:
