@@ -41,7 +41,8 @@ TASKS: dict[str, tuple[str, ...]] = {
 HEAD = """# Results
 
 Printed by `make eval` (`python -m evaluation --write`) on development data: sets that rules and weights were tuned on, or beside.
-Expect less on texts that nobody tuned for. Intervals are those of 500 resamples of the items. What each set is and which licence it has: [the sets](../docs/method/limits.md#the-sets).
+Expect less on texts that nobody tuned for. Intervals hold 95 % of 500 resamples of the items. What each set is and which licence it has:
+[the sets](../docs/method/limits.md#the-sets).
 """
 
 

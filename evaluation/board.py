@@ -6,7 +6,6 @@ A module says each of its headline figures with ``say``; ``python -m evaluation`
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -14,8 +13,9 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
+from onrecord.evaluate import interval
+
 FLOORS = Path(__file__).parent / "floors.json"
-RESAMPLES = 500
 MARK = "»"
 Item = TypeVar("Item")
 Counts = tuple[int, int, int]
@@ -56,14 +56,6 @@ def say_whole(name: str, value: float, items: int) -> Figure:
     figure = Figure(name, value, items)
     print(figure)
     return figure
-
-
-def interval(items: Sequence[Item], measure: Callable[[Sequence[Item]], float]) -> tuple[float, float]:
-    """The bounds that 95 % of the measure's values on resampled items lie between (percentile bootstrap, fixed seed)."""
-    chance = random.Random(len(items))
-    values = sorted(measure(chance.choices(items, k=len(items))) for _ in range(RESAMPLES))
-    cut = int(0.025 * RESAMPLES)
-    return values[cut], values[-1 - cut]
 
 
 def f1_of(counts: Iterable[Counts]) -> float:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.board import Figure, Floor, below, f1_of, interval, read_figures, say, say_whole, share_of, table
+from evaluation.board import Figure, Floor, below, f1_of, read_figures, say, say_whole, share_of, table
+from onrecord.evaluate import interval
 
 
 def test_interval_of_a_share_is_that_of_the_binomial() -> None:

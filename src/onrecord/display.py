@@ -71,6 +71,11 @@ def print_explanation(coding: Coding, claim: Claim, explanation: Explanation, co
     console.print(Padding(table, (0, 0, 1, 2)))
 
 
+def describe_explanation(explanation: Explanation) -> str:
+    """How a claim came about, a line a step."""
+    return "\n".join(f"{name}: {value}" for name, value in _steps(explanation))
+
+
 def _steps(explanation: Explanation) -> Iterator[tuple[str, str]]:
     yield "frame", _step(explanation.main)
     for step in explanation.joined:
