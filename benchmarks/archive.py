@@ -1,0 +1,132 @@
+"""Archive runs over news of which a fifth tells of conflict, and over conflict reports alone: speed, scaling, memory, cost.
+
+usage: python -m benchmarks.archive [REPORTS] [--json]     (200; needs the development data)
+The mix is one MUC-4 report to four others from the halves of PolNeAR and TR-News that the prefilter was not learned on. Seconds are of the
+processor, all processes together, so that other work on the machine does not count; those of the clock are printed beside them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+from onrecord.scale import Job, News, Report, new_run, prepare, run, shards
+from onrecord.scale.query import query
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = Path(os.environ.get("ONRECORD_DATA", ROOT / "../shared/data"))
+CONFLICT, GENERAL = ("events/muc4_train_dev",), ("attribution/polnear_dev", "places/trnews")
+CONFLICT_SHARE = 0.2
+DOLLARS_PER_CORE_HOUR = 0.04
+FILE_REPORTS = 10
+
+
+def texts(names: Sequence[str], count: int) -> list[str]:
+    """So many texts of the sets in turn, from the beginning again where they run out."""
+    found = [json.loads(line)["text"] for name in names for line in gzip.decompress((DATA / f"{name}.jsonl.gz").read_bytes()).splitlines()]
+    return list(islice(cycle(found), count))
+
+
+def mixed(count: int) -> list[str]:
+    """Reports of conflict among others, evenly."""
+    conflict = round(count * CONFLICT_SHARE)
+    others, wars = iter(texts(GENERAL, count - conflict)), iter(texts(CONFLICT, conflict))
+    return [next(wars) if number % round(1 / CONFLICT_SHARE) == 0 else next(others) for number in range(count)]
+
+
+def write(folder: Path, reports: Sequence[str]) -> str:
+    """The reports as files of JSON lines."""
+    folder.mkdir()
+    for first in range(0, len(reports), FILE_REPORTS):
+        lines = (json.dumps({"text": text, "published": "2016-06-01"}) for text in reports[first : first + FILE_REPORTS])
+        (folder / f"{first:06}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(folder)
+
+
+def measure(address: str, out: Path, *, prefilter: bool, processes: int) -> dict[str, Any]:
+    """The figures of one run; starting the processes is in them."""
+    job = Job(out=str(out), run=new_run(), given={"language": "en"}, prefilter=prefilter)
+    planned = prepare(job, [address]).shards
+    began, used = time.perf_counter(), _children_s()
+    heard = list(run(job, planned, processes=processes))
+    done = [one for one in heard if isinstance(one, Report)]
+    documents, claims = (sum(getattr(one.counts, name) for one in done) for name in ("documents", "claims"))
+    seconds = _children_s() - used
+    return {
+        "reports": documents,
+        "coded": sum(one.counts.coded for one in done),
+        "claims": claims,
+        "cpu_s": round(seconds, 2),
+        "clock_s": round(time.perf_counter() - began, 2),
+        "reports_per_cpu_s": round(documents / seconds, 2),
+        "dollars_per_million": round(seconds / documents * 1e6 / 3600 * DOLLARS_PER_CORE_HOUR, 2),
+        "peak_mb": round(max(one.memory_mb for one in heard if isinstance(one, News))),
+        "bytes_per_report": round(sum(file.stat().st_size for file in out.rglob("*.parquet")) / documents),
+    }
+
+
+def _children_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def runs(folder: Path, count: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The name and the figures of every run."""
+    mix, war = write(folder / "mix", mixed(count)), write(folder / "war", texts(CONFLICT, count // 2))
+    for name, address, prefilter, processes in (
+        ("mix", mix, True, 1),
+        ("mix, no prefilter", mix, False, 1),
+        ("mix, no prefilter, 2 processes", mix, False, 2),
+        ("conflict", war, True, 1),
+        ("conflict, no prefilter", war, False, 1),
+    ):
+        yield name, measure(address, folder / name.replace(", ", "-").replace(" ", "-"), prefilter=prefilter, processes=processes)
+
+
+def lost_claims(folder: Path, name: str) -> dict[str, float]:
+    """By quad class of PLOVER types: the share of codable claims of a run without the prefilter that one with it does not find."""
+    kept, whole = (dict(query(str(folder / one), BY_TYPE).rows) for one in (name, f"{name}-no-prefilter"))
+    return {kind: round(1 - kept.get(kind, 0) / number, 3) for kind, number in sorted(whole.items())}
+
+
+BY_TYPE = "SELECT type, count(*) FROM claims WHERE codable GROUP BY type"
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("reports", type=int, nargs="?", default=200)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    if not DATA.is_dir():
+        print(f"{DATA}: no development data; set ONRECORD_DATA", file=sys.stderr)
+        return 0
+    shards.SHARD_FILES = 2
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        found = dict(runs(folder, options.reports))
+        lost = {kind: lost_claims(folder, kind) for kind in ("mix", "conflict")}
+    if options.json:
+        print(json.dumps({"runs": found, "lost": lost}))
+        return 0
+    for label, figures in found.items():
+        print(f"{label:32}" + "  ".join(f"{key} {value:,}" for key, value in figures.items()))
+    faster = found["mix"]["reports_per_cpu_s"] / found["mix, no prefilter"]["reports_per_cpu_s"]
+    scaling = found["mix, no prefilter"]["clock_s"] / found["mix, no prefilter, 2 processes"]["clock_s"]
+    print(f"the prefilter makes the mix {faster:.2f} times as fast; two processes are {scaling:.2f} times one, by the clock")
+    for kind, shares in lost.items():
+        print(f"{kind}: claims that the prefilter loses: " + ", ".join(f"{name} {share:.1%}" for name, share in shares.items()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
