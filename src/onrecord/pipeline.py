@@ -223,7 +223,7 @@ def code(text: str, *, published: str | None = None, outlet: str | None = None, 
     """
     read = component("ingest.files.v1")
     raw = BytesIO(text.encode("utf-8", "replace"))  # a lone surrogate becomes one question mark: offsets hold
-    captures = read(["-"], published=published, outlet=outlet, url=url, title=title, stdin=raw)
+    captures = read(["-"], published=published, outlet=outlet, url=url, title=title, stdin=raw, kind="text")
     result = next(_default_pipeline().code(captures))
     if isinstance(result, Failure):
         raise InputError(result.message)
