@@ -17,6 +17,7 @@ from onrecord.claims.seconding import agreement
 from onrecord.claims.syntax import Syntax
 from onrecord.lexicon.frames import FrameKind
 from onrecord.records import (
+    Actor,
     Attribution,
     BlockKind,
     Certainty,
@@ -145,12 +146,14 @@ class Builder:
         return tuple(as_displaced(p) for p in recipients) if moved else recipients
 
     def _somebody(self, participants: tuple[Participant, ...]) -> tuple[Participant, ...]:
-        """Without "no one" and "nobody"."""
-        return tuple(p for p in participants if p.head is None or not self._is_nobody(p.head))
+        """Without "no one" and "nobody", and without agreements, which are nobody either."""
+        return tuple(p for p in participants if p.head is None or not self._is_nobody(p.head, p.actor))
 
-    def _is_nobody(self, head: Span) -> bool:
+    def _is_nobody(self, head: Span, actor: Actor | None) -> bool:
         token = next(iter(self.parse.tokens_in(head)), None)
-        return token is not None and token.upos == "PRON" and "PronType=Neg" in token.feats
+        if token is None or actor is not None:
+            return False
+        return (token.upos == "PRON" and "PronType=Neg" in token.feats) or "agreement" in self.fillers.classes(token.index)
 
     def _factuality(self, draft: Draft, circumstances: Circumstances) -> Factuality:
         """That of the asserting verb; what is said in passing is habitual, what is counted or doubted now is ongoing."""

@@ -65,6 +65,8 @@ class Circumstancer:
                 self.anchor.setdefault(token, number)
         self.filler: dict[int, int] = {}
         for number, draft in enumerate(drafts):
+            if self._in_passing(draft):
+                continue  # what stands behind "displaced families" is not where they were displaced
             for role in (*draft.roles.fillers.values(), draft.counted):
                 for item in role:
                     self.filler.setdefault(item.index, number)
@@ -84,6 +86,10 @@ class Circumstancer:
                 self._quantity(mention)
 
     # ── whose is it ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _in_passing(self, draft: Draft) -> bool:
+        """Whether an event is told by an adjective before whom it befell: "displaced families"."""
+        return all(self.syntax.tokens[t.token].deprel == "amod" and t.token < self.syntax.tokens[t.token].head for t in draft.triggers)
 
     def _head(self, mention: Mention) -> int | None:
         """The word of a mention that hangs outside it."""
@@ -214,11 +220,18 @@ class Circumstancer:
         ):
             found.destination = found.destination or mention.place
         elif role in (None, "place", "recipient", "physical_target", "victim") and self._locative(head, case, role):
+            if self._is_taken_up(mention.place, found):
+                return
             if found.place is None:
                 found.place = mention.place
         else:
             return
         found.used.append(mention)
+
+    def _is_taken_up(self, place: Place, found: Circumstances) -> bool:
+        """Whether a pronoun only takes up where the event came from ("fled Riverton and the villages around it")."""
+        known = {other.name for other in (found.origin, found.destination) if other is not None}
+        return place.name in known and (place.text or "").lower() in ("it", "there", "its", "them")
 
     def _inside_origin(self, head: int, draft: Draft) -> bool:
         """ "Fired from the barracks at Riverton": the town is where it came from, like the barracks in it."""

@@ -59,6 +59,7 @@ def _draft(
     verb = _governor(sides["actor"][0], sides["recipient"][0], syntax)
     if (
         verb is None
+        or _only_says(verb, syntax)
         or not lexicon.verbs.patterns(syntax.lower[verb])
         or any(verb in draft.anchors and draft.event is not None for draft in drafts)
     ):
@@ -69,6 +70,12 @@ def _draft(
             roles.add(role, Filler(head, "signal"))
     trigger = Trigger(verb, read_pattern(frame, syntax.tokens[verb].lemma.lower()), syntax.slots(verb), (verb,))
     yield Draft(trigger, [trigger], roles, {verb: roles})
+
+
+def _only_says(verb: int, syntax: Syntax) -> bool:
+    """Whether a verb only tells what a clause beside it says ("two of the wounded died, it said")."""
+    beside = syntax.tokens[verb].deprel == "parataxis" and syntax.child(verb, "obj", "obl") is None
+    return beside or syntax.child(verb, "ccomp", "parataxis") is not None
 
 
 def _sides(spans: list[TokenSpan], syntax: Syntax, fillers: Fillers) -> dict[str, list[int]]:

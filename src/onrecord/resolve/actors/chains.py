@@ -370,7 +370,9 @@ class Resolver:
     def _regime(self, owner: Actor, reading: Reading) -> Actor:
         """The regime: its government, its forces, its officials, or its army before a deed of it."""
         government = compose.described(self._lexicon, owner.name, owner.country, ("GOV",), "coreference", 0.8)
-        forces = self._lexicon.countries.armed_forces_of(government) or government
+        forces = self._lexicon.countries.armed_forces_of(government)
+        if forces is None:  # a state of the user's own
+            forces = compose.described(self._lexicon, owner.name, owner.country, ("MIL",), "coreference", 0.7)
         if reading.agent is not None and reading.agent.sectors[:1] == ("MIL",):
             return msgspec.structs.replace(forces, basis="coreference", candidates=())
         notion = governor_notion(self._parse, reading, self._lexicon)
