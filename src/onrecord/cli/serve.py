@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from onrecord.ledger import Ledger
 
 LOCAL_NAMES = {"localhost"}
+SERVER_CACHE_MB = 8  # of each of the server's connections; the system's own cache holds the file, too
 
 
 def register(app: typer.Typer) -> None:
@@ -51,7 +52,7 @@ def serve(
     if (certificate is None) != (key is None):
         raise UsageError("--certificate and --key go together")
     accounts = login or not _is_loopback(host)
-    with open_ledger(ledger) as opened:
+    with open_ledger(ledger, cache_mb=SERVER_CACHE_MB) as opened:
         if accounts:
             _require_admin(opened, host)
         access = Access(accounts=accounts, reviewer=reviewer or _user())

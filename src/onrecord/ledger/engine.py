@@ -24,6 +24,7 @@ from onrecord.errors import LedgerError, UsageError
 SAFE_SQLITE = (3, 51, 3)
 NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "fuse.sshfs", "glusterfs", "lustre", "ceph"}
 BUSY_MS = 10_000
+CACHE_MB = 64  # of each connection
 POSTGRES_PREFIXES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 
@@ -32,17 +33,18 @@ def is_postgres(address: str) -> bool:
     return address.startswith(POSTGRES_PREFIXES)
 
 
-def open_engine(address: str, *, durable: bool = False, busy_ms: int = BUSY_MS) -> Engine:
+def open_engine(address: str, *, durable: bool = False, busy_ms: int = BUSY_MS, cache_mb: int = CACHE_MB) -> Engine:
     """An engine on a file path or a ``postgresql://`` address; nothing is created or read yet.
 
     durable: every commit reaches the disk before it returns (for decisions of people; claims can be coded again).
+    cache_mb: memory that SQLite may take for each connection; a server with many needs less of it than one that links.
     Raises UsageError for another kind of address, LedgerError where the file cannot hold a ledger safely.
     """
     if is_postgres(address):
         return _open_postgres(address)
     if "://" in address:
         raise UsageError(f"{address.split(':')[0]}: a ledger is a file path or a postgresql:// address")
-    return _open_sqlite(Path(address), durable=durable, busy_ms=busy_ms)
+    return _open_sqlite(Path(address), durable=durable, busy_ms=busy_ms, cache_mb=cache_mb)
 
 
 def _open_postgres(address: str) -> Engine:
@@ -53,7 +55,7 @@ def _open_postgres(address: str) -> Engine:
         raise UsageError("a PostgreSQL ledger needs the driver: pip install 'onrecord[postgres]'") from error
 
 
-def _open_sqlite(path: Path, *, durable: bool, busy_ms: int) -> Engine:
+def _open_sqlite(path: Path, *, durable: bool, busy_ms: int, cache_mb: int) -> Engine:
     refuse_network_file_system(path)
     module = _sqlite_module()
     safe = module.sqlite_version_info >= SAFE_SQLITE
@@ -70,7 +72,7 @@ def _open_sqlite(path: Path, *, durable: bool, busy_ms: int) -> Engine:
         poolclass=pool,
         connect_args={"check_same_thread": False, "timeout": busy_ms / 1000},
     )
-    _set_up_connections(engine, durable=durable)
+    _set_up_connections(engine, durable=durable, cache_mb=cache_mb)
     return engine
 
 
@@ -82,7 +84,7 @@ def _sqlite_module() -> Any:
     return dbapi2
 
 
-def _set_up_connections(engine: Engine, *, durable: bool) -> None:
+def _set_up_connections(engine: Engine, *, durable: bool, cache_mb: int) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves: the driver's own would start too late to lock
@@ -90,7 +92,7 @@ def _set_up_connections(engine: Engine, *, durable: bool) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA cache_size = -65536")
+        cursor.execute(f"PRAGMA cache_size = -{1024 * cache_mb}")
         cursor.execute("PRAGMA wal_autocheckpoint = 8000")
         cursor.close()
 

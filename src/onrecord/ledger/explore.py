@@ -97,6 +97,14 @@ def extent_of(ledger: Ledger, filters: Filters) -> Extent:
     )
 
 
+def count_by(ledger: Ledger, column: str) -> dict[str, int]:
+    """How many current incidents have each grade, state or type; ``column`` is its name."""
+    table = tables.incident
+    query = sa.select(table.c[column], sa.func.count()).where(table.c.ended.is_(None)).group_by(table.c[column])
+    with ledger.reading() as connection:
+        return {row[0]: row[1] for row in connection.execute(query) if row[0] is not None}
+
+
 def latest_incidents(ledger: Ledger, limit: int) -> tuple[Incident, ...]:
     """The incidents that changed last, the last first."""
     table = tables.incident
@@ -172,15 +180,15 @@ def count_published(ledger: Ledger, *, country: str | None = None, since: str | 
 def basis_of(ledger: Ledger, filters: Filters) -> Basis:
     """What the filtered incidents rest on: the reports with a claim or a denial in one of them."""
     linked, voice, document, coding = tables.linked, tables.voice, tables.document, tables.coding
-    told = sa.select(linked.c.document).distinct().where(linked.c.incident.is_not(None))
+    tells: sa.ColumnElement[bool] = sa.exists().where(linked.c.document == coding.c.document, linked.c.incident.is_not(None))
     if narrowed(filters):
         ids = sa.select(tables.incident.c.id).where(*incident_conditions(ledger, filters))
-        told = sa.select(linked.c.document).distinct().where(linked.c.incident.in_(ids))
+        tells = coding.c.document.in_(sa.select(linked.c.document).distinct().where(linked.c.incident.in_(ids)))
     query = (
         sa.select(voice.c.voice, voice.c.affiliation, document.c.language, sa.func.count().label("reports"))
         .add_columns(sa.func.min(coding.c.published).label("first"), sa.func.max(coding.c.published).label("last"))
         .select_from(coding.join(document).outerjoin(voice, voice.c.document == coding.c.document))
-        .where(coding.c.current, coding.c.document.in_(told))
+        .where(coding.c.current, tells)
         .group_by(voice.c.voice, voice.c.affiliation, document.c.language)
     )
     with ledger.reading() as connection:

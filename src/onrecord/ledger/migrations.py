@@ -70,11 +70,17 @@ def index_links(connection: Connection) -> None:
         index.create(connection, checkfirst=True)
 
 
+def index_counts(connection: Connection) -> None:
+    """What maps and timelines count, without the records."""
+    tables.incident_counts.create(connection, checkfirst=True)
+
+
 STEPS: tuple[Step, ...] = (
     Step(1, "first tables", create_tables),
     Step(2, "history of incidents", keep_history),
     Step(3, "people who review", create_team_tables),
     Step(4, "index of links", index_links),
+    Step(5, "index of counts", index_counts),
 )
 
 

@@ -18,7 +18,7 @@ from onrecord.errors import LedgerError
 from onrecord.ledger import migrations, rows, tables
 from onrecord.ledger.carry import carry_over
 from onrecord.ledger.codec import pack_bytes, unpack, unpack_bytes
-from onrecord.ledger.engine import clear_errors, is_postgres, open_engine, shown
+from onrecord.ledger.engine import CACHE_MB, clear_errors, is_postgres, open_engine, shown
 from onrecord.ledger.search import documents_with
 from onrecord.records import BlockKind, Capture, Claim, Coding, Document, Record
 from onrecord.sources import sample, shingles, words_of
@@ -159,16 +159,16 @@ class Ledger:
             return tuple(connection.scalars(found.limit(limit)))
 
 
-def open_ledger(address: str | Path, *, create: bool = False, salt: str | None = None) -> Ledger:
+def open_ledger(address: str | Path, *, create: bool = False, salt: str | None = None, cache_mb: int = CACHE_MB) -> Ledger:
     """The ledger at a file path or ``postgresql://`` address; raises LedgerError if there is none and ``create`` is false.
 
     salt: mixed into the ids of incidents of a ledger that is created, in place of a random one: two ledgers with one salt
-    that are given the same reports in the same steps give the same ids.
+    that are given the same reports in the same steps give the same ids.  cache_mb: memory for each connection.
     """
     text = str(address)
     if not create and not is_postgres(text) and not Path(text).exists():
         raise LedgerError(f"{text}: there is no ledger here; 'onrecord add' or 'onrecord ledger init' creates one")
-    engine = open_engine(text)
+    engine = open_engine(text, cache_mb=cache_mb)
     with clear_errors(text):
         if create and not migrations.applied_steps(engine):
             migrations.migrate(engine)

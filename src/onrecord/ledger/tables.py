@@ -265,6 +265,15 @@ incident = Table(
     Column("record", LargeBinary),
 )
 
+# Everything that maps, timelines and filters count, so that they need not read the records.
+incident_counts = Index(
+    "incident_counts",
+    *(incident.c[name] for name in ("time_start", "time_end", "lat", "lon", "place_kind", "type", "country", "grade", "state")),
+    *(incident.c[name] for name in ("killed_low", "killed_best", "killed_high", "id")),
+    sqlite_where=incident.c.ended.is_(None),
+    postgresql_where=incident.c.ended.is_(None),
+)
+
 # Who takes part in the current incidents; ``actor`` is the id of a known one, for others the code.
 party = Table(
     "party",

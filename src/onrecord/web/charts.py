@@ -156,6 +156,11 @@ def histogram(
     )
 
 
+def fullest(days: Sequence[Day], periods: Sequence[Period]) -> int:
+    """The number of incidents in the period that has most."""
+    return max((one.incidents for one in _in_periods(days, periods)), default=0)
+
+
 def _in_periods(days: Sequence[Day], periods: Sequence[Period]) -> list[Sums]:
     found: list[list[Sums]] = [[] for _ in periods]
     at = 0

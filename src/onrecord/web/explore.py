@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from msgspec.structs import replace
 
 from onrecord.export.account import Account
 from onrecord.export.geo import collection_lines
-from onrecord.export.tables import INCIDENTS, incident_row
-from onrecord.export.writing import csv_lines
+from onrecord.export.tables import INCIDENTS
+from onrecord.export.writing import cells_of, csv_lines
 from onrecord.ledger import Ledger
 from onrecord.ledger.browse import Filters, claims_by_incident, count_incidents, list_incidents, settle_words
 from onrecord.ledger.directory import names_of
 from onrecord.ledger.explore import Bin, Day, Extent, basis_of, bin_places, count_days, count_published, extent_of, narrowed
 from onrecord.records import Grade, Incident, IncidentState, Record
 from onrecord.web.answers import Entry, Open, atom_answer, json_answer, page_answer, stream
-from onrecord.web.charts import Histogram, add_sums, histogram, periods_between
+from onrecord.web.charts import Histogram, add_sums, fullest, histogram, periods_between
 from onrecord.web.incident_view import ranges_of
 from onrecord.web.lists import all_pages
 from onrecord.web.maps import Box, View, countries_in, view_of
@@ -53,8 +54,8 @@ def incidents_json(ledger: Open, asked: IncidentsAsked) -> Response:
 @router.get("/incidents.csv", summary="Incidents as a table")
 def incidents_csv(ledger: Open, asked: IncidentsAsked) -> Response:
     """All incidents that fulfil the filters, in the columns of `onrecord export csv`."""
-    rows = (incident_row(account) for account in _accounts(ledger, asked.filters))
-    return stream(csv_lines(INCIDENTS, rows), "text/csv; charset=utf-8")
+    rows = cells_of(INCIDENTS, _accounts(ledger, asked.filters), Counter())
+    return stream(csv_lines(INCIDENTS.columns, rows), "text/csv; charset=utf-8")
 
 
 @router.get("/incidents.geojson", summary="Incidents for a map")
@@ -114,7 +115,7 @@ def incidents(request: Request, ledger: Open, asked: IncidentsAsked) -> Response
     extent = extent_of(ledger, asked.filters)
     if asked.page > 1 and extent.incidents <= (asked.page - 1) * asked.size:
         raise HTTPException(404, f"There is no page {asked.page}: the filters leave {extent.incidents} incidents.")
-    days = count_days(ledger, asked.filters)
+    days = {by: count_days(ledger, asked.filters, by) for by in ("type", "actor")}
     bins = bin_places(ledger, asked.filters, bin_size(extent.box)) if extent.box else ()
     return page(
         request,
@@ -125,9 +126,9 @@ def incidents(request: Request, ledger: Open, asked: IncidentsAsked) -> Response
         filtered=narrowed(asked.filters),
         found=list_incidents(ledger, asked.filters),
         ranges_of=ranges_of,
-        sums=add_sums(day.sums for day in days),
-        time=_time_chart(ledger, asked, extent, days),
-        multiples=_multiples(ledger, asked, extent),
+        sums=add_sums(day.sums for day in days["type"]),
+        time=_time_chart(ledger, asked, extent, days["type"]),
+        multiples=_multiples(ledger, asked, extent, days),
         bins=bins[:40],
         picture=draw_bins(bins, asked.filters.box or extent.box, [_bin_link(one, asked, bin_size(extent.box)) for one in bins])
         if bins
@@ -184,31 +185,30 @@ def _time_chart(ledger: Ledger, asked: Asked, extent: Extent, days: Sequence[Day
     return histogram(days, periods, unit, printed, width=560)
 
 
-def _multiples(ledger: Ledger, asked: Asked, extent: Extent) -> tuple[tuple[str, tuple[Part, ...]], ...]:
+def _multiples(ledger: Ledger, asked: Asked, extent: Extent, days: Mapping[str, Sequence[Day]]) -> Iterator[tuple[str, tuple[Part, ...]]]:
     if extent.first is None or extent.last is None:
-        return ()
+        return
     unit, periods = periods_between(extent.first, extent.last, most=40)
-    found = []
-    for by in ("type", "actor"):
+    for by, some in days.items():
         parts: dict[str, list[Day]] = {}
-        for one in count_days(ledger, asked.filters, by):
+        for one in some:
             parts.setdefault(one.key or "", []).append(one)
-        counted = {key: sum(one.sums.incidents for one in some) for key, some in parts.items()}
+        counted = {key: sum(one.sums.incidents for one in own) for key, own in parts.items()}
         ranked = sorted(parts, key=lambda key: (-counted[key], key))[:MULTIPLES]
-        most = max((histogram(parts[key], periods, unit).most for key in ranked), default=1)
-        charts = [histogram(parts[key], periods, unit, width=240, upper=46, lower=0, most=most) for key in ranked]
+        most = max((fullest(parts[key], periods) for key in ranked), default=1)
         called = names_of(ledger, ranked) if by == "actor" else {}
-        links = [asked.link("/incidents", **{by: key}) for key in ranked]
-        found.append(
-            (
-                by,
-                tuple(
-                    Part(name=called.get(key, key), incidents=counted[key], chart=chart, link=link)
-                    for key, chart, link in zip(ranked, charts, links, strict=True)
-                ),
-            )
+        yield (
+            by,
+            tuple(
+                Part(
+                    name=called.get(key, key),
+                    incidents=counted[key],
+                    chart=histogram(parts[key], periods, unit, width=240, upper=46, lower=0, most=most),
+                    link=asked.link("/incidents", **{by: key}),
+                )
+                for key in ranked
+            ),
         )
-    return tuple(found)
 
 
 def _accounts(ledger: Ledger, filters: Filters) -> Iterator[Account]:

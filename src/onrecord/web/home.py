@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from onrecord.ledger.browse import Filters, count_claims, count_incidents, list_incidents
+from onrecord.ledger.browse import Filters, count_claims, list_incidents
 from onrecord.ledger.directory import count_reports, latest_reports
-from onrecord.ledger.explore import latest_incidents
+from onrecord.ledger.explore import count_by, latest_incidents
 from onrecord.records import Grade, IncidentState
 from onrecord.web.answers import Open
 from onrecord.web.incident_view import ranges_of
@@ -21,15 +21,15 @@ CONTESTED = 8
 @router.get("/", include_in_schema=False)
 def home(request: Request, ledger: Open) -> Response:
     """What the ledger has, what came last, and what waits for a person."""
-    counts = {grade: count_incidents(ledger, Filters(grade=grade)) for grade in Grade}
+    grades, states = count_by(ledger, "grade"), count_by(ledger, "state")
     return page(
         request,
         "home.html",
         reports=count_reports(ledger),
         claims=count_claims(ledger),
-        incidents=sum(counts.values()),
-        counts=counts,
-        states={state: count for state in IncidentState if (count := count_incidents(ledger, Filters(state=state)))},
+        incidents=sum(grades.values()),
+        counts={grade: grades.get(grade, 0) for grade in Grade},
+        states={state: states[state] for state in IncidentState if state in states},
         latest=latest_reports(ledger, LATEST),
         newest=latest_incidents(ledger, LATEST),
         contested=list_incidents(ledger, Filters(grade=Grade.CONTESTED, state=IncidentState.PROPOSED, limit=CONTESTED)),

@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from onrecord.gazetteer import Gazetteer, load_gazetteer
-from onrecord.gazetteer.geometry import polygons, vertices
 from onrecord.ledger.directory import PlaceRow
 from onrecord.records import Place, PlaceBasis, PlaceKind, PlaceRelation, Record
+
+if TYPE_CHECKING:
+    from onrecord.gazetteer import Gazetteer
 
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
@@ -62,7 +63,9 @@ class Area(Record, frozen=True):
 
 @lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
-    """The gazetteer with the user's packs, opened when the first map is drawn."""
+    """The gazetteer with the user's packs, opened when the first map is drawn: it needs numpy, which no other page does."""
+    from onrecord.gazetteer import load_gazetteer
+
     return load_gazetteer()
 
 
@@ -101,6 +104,8 @@ def box_around(points: Iterable[Point]) -> Box | None:
 @lru_cache(maxsize=1)
 def _countries() -> tuple[tuple[str, Box, tuple[Any, ...]], ...]:
     """Per country with an outline: its name, its box, its polygons."""
+    from onrecord.gazetteer.geometry import polygons, vertices
+
     found = []
     places = gazetteer()
     for division in places.packs[0].countries:
@@ -160,6 +165,8 @@ def land_paths(view: View) -> list[tuple[str, str]]:
 
 def outline_path(geometry: dict[str, Any], view: View) -> str:
     """The path of a polygon geometry for an SVG ``d``."""
+    from onrecord.gazetteer.geometry import polygons
+
     rings = [[(p[0], p[1]) for p in ring] for parts in polygons(geometry) for ring in parts]
     return path_of([thinned(ring, THIN_PX / view.scale) for ring in rings], view)
 
@@ -222,6 +229,8 @@ def _around_a_point(place: Place, lat: float, lon: float) -> Area:
 
 def _outline(place: Place) -> tuple[dict[str, Any] | None, bool]:
     """The polygons of a province, country, region or zone, and whether they are sure."""
+    from onrecord.gazetteer.geometry import polygons
+
     if place.id is None:
         return None, False
     places = gazetteer()
@@ -243,6 +252,8 @@ def _known_radius(place: Place) -> float:
 def box_of(area: Area) -> Box:
     """The box that shows an area."""
     if area.outline is not None:
+        from onrecord.gazetteer.geometry import vertices
+
         found = box_around(vertices({"type": area.outline["type"], "coordinates": area.outline["coordinates"]}))
         if found is not None:
             return found
