@@ -177,6 +177,13 @@ def find_subject(ledger: Ledger, subject: str) -> Account | None:
         return None if row is None else _account(row)
 
 
+def was_removed(ledger: Ledger, name: str, subject: str) -> bool:
+    """Whether an account of that name, or of who signs in elsewhere as that subject, was shut out: only a person lets it in again."""
+    own = sa.or_(account.c.name == name, account.c.subject == subject)
+    with ledger.reading() as connection:
+        return connection.scalar(sa.select(sa.true()).where(own, account.c.removed.is_not(None)).limit(1)) is not None
+
+
 def bind_subject(ledger: Ledger, name: str, subject: str) -> Account | None:
     """Ties an account without a password to who signs in elsewhere, once; None where it has a password or is tied already."""
     free = (account.c.name == name, account.c.password.is_(None), account.c.subject.is_(None), account.c.removed.is_(None))

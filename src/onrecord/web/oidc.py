@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 
 from onrecord.errors import UsageError
 from onrecord.ledger import Ledger
-from onrecord.ledger.accounts import Account, Role, add_account, find_account, find_subject
+from onrecord.ledger.accounts import Account, Role, add_account, bind_subject, find_account, find_subject, was_removed
 from onrecord.records import Record
 
 Fetch = Callable[[str, bytes | None], dict[str, Any]]
@@ -116,6 +116,7 @@ def finish(provider: Provider, begun: Begun, code: str, redirect: str, *, fetch:
 
 def read_claims(provider: Provider, begun: Begun, token: str, keys: dict[str, Any]) -> dict[str, Any]:
     """The claims of an ID token; raises ValueError unless it was signed by these keys, for us, now, and for this sign-in."""
+    from authlib.common.errors import AuthlibBaseError  # type: ignore[import-untyped]
     from authlib.oidc.core import CodeIDToken  # type: ignore[import-untyped]
     from joserfc import jwt
     from joserfc.errors import JoseError
@@ -129,9 +130,7 @@ def read_claims(provider: Provider, begun: Begun, token: str, keys: dict[str, An
         decoded = jwt.decode(token, KeySet.import_key_set(keys), algorithms=["RS256", "ES256", "PS256", "EdDSA"])  # type: ignore[arg-type]
         claims = CodeIDToken(decoded.claims, decoded.header, options, {"nonce": begun.nonce, "client_id": provider.client})
         claims.validate(leeway=60)
-    except (JoseError, ValueError, KeyError) as error:
-        raise ValueError(f"the provider's answer cannot be trusted ({type(error).__name__})") from error
-    except Exception as error:  # Authlib's own errors have no common public base
+    except (JoseError, AuthlibBaseError, ValueError, KeyError) as error:
         raise ValueError(f"the provider's answer cannot be trusted ({type(error).__name__})") from error
     if claims.get("nonce") != begun.nonce:
         raise ValueError("the provider's answer belongs to another sign-in")
@@ -144,8 +143,6 @@ def account_for(ledger: Ledger, provider: Provider, claims: Mapping[str, Any], *
     An account that signs in elsewhere is recognised by its verified e-mail or, where the provider gives none, its user name, once; from
     then on by the provider's own id of the person, which does not change.
     """
-    from onrecord.ledger.accounts import bind_subject
-
     subject = f"{provider.issuer} {claims['sub']}"
     known = find_subject(ledger, subject)
     if known is not None:
@@ -155,4 +152,6 @@ def account_for(ledger: Ledger, provider: Provider, claims: Mapping[str, Any], *
         return None
     if find_account(ledger, name) is not None:
         return bind_subject(ledger, name, subject)
-    return add_account(ledger, name, provider.add, password=None, at=at, subject=subject) if provider.add else None
+    if provider.add is None or was_removed(ledger, name, subject):
+        return None
+    return add_account(ledger, name, provider.add, password=None, at=at, subject=subject)
