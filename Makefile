@@ -32,7 +32,8 @@ unit: .venv/installed-dev
 	$(BIN)/pytest -m "not slow and not soak"
 
 soak: .venv/installed-dev
-	@sh tools/install_system_packages.sh
+	@sh tools/install_system_packages.sh java
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[spark]'
 	$(BIN)/pytest -m soak
 
 lint: .venv/installed-dev
@@ -61,6 +62,8 @@ serve: .venv/installed
 
 bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks.pipeline
+	$(BIN)/python -m benchmarks.archive
+	$(BIN)/python -m benchmarks.plan
 	$(BIN)/python -m benchmarks.readers
 	$(BIN)/python -m benchmarks.ledger
 	$(BIN)/python -m benchmarks.page
