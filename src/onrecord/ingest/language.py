@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -90,7 +91,7 @@ def check_language(text: str, where: str, *, given: str | None = None, force: bo
 
 def is_short(text: str) -> bool:
     """Whether a text is too short to tell its language surely, so that what declares it should be believed."""
-    return len(WORD.findall(text[:SAMPLE_LENGTH])) < MIN_WORDS
+    return sum(1 for _ in islice(WORD.finditer(text), MIN_WORDS)) < MIN_WORDS
 
 
 def _foreign_script(sample: str) -> str | None:

@@ -256,8 +256,9 @@ def _top_goes_on(pieces: Sequence[_Piece], at: int) -> bool:
 def _mark_subheads(pieces: Sequence[_Piece]) -> None:
     """Short lines without a stop between paragraphs of the body are headlines within it."""
     for before, piece, after in zip(pieces, pieces[1:], pieces[2:], strict=False):
-        short = len(WORD.findall(piece.text)) <= MAX_SUBHEAD_WORDS and not SENTENCE_END.search(piece.text) and not BULLET.match(piece.text)
-        if piece.kind is None and short and piece.text[-1] not in ":,;" and _is_body_like(before) and _is_body_like(after):
+        if piece.kind is not None or SENTENCE_END.search(piece.text) or BULLET.match(piece.text):
+            continue
+        if len(WORD.findall(piece.text)) <= MAX_SUBHEAD_WORDS and piece.text[-1] not in ":,;" and _is_body_like(before) and _is_body_like(after):
             piece.kind = BlockKind.HEADLINE
 
 
