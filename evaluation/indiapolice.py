@@ -16,28 +16,28 @@ from evaluation.texts import code_parse, parse_texts, read_rows
 from onrecord.records import Claim, Coding, Participant, Polarity, QuantityOf, Status
 
 LABELS = ("KILL", "ARREST", "ANY_ACTION", "FAIL", "FORCE")
+ACTION = LABELS.index("ANY_ACTION")
 POLICE = re.compile(
     r"\b(police\w*|cops?|constables?|crpf|rpf|bsf|raf|srp|cisf|grp|jawans?|army|troops|paramilitar\w*|squad|crime branch|dcp|acp|"
     r"(?:security|armed|police) (?:forces?|personnel|men)|(?:sub-)?inspectors?|commissioner|superintendent)\b"
 )
-FORCEFUL = ("crowd-control", "firearms", "beat", "torture", "heavy-weapons", "primitive")
 ACTIONS = frozenset(("ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "ACCUSE", "AID", "RETREAT"))
 FAILING = ("fail.",)
 DUTIES = ("duty.",)
 # Measures that nobody but the authorities takes, whoever is named.
 OFFICIAL = ("coerce.curfew", "n.curfew", "mobilize.troops", "mobilize.alert", "n.deployment", "coerce.arrest")
-STATE = frozenset(("GOV", "MIL", "COP"))
 
 
 def report_labels(coding: Coding) -> set[int]:
-    """The label numbers of a report."""
+    """The label numbers of a report: of claims with the police as actor and of measures that only they take; to tell is to act."""
     found: set[int] = set()
     for claim in coding.claims:
-        frame = claim.origin_rule.rpartition("/")[2]
-        official = frame.startswith(OFFICIAL) and not claim.actors
-        failed = frame.startswith(FAILING) and (not claim.actors or any(_is_state(p) for p in claim.actors))
-        if official or failed or any(_is_police(p) for p in claim.actors):
+        official = claim.origin_rule.rpartition("/")[2].startswith(OFFICIAL) and not claim.actors
+        if official or any(_is_police(p) for p in claim.actors):
             found |= claim_labels(claim)
+    text = coding.document.text
+    if any(POLICE.search(text[slice(*span)].lower()) for said in coding.attributions for span in said.source):
+        found.add(ACTION)
     return found
 
 
@@ -66,11 +66,6 @@ def _is_police(participant: Participant) -> bool:
     return bool(POLICE.search((participant.text or "").lower())) or bool(
         participant.actor and {"COP", "MIL"} & set(participant.actor.sectors)
     )
-
-
-def _is_state(participant: Participant) -> bool:
-    """Whether it answers for the state: its police and army, or the government over them."""
-    return bool(participant.actor and STATE & set(participant.actor.sectors))
 
 
 def main(arguments: list[str]) -> int:

@@ -168,3 +168,20 @@ rebels rebel NOUN 9 nmod Number=Plur
 . . PUNCT 4 punct
 """
     assert sides(text, lines, ["A guard | FORCE | NOR MIL", "rebels | FORCE | REB"]) == [("ASSAULT", [], ["A guard", "rebels"])]
+
+
+def test_whose_inaction_it_is_said_to_be_failed() -> None:
+    text = "They deplored the inaction of the police."
+    lines = """
+They they PRON 2 nsubj Case=Nom|Number=Plur
+deplored deplore VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+the the DET 4 det
+inaction inaction NOUN 2 obj
+of of ADP 7 case
+the the DET 7 det
+police police NOUN 4 nmod
+. . PUNCT 2 punct
+"""
+    claims = extract_claims(tree(text, lines), mentions(text, ["the police | FORCE | NOR COP"]), LEXICON).claims
+    failed = [claim for claim in claims if claim.origin_rule.endswith("fail.neglect")]
+    assert [[p.text for p in claim.actors] for claim in failed] == [["the police"]]

@@ -65,3 +65,21 @@ def test_a_verb_that_the_lexicon_does_not_know_makes_nothing() -> None:
 def test_what_a_frame_has_coded_is_not_made_again() -> None:
     text, lines = TEXT.replace("took", "condemned"), TREE.replace("took take", "condemned condemn")
     assert learned(text, lines, SURE, ROLES) == []
+
+
+def test_the_subject_of_another_verb_takes_no_part_in_what_is_named_beside_it() -> None:
+    text = "Norland closed schools in view of the violence."
+    lines = """
+Norland Norland PROPN 2 nsubj
+closed close VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+schools school NOUN 2 obj Number=Plur
+in in ADP 8 case
+view view NOUN 4 fixed
+of of ADP 4 fixed
+the the DET 8 det
+violence violence NOUN 2 obl
+. . PUNCT 2 punct
+"""
+    parse = signalled(tree(text, lines), SURE, ROLES[:1])
+    claims = extract_claims(parse, mentions(text, PEOPLE[:1]), LEXICON).claims
+    assert [claim.actors for claim in claims if claim.origin_rule.endswith("n.attack")] == [()]

@@ -79,6 +79,16 @@ def _does_something_with(index: int, draft: Draft, syntax: Syntax) -> bool:
     return harm and verb not in draft.anchors and syntax.tokens[index].deprel == "nsubj"
 
 
+def _is_aside(index: int, draft: Draft, syntax: Syntax) -> bool:
+    """Whether an event is only named beside a clause of another verb that a word stands by ("left in the wake of violence")."""
+    main = syntax.tokens[draft.main.token]
+    if main.upos not in ("NOUN", "PROPN") or draft.main.support is not None or len(draft.triggers) > 1:
+        return False
+    token = syntax.tokens[index]
+    verb = token.head if token.deprel.partition(":")[0] in ("nsubj", "obj", "iobj") else -1
+    return verb >= 0 and verb not in draft.anchors and main.deprel.partition(":")[0] in ("obl", "nmod", "conj", "compound", "appos")
+
+
 def _fill(draft: Draft, role: str, spans: list[TokenSpan], syntax: Syntax, fillers: Fillers, cues: dict[int, CueClass]) -> None:
     if draft.roles.get(role) or (role == "recipient" and (draft.roles.get("physical_target") or draft.roles.get("place"))):
         return
@@ -90,7 +100,7 @@ def _fill(draft: Draft, role: str, spans: list[TokenSpan], syntax: Syntax, fille
         head = next((i for i in inside if syntax.tokens[i].head not in inside), None)
         if head is None or head in taken or head in draft.anchors or _only_tells(head, draft, syntax, cues):
             continue
-        if _does_something_with(head, draft, syntax):
+        if _does_something_with(head, draft, syntax) or _is_aside(head, draft, syntax):
             continue
         known = {fillers.root(fillers.mention(index)) for index in taken} - {None}
         if fillers.heads(head, MentionKind.ACTOR) is not None and fillers.root(fillers.mention(head)) not in known:
