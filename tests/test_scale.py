@@ -82,6 +82,21 @@ def test_native_code_that_never_returns_is_cut_off(tmp_path: Path, poison: Optio
     assert states(tmp_path / "out") == {"coded": 4, "quarantined": 1}
 
 
+def test_a_large_shard_is_written_in_several_files(tmp_path: Path, poison: Options, monkeypatch: pytest.MonkeyPatch) -> None:
+    from onrecord.scale import local, prepare, tables
+
+    reports = write_reports(tmp_path / "in", 300)
+    code(make_job(tmp_path / "whole", poison), [str(reports)])
+    monkeypatch.setattr(tables, "FILE_BYTES", 10_000)
+    monkeypatch.setattr(tables, "ROWS_AT_ONCE", 50)
+    job = make_job(tmp_path / "parts", poison)
+    (shard,) = prepare(job, [str(reports)]).shards
+    report = local.attempt(job, shard)
+    assert len(report.files) > len(contents(tmp_path / "whole"))
+    assert set(report.files) == set(contents(tmp_path / "parts"))
+    assert rows(tmp_path / "parts", "documents") == rows(tmp_path / "whole", "documents")
+
+
 def test_an_archive_holds_the_work_of_one_setting(tmp_path: Path, poison: Options) -> None:
     reports = write_reports(tmp_path / "in", 3)
     code(make_job(tmp_path / "out", poison), [str(reports)])

@@ -139,6 +139,18 @@ def test_a_ray_cluster_that_loses_a_worker_and_a_node_writes_what_one_machine_wr
     assert Counter(row["state"] for row in rows(tmp_path / "ray", "documents")) == {"coded": 1998, "failed": 1, "quarantined": 1}
 
 
+@pytest.mark.soak
+def test_memory_stays_flat_over_two_hundred_thousand_reports(tmp_path: Path, poison: Options) -> None:
+    """The peak after a tenth of the reports is nearly that after all of them."""
+    from onrecord.scale import News, prepare, run
+
+    reports = write_reports(tmp_path / "in", 200_000, file_of=5_000)
+    job = make_job(tmp_path / "out", poison, prefilter=True)
+    heard = [one for one in run(job, prepare(job, [str(reports)]).shards) if isinstance(one, News)]
+    tenth = heard[len(heard) // 10].memory_mb
+    assert tenth <= heard[-1].memory_mb <= min(700, tenth + 50)
+
+
 # ── Spark ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

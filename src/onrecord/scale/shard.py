@@ -115,15 +115,15 @@ def code_shard(job: Job, shard: Shard, tell: Tell = lambda _: None) -> Report:
     tables = Tables(shard.id)
     reader = _Reader(job, shard, journal)
     tally = _Tally(tell)
+    files: list[str] = []
     for outcome in _outcomes(job, reader, journal):
         tables.add(outcome)
         tally.add(outcome)
+        if tables.full:
+            files += _write_files(store, tables)
     if tables.documents != reader.position:
         raise OnrecordError(f"{shard.id}: {reader.position} reports in, {tables.documents} rows out; please report this")
-    files = []
-    for name, data in tables.files():
-        store.write(name, data)
-        files.append(name)
+    files += _write_files(store, tables)
     report = Report(
         shard=shard.id, counts=tally.counts, reasons=dict(sorted(tally.reasons.items())), examples=tuple(tally.examples), files=tuple(files)
     )
@@ -132,6 +132,14 @@ def code_shard(job: Job, shard: Shard, tell: Tell = lambda _: None) -> Report:
     store.write(marker_name(shard.id), msgspec.json.encode(report))
     journal.close()
     return report
+
+
+def _write_files(store: Store, tables: Tables) -> list[str]:
+    names = []
+    for name, data in tables.take_files():
+        store.write(name, data)
+        names.append(name)
+    return names
 
 
 class _Tally:

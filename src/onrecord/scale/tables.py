@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import import_module
@@ -20,6 +20,7 @@ ROWS_OF_A_LEDGER = frozenset(("incident", "denies", "voice"))
 CODING = "coding"
 UNKNOWN = "__HIVE_DEFAULT_PARTITION__"  # what readers of partitioned folders take for no value
 ROWS_AT_ONCE = 2_000
+FILE_BYTES = 64_000_000  # of one table in memory; a shard of a large web archive has several files of each
 LEVEL = 6  # of compression: codings shrink to an eighth
 
 
@@ -235,10 +236,15 @@ Month = tuple[str, str]
 
 @dataclass
 class Tables:
-    """Collects the rows of a shard by table and month; what waits is held as Arrow, which takes a tenth of what rows take."""
+    """Collects the rows of a shard by table and month; what waits is held as Arrow, which takes a tenth of what rows take.
+
+    full: whether it is time to take the files, so that memory does not grow with the shard.
+    """
 
     shard: str
     documents: int = 0
+    full: bool = False
+    _taken: int = 0
     _rows: dict[tuple[str, Month], list[Row]] = field(default_factory=dict)
     _waiting: int = 0
     _tables: dict[tuple[str, Month], list[Any]] = field(default_factory=dict)
@@ -273,15 +279,18 @@ class Tables:
     def _settle(self) -> None:
         for key, rows in self._rows.items():
             schema = schema_of(key[0])
-            columns = {name: [row[name] for row in rows] for name in schema.names}
+            columns: dict[str, Sequence[Any]] = {name: [row[name] for row in rows] for name in schema.names}
             self._tables.setdefault(key, []).append(import_module("pyarrow").table(columns, schema=schema))
         self._rows, self._waiting = {}, 0
+        self.full = sum(part.nbytes for parts in self._tables.values() for part in parts) > FILE_BYTES
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """The name and bytes of every file of the shard, in order of name."""
+    def take_files(self) -> Iterator[tuple[str, bytes]]:
+        """The name and bytes of every file of what has been added since files were last taken, in order of name."""
         self._settle()
-        for (table, (year, month)), parts in sorted(self._tables.items(), key=lambda item: item[0]):
-            yield file_name(table, (year, month), self.shard), parquet_bytes(parts)
+        name = f"{self.shard}-{self._taken}" if self._taken else self.shard
+        for (table, month), parts in sorted(self._tables.items(), key=lambda item: item[0]):
+            yield file_name(table, month, name), parquet_bytes(parts)
+        self._tables, self.full, self._taken = {}, False, self._taken + 1
 
 
 def file_name(table: str, month: Month, shard: str) -> str:
