@@ -44,6 +44,7 @@ KINDS = {
     "ninjs": "json", "csv": "csv", "gdelt": "csv", "whatsapp": "whatsapp", "telegram": "json", "signal": "json", "vtt": "subtitles",
 }
 # fmt: on
+JSON_LD = '<script type="application/ld+json">'
 POINTERS = ("sitemap", "warc list", "gdelt")
 
 
@@ -126,7 +127,7 @@ def test_a_page_says_when_and_by_whom_it_was_published() -> None:
         ('<meta property="article:published_time" content="2022-06-07T01:00:00+03:00">', ("2022-06-07", "metadata")),
         ('<meta name="date" content="June 7, 2022">', ("2022-06-07", "metadata")),
         ('<link rel="canonical" href="https://e.org/2022/06/07/a">', ("2022-06-07", "url")),
-        ('<script type="application/ld+json">{"@graph":[{"@type":"WebPage"},{"@type":["NewsArticle"],"datePublished":"2022-06-07"}]}</script>',
+        (f'{JSON_LD}{{"@graph":[{{"@type":"WebPage"}},{{"@type":["NewsArticle"],"datePublished":"2022-06-07"}}]}}</script>',
          ("2022-06-07", "metadata")),
         ('<script type="application/ld+json">{broken</script>', (None, "unknown")),
         ('<meta name="date" content="tomorrow">', (None, "unknown")),
@@ -275,6 +276,14 @@ def test_tables_by_the_names_of_columns_or_as_mapped() -> None:
     assert "there is no such column" in refused(table, columns={"text": "Body"}, kind="csv")
     with pytest.raises(UsageError, match="FIELD=NAME"):
         parse_columns(["story"])
+
+
+def test_a_table_without_texts_is_said_to_be_one() -> None:
+    polecat = ["Event ID", "Event Date", "Event Type", "Event Mode", "Intensity", "Source", "Publication Date"]
+    rows = "\n".join(
+        "\t".join(row) for row in (polecat, *[["1", "2022-06-07", "ASSAULT", "aerial", "-9.0", "Plains Wire", "2022-06-08"]] * 3)
+    )
+    assert "no column of texts or addresses among Event ID" in refused(rows)
 
 
 def test_rows_that_are_broken_do_not_stop_the_table() -> None:

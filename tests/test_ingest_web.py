@@ -72,8 +72,8 @@ http://[::ffff:7f00:1]/ http://0/ http://0.0.0.0/ http://169.254.169.254/latest/
 http://127.0.0.1:80/ https://127.0.0.1/ http://ip6-localhost/ http://[fe80::1]/ http://10.0.0.1/ http://[0:0:0:0:0:ffff:127.0.0.1]/
 """.split()  # fmt: skip
 STRANGE = """
-file:///etc/passwd ftp://e.org/a gopher://e.org/ http://user:secret@e.org/ http://e.org:22/ http://e.org:6379/ https:///nohost data:text/html,a
-javascript:alert(1) http:// http://e.org:99999/ //e.org/a http://[::1 dict://e.org:11211/ http://user@e.org/ unix:///run/a.sock
+file:///etc/passwd ftp://e.org/a gopher://e.org/ http://user:secret@e.org/ http://e.org:22/ http://e.org:6379/ https:///nohost
+data:text/html,a javascript:alert(1) http:// http://e.org:99999/ //e.org/a http://[::1 dict://e.org:11211/ http://user@e.org/ unix:///run/a.sock
 """.split()  # fmt: skip
 
 

@@ -17,7 +17,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "headline", "subject"),
     "url": ("url", "link", "source_url", "web_url", "permalink", "uri", "mention_identifier"),
     "published": (
-        "published", "published_at", "publication_date", "pub_date", "date_published", "published_date", "date",
+        "published", "published_at", "publication_date", "pub_date", "date_published", "published_date", "date", "event_date",
         "version_created", "created_at", "timestamp",
     ),
     "outlet": ("outlet", "publisher", "source", "source_name", "newspaper", "site", "domain"),
@@ -27,6 +27,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 SQUEEZED = re.compile(r"[\s_\-]+")
 DELIMITERS = ",;\t|"
 MAX_NAME = 64
+# A sentence may have some commas, and the next one as many; not four times over, between so few words.
+MIN_COLUMNS, MIN_LINES, MAX_NAME_WORDS = 5, 3, 4
 # GDELT 2.0 event rows have no header: 61 columns, the last one the address; version 1.0 had 58.
 GDELT_COLUMNS = (58, 61)
 
@@ -85,6 +87,16 @@ def is_report_header(line: str, delimiter: str, columns: Iterable[str] = ()) -> 
     wanted = {squeeze(name) for field in ("text", "url") for name in FIELDS[field]}
     known = {squeeze(name) for likely in FIELDS.values() for name in likely}
     return bool(squeezed & wanted) and (len(squeezed & known) >= 2 or len(names) >= 5)
+
+
+def is_table(lines: Sequence[str]) -> bool:
+    """Whether the first lines of a text are a table of any kind: short names, and rows of as many cells below them."""
+    delimiter = find_delimiter(lines[0])
+    names = split_row(lines[0], delimiter)
+    if len(names) < MIN_COLUMNS or len(set(names)) != len(names) or len(lines) < MIN_LINES:
+        return False
+    short = all(0 < len(name.strip()) <= MAX_NAME and len(name.split()) <= MAX_NAME_WORDS for name in names)
+    return short and all(len(split_row(line, delimiter)) == len(names) for line in lines[1:MIN_LINES])
 
 
 def is_gdelt_row(line: str) -> bool:

@@ -108,13 +108,30 @@ def refuse_xml(opened: Opened, reading: Reading) -> Read:
 
 
 def parse_feed(raw: bytes, place: str, base: str | None = None) -> Feed:
-    """The feed in the bytes of RSS or Atom; damaged markup is read as far as it goes. Raises InputError."""
+    """The feed in the bytes of RSS or Atom, or the dated entries of a news sitemap; damaged markup is read as far as it goes.
+
+    Raises: InputError for bombs and for no XML at all.
+    """
     root = parse_xml(raw, place)
+    if _name(root) == "urlset":
+        return _news_sitemap(root, base)
     nodes = [node for node in root.iter() if _name(node) in ("item", "entry")][:MAX_ITEMS]
     head = [node for node in root.iter() if _name(node) == "title" and _name(node.getparent()) in ("channel", "feed")]
     language = next((node.text for node in root.iter() if _name(node) == "language" and node.text), None)
     items = {item.id: item for node in reversed(nodes) if (item := _item(node, base, language))}
     return Feed(plain(head[0].text or "") or None if head else None, tuple(reversed(items.values())))
+
+
+def _news_sitemap(root: Any, base: str | None) -> Feed:
+    """The pages of a sitemap that say when they were published, and the name of their outlet."""
+    items, outlet = [], None
+    for node in [child for child in root if _name(child) == "url"][:MAX_ITEMS]:
+        said = {_name(part): (part.text or "").strip() for part in node.iter() if _name(part) and part.text}
+        address, (day, moment) = _absolute(said.get("loc"), base), parse_moment(said.get("publication_date", ""))
+        if address and day:
+            outlet = outlet or said.get("name")
+            items.append(Item(id=address, url=address, title=said.get("title") or None, published=day, published_at=moment))
+    return Feed(outlet or "", tuple(items))
 
 
 def parse_xml(raw: bytes, place: str) -> Any:

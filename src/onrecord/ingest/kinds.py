@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from onrecord.ingest.columns import find_delimiter, is_gdelt_row, is_report_header
+from onrecord.ingest.columns import MIN_LINES, find_delimiter, is_gdelt_row, is_report_header, is_table
 from onrecord.ingest.messages.stamps import read_stamp
 from onrecord.ingest.sources import GZIP_MAGIC
 
@@ -138,7 +138,7 @@ def _by_text(text: str, columns: tuple[str, ...]) -> Kind:
     line = start.partition("\n")[0]
     if WARC_PATH.fullmatch(line):
         return Kind.WARC_LIST
-    if is_gdelt_row(line) or is_report_header(line, find_delimiter(line), columns):
+    if is_gdelt_row(line) or is_report_header(line, find_delimiter(line), columns) or is_table(start.split("\n", MIN_LINES)[:MIN_LINES]):
         return Kind.CSV
     return Kind.TEXT
 

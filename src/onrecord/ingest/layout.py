@@ -258,7 +258,8 @@ def _mark_subheads(pieces: Sequence[_Piece]) -> None:
     for before, piece, after in zip(pieces, pieces[1:], pieces[2:], strict=False):
         if piece.kind is not None or SENTENCE_END.search(piece.text) or BULLET.match(piece.text):
             continue
-        if len(WORD.findall(piece.text)) <= MAX_SUBHEAD_WORDS and piece.text[-1] not in ":,;" and _is_body_like(before) and _is_body_like(after):
+        short = piece.text[-1] not in ":,;" and len(WORD.findall(piece.text)) <= MAX_SUBHEAD_WORDS
+        if short and _is_body_like(before) and _is_body_like(after):
             piece.kind = BlockKind.HEADLINE
 
 
