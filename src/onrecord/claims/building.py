@@ -285,7 +285,7 @@ class Builder:
         named = bool(actors) + bool(people["recipient"]) + bool(found.quantities)
         if draft.event not in SCENES:
             return named >= 1
-        verbal = any(self.syntax.tokens[t.token].upos == "VERB" or t.support is not None for t in draft.triggers)
+        verbal = any(self._is_asserted(t) for t in draft.triggers)
         if not verbal:
             targets = bool(people["recipient"] or people["physical_target"])
             known = (
@@ -297,6 +297,11 @@ class Builder:
             return known + bool(found.place or found.time) >= 2
         means = bool(people["instrument"]) and bool(found.place or found.origin or found.time)
         return named >= 1 or bool(people["physical_target"]) or means or bool(draft.main.frame.cameo)
+
+    def _is_asserted(self, trigger: Trigger) -> bool:
+        """A verb, a noun with a light verb, or a predicate ("it was the third violation")."""
+        verb = self.syntax.tokens[trigger.token].upos == "VERB" or trigger.support is not None
+        return verb or self.syntax.child(trigger.token, "cop") is not None
 
     def _concealed(self, draft: Draft) -> bool:
         """ "Has hidden its losses": told of the hiding, not of an attack."""

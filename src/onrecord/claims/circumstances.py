@@ -34,6 +34,8 @@ FROM = frozenset(("from", "out of", "outside"))
 TOWARDS = frozenset(("to", "into", "towards", "toward", "near", "across"))
 SPEECH_ACTS = frozenset(("ACCUSE", "THREATEN", "REQUEST", "REJECT", "AGREE"))
 FINE = frozenset((Granularity.MINUTE, Granularity.HOUR, Granularity.PART_OF_DAY, Granularity.DAY))
+ORDERING = frozenset(("after", "before", "since", "until"))
+ORDERING_REACH = 4  # words at the head of a clause among which its conjunction stands: "two days after"
 COUNTING = frozenset(("number", "toll", "tally", "count", "total", "figure"))
 PEOPLE = frozenset(
     (QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CASUALTIES, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.RECOVERED,
@@ -119,7 +121,7 @@ class Circumstancer:
             self._unowned.append(mention)
             return
         number = self._outside(mention, number)
-        if number is None or self._in_content(head, number):
+        if number is None or self._in_content(head, number) or self._dates_other(head, number):
             return
         for owner in [number, *self._sharing(number, head)]:
             found = self.found[owner]
@@ -140,6 +142,17 @@ class Circumstancer:
                 for child in self.syntax.children[above]
             )
         )
+
+    def _dates_other(self, head: int, number: int) -> bool:
+        """Whether a time stands in a clause that only says after, before or since what it was ("after the truce took effect on Monday")."""
+        for above in self.syntax.parse.ancestors(head):
+            if above in self.drafts[number].anchors:
+                return False
+            token = self.syntax.tokens[above]
+            if token.deprel == "advcl":
+                first, _ = self.syntax.parse.extent(above)
+                return any(word in ORDERING for word in self.syntax.lower[first : first + ORDERING_REACH])
+        return False
 
     def _in_content(self, head: int, number: int) -> bool:
         """Whether a word stands in what a speech act is about: where the shots came from is not where somebody was accused of them."""

@@ -77,17 +77,20 @@ def _counted(head: int, syntax: Syntax) -> Iterator[int]:
 
 
 def _spans(words: list[int], own: Collection[int], foreign: Collection[int], syntax: Syntax) -> Iterator[Span]:
-    """Stretches of words, parted where another event, or the conjunction before a verb of this one, lies between."""
+    """Stretches of words, parted where another event, or what joins a verb of this one to it, lies between."""
     start = 0
     for at in range(1, len(words) + 1):
         between = range(words[at - 1] + 1, words[at]) if at < len(words) else ()
-        joined = any(syntax.tokens[index].deprel == "cc" and _second_verb(syntax.tokens[index].head, own, syntax) for index in between)
+        joined = any(_parts(index, own, syntax) for index in between)
         if at == len(words) or joined or any(index in foreign for index in between):
             yield syntax.tokens[words[start]].span[0], syntax.tokens[words[at - 1]].span[1]
             start = at
 
 
-def _second_verb(index: int, own: Collection[int], syntax: Syntax) -> bool:
-    """Whether a word is a verb of the event that is coordinated with a verb of another."""
-    token = syntax.tokens[index]
-    return index in own and token.deprel == "conj" and token.head not in own
+def _parts(index: int, own: Collection[int], syntax: Syntax) -> bool:
+    """Whether a word joins a verb of the event to another event: "… and captured six", "accused the army of shelling"."""
+    link = syntax.tokens[index]
+    verb = syntax.tokens[link.head]
+    if link.head not in own or verb.head in own:
+        return False
+    return (link.deprel == "cc" and verb.deprel == "conj") or (link.deprel in ("mark", "case") and verb.text.lower().endswith("ing"))

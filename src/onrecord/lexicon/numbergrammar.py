@@ -465,14 +465,15 @@ def _after_change(words: Sequence[Word], at: int) -> bool:
 
 
 def _is_age(words: Sequence[Word], at: int, end: int) -> bool:
-    """ "She was 34", "Ahmed Ali, 34, said"."""
+    """ "She was 34", "Ahmed Ali, 34, said", "a boy, 9, and his father"."""
     if lower_at(words, at) in ("under", "over", "below", "above") and lower_at(words, at - 1) in AGED:
         return True  # "children under five"
     if lower_at(words, at - 1) in ("was", "is", "turned", "am") and lower_at(words, at - 2) in ("he", "she", "i", "who"):
         return end >= len(words) or lower_at(words, end) in (".", ",", "when", "and", "at")
     named = at > 1 and words[at - 2].text[0].isupper() and words[at - 2].text[0].isalpha()
     alone = lower_at(words, at - 1) == "," and lower_at(words, end) in (",", ".", ";", ")", "")
-    return named and alone and words[at].digits and len(words[at].text) <= 2
+    described = at > 1 and words[at - 2].lower.isalpha() and not words[at - 2].lower.endswith("s") and lower_at(words, end) == ","
+    return (named or described) and alone and words[at].digits and len(words[at].text) <= 2
 
 
 def _is_item(words: Sequence[Word], at: int, end: int) -> bool:

@@ -48,7 +48,9 @@ def _event_of(parse: Parse, span: Span) -> int | None:
     last = parse.token_at(span[1] - 1)
     if last is None or parse.tokens[last].text.lower() not in ("after", "before") or parse.tokens[last].deprel not in ("case", "mark"):
         return None
-    return parse.tokens[last].head
+    event = parse.tokens[parse.tokens[last].head]
+    subject = event.deprel.startswith("nsubj") and parse.tokens[event.head].deprel == "advcl"  # "after" hung on the subject of its clause
+    return event.head if subject else event.index
 
 
 def _inside(parse: Parse, extent: tuple[int, int], after: int, fine: Named) -> tuple[str, Interval] | None:
