@@ -1,8 +1,9 @@
-"""Other people's parsers, with small stand-ins that have the shape of the real ones."""
+"""Other people's parsers: tiny models of spaCy and UDPipe, trained here on sentences of our own, and stand-ins of their shape."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -96,3 +97,74 @@ def test_udpipe_parser_reads_conllu() -> None:
 def test_missing_library_is_named_with_its_extra() -> None:
     with pytest.raises(ModelError, match=r"pip install 'onrecord\[stanza\]'"):
         _import("stanza_that_nobody_has", "stanza")
+
+
+def gold_sentences() -> list[str]:
+    """Conflict sentences of our own, as CoNLL-U blocks."""
+    return (Path(__file__).parent.parent / "evaluation/gold/ud/conflict.conllu").read_text(encoding="utf-8").strip().split("\n\n")[:24]
+
+
+def check_learned(found: Parse, name: str) -> None:
+    """A parse of the first gold sentence by a model that was trained on it."""
+    rows = [line.split("\t") for line in gold_sentences()[0].split("\n") if line[0].isdigit()]
+    assert [token.text for token in found.tokens] == [row[1] for row in rows]
+    assert all(found.text_of(token.span) == token.text for token in found.tokens)
+    assert sum(token.upos == row[3] for token, row in zip(found.tokens, rows, strict=True)) >= len(rows) - 2
+    assert sum(token.head + 1 == int(row[6]) for token, row in zip(found.tokens, rows, strict=True)) > len(rows) // 2
+    assert (len(found.sentences), found.parser) == (1, name)
+
+
+def learned_document() -> Document:
+    text = gold_sentences()[0].split("# text = ")[1].split("\n")[0]
+    return Document(id="doc-2", text=text, sha256=text_sha256(text))
+
+
+@pytest.mark.slow
+def test_spacy_parser_runs_a_pipeline_trained_here(tmp_path: Path) -> None:
+    spacy = pytest.importorskip("spacy")
+    from spacy.tokens import Doc
+    from spacy.training import Example
+
+    spacy.util.fix_random_seed(1)
+    pipeline = spacy.blank("en")
+    for name in ("morphologizer", "parser"):
+        pipeline.add_pipe(name)
+    examples = []
+    for block in gold_sentences():
+        rows = [line.split("\t") for line in block.split("\n") if line[0].isdigit()]
+        words, spaces = [row[1] for row in rows], ["SpaceAfter=No" not in row[9] for row in rows]
+        heads = [int(row[6]) - 1 if row[6] != "0" else at for at, row in enumerate(rows)]
+        gold = Doc(pipeline.vocab, words, spaces, pos=[row[3] for row in rows], heads=heads, deps=[row[7] for row in rows])
+        examples.append(Example(Doc(pipeline.vocab, words, spaces), gold))
+    optimizer = pipeline.initialize(lambda: examples)
+    for _ in range(25):
+        pipeline.update(examples, sgd=optimizer)
+    pipeline.to_disk(tmp_path / "tiny")
+    (found,) = SpacyParser(tmp_path / "tiny").parse([learned_document()])
+    check_learned(found, "spacy/en_pipeline")
+
+
+@pytest.mark.slow
+def test_udpipe_parser_runs_a_model_trained_here(tmp_path: Path) -> None:
+    udpipe = pytest.importorskip("ufal.udpipe")
+    reader, sentences, error = udpipe.InputFormat.newConlluInputFormat(), udpipe.Sentences(), udpipe.ProcessingError()
+    reader.setText("\n\n".join(gold_sentences()) + "\n\n")
+    while reader.nextSentence(sentence := udpipe.Sentence(), error):
+        sentences.append(sentence)
+    options = (
+        "dimension=16;epochs=1;batch_size=10;initialization_range=0.1",
+        "models=1;templates_1=tagger;guesser_suffix_rules_1=4;iterations_1=5",
+        "embedding_form=0;embedding_upostag=20;embedding_deprel=20;iterations=10;hidden_layer=50;"
+        "transition_system=projective;transition_oracle=dynamic;structured_interval=0",
+    )
+    path = tmp_path / "tiny.udpipe"
+    path.write_bytes(udpipe.Trainer.train("morphodita_parsito", sentences, udpipe.Sentences(), *options, error))
+    (found,) = UdpipeParser(path).parse([learned_document()])
+    check_learned(found, "udpipe/tiny")
+
+
+def test_udpipe_parser_refuses_what_is_no_model(tmp_path: Path) -> None:
+    pytest.importorskip("ufal.udpipe")
+    (tmp_path / "no.udpipe").write_bytes(b"no model")
+    with pytest.raises(ModelError, match=r"name a \.udpipe file"):
+        UdpipeParser(tmp_path / "no.udpipe")
