@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
@@ -45,7 +45,7 @@ from onrecord.ledger.review_store import (
     submit,
     undo,
 )
-from onrecord.ledger.review_team import Team
+from onrecord.ledger.review_team import Team, find_graphic
 from onrecord.ledger.review_values import Entries, Values, read_entries
 from onrecord.records import Decision, Record
 from onrecord.web import sessions
@@ -81,6 +81,12 @@ def team_of(request: Request) -> Team:
     """How the team of this server reviews."""
     team: Team = request.app.state.team
     return team
+
+
+def hides_of(request: Request) -> Callable[[str], bool]:
+    """Whether a quotation is folded: it has one of the team's words."""
+    team = team_of(request)
+    return lambda text: find_graphic(team, text) is not None
 
 
 # ── The queue ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -195,6 +201,7 @@ def _item(
         problems=defaultdict(str, problems),
         message=message,
         others=others,
+        hides=hides_of(request),
         present=list_present(ledger, claim.hash, user.name, moment),
         away=AWAY_MINUTES,
         refusal=may_decide(opened.review, user.name),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -18,15 +19,15 @@ from onrecord.export.cells import neutralise
 from onrecord.ledger import Ledger
 from onrecord.ledger.accounts import Role
 from onrecord.ledger.browse import ClaimInContext, Filters, list_claims, list_incidents
-from onrecord.ledger.review import compared_fields
+from onrecord.ledger.review import Review, compared_fields
 from onrecord.ledger.review_report import count_reasons, list_reviewed, measure_fields, write_csv
 from onrecord.ledger.review_store import Action, Fate, Form, add_missed, list_missed, submit
 from onrecord.ledger.review_values import Value, Values, read_entries, shown
-from onrecord.records import Coding, Incident, IncidentState, Span
+from onrecord.records import Coding, Incident, IncidentState, Record, Span
 from onrecord.web import sessions
 from onrecord.web.answers import Open
 from onrecord.web.rendering import page
-from onrecord.web.review import Opened, find_opened, reason_of, team_of
+from onrecord.web.review import Opened, find_opened, hides_of, reason_of, team_of
 from onrecord.web.review_view import find_words, form_groups, paragraphs_of, type_names
 from onrecord.web.sessions import Checked, Person, Who, text_of
 
@@ -63,14 +64,38 @@ def _compare(request: Request, user: Person, opened: Opened, *, message: str = "
         status=status,
         opened=opened,
         claim=opened.context.claim,
-        rows=compared_fields(opened.review, opened.machine),
-        columns=COLUMNS,
-        shown=shown,
+        rows=[_row(opened.review, name, row) for name, row in compared_fields(opened.review, opened.machine)],
         team=team_of(request),
+        hides=hides_of(request),
         message=message,
         form=secrets.token_urlsafe(12),
-        conflict=opened.review.state is IncidentState.CONFLICT,
+        settling=opened.review.state is IncidentState.CONFLICT and user.may(Role.ADJUDICATOR),
     )
+
+
+class Cell(Record, frozen=True):
+    """A value of the table. ``pick``: the column to send to choose it; None where it cannot be chosen."""
+
+    text: str
+    pick: str | None = None
+
+
+class Row(Record, frozen=True):
+    """A field of the table. ``differs``: those who let the claim stand do not all say the same."""
+
+    name: str
+    differs: bool
+    cells: tuple[Cell, ...]
+
+
+def _row(review: Review, name: str, values: Sequence[Value]) -> Row:
+    stands = [True, *(verdict is not None and verdict.state is not IncidentState.REJECTED for verdict in (review.first, review.second))]
+    given = [value for value, holds in zip(values, stands, strict=False) if holds]
+    cells = (
+        Cell(text=shown(value), pick=column if holds else None)
+        for value, holds, column in zip_longest(values, stands, COLUMNS, fillvalue=None)
+    )
+    return Row(name=name, differs=any(value != given[0] for value in given), cells=tuple(cells))
 
 
 @router.post("/claims/{id}/adjudicate")
@@ -134,6 +159,7 @@ def link_page(request: Request, id: str, ledger: Open, user: Who) -> Response:
         claim=opened.context.claim,
         near=[(one, claims) for one, claims in near if claims],
         own=[one for one in own if one.claim.hash != id],
+        hides=hides_of(request),
         form=secrets.token_urlsafe(12),
     )
 
@@ -204,6 +230,7 @@ def _report(
         problems=defaultdict(str, problems),
         message=message,
         missed=list_missed(ledger, coding.document.id),
+        hides=hides_of(request),
         shown=shown,
         form=secrets.token_urlsafe(12),
         team=team,
