@@ -12,6 +12,7 @@ from evaluation.reports import report
 from onrecord.errors import DataError, UsageError
 from onrecord.export.cells import neutralise
 from onrecord.ledger import Ledger, link_ledger, open_ledger, upkeep
+from onrecord.ledger.accounts import Role, add_account, find_session, open_session, sign_in
 from onrecord.ledger.browse import list_incidents
 from onrecord.ledger.review import Review, fold_review, may_decide
 from onrecord.ledger.review_queue import (
@@ -46,7 +47,9 @@ from onrecord.ledger.review_store import (
 from onrecord.ledger.review_team import Team, TeamField, default_team, find_graphic, read_team, template
 from onrecord.ledger.review_values import Values, apply_values, read_entries, values_of
 from onrecord.ledger.team_tables import review as review_table
+from onrecord.ledger.uploads import About, add_upload, finish_upload, take_upload
 from onrecord.records import Claim, Coding, Decision, IncidentState, ParticipantRole
+from tests.postgres import find_programs, running_server
 
 TOWN = {"name": "Ariha", "kind": "populated", "lat": 35.81, "lon": 36.61, "country": "SYR", "admin1": "Idlib"}
 AT = "2026-11-22T10:00:00+00:00"
@@ -513,3 +516,41 @@ def test_read_team_says_that_there_is_no_file(tmp_path: Path) -> None:
 def test_find_graphic_takes_whole_words() -> None:
     assert find_graphic(default_team(), "They were Tortured.") == "tortured"
     assert find_graphic(default_team(), "the grapes, a drape") is None
+
+
+# ── On PostgreSQL ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.slow
+def test_review_is_the_same_on_postgres() -> None:
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL server: sh tools/install_system_packages.sh installs it (as root)")
+    with running_server(programs) as address, open_ledger(f"{address}/postgres", create=True, salt="test") as ledger:
+        for number, name in enumerate(("a", "b", "g")):
+            words = "charred bodies" if name == "g" else "people"
+            ledger.append(strike(name, f"{number + 3} {words} were found in Ariha.", killed=number + 3))
+        refresh_queue(ledger, twice())
+        first = take_next(ledger, Queue.TODO, "amina", AT, graphic=False)
+        assert first is not None
+        assert take_next(ledger, Queue.TODO, "boris", AT) not in (None, first)
+        send(ledger, first, "amina", Action.ACCEPT, form="f1")
+        assert send(ledger, first, "amina", Action.ACCEPT, form="f1", seen=0).fate is Fate.REPEATED
+        assert send(ledger, first, "boris", Action.REJECT, seen=0).fate is Fate.STALE
+        assert send(ledger, first, "boris", Action.REJECT).review.state is IncidentState.CONFLICT
+        assert count_items(ledger, "chen")[Queue.CONFLICT] == 1
+        undo(ledger, by="boris", at=AT)
+        keep_draft(ledger, first, {"who": "SYR MIL"}, by="boris", at=AT)
+        assert read_draft(ledger, first, "boris") == {"who": "SYR MIL"}
+        note_exposure(ledger, "amina", first, AT)
+        assert count_exposure(ledger, "amina", AT).day == 1
+        add_account(ledger, "ada", Role.ADMIN, password="three quiet rivers", at=AT)
+        assert sign_in(ledger, "ada", "three quiet rivers", address="x", at=AT) is not None
+        secret = open_session(ledger, "ada", at=AT)
+        assert find_session(ledger, secret, at=AT) is not None
+        id = add_upload(ledger, b"text", "pasted", About(), by="ada", at=AT)
+        assert take_upload(ledger) is not None
+        finish_upload(ledger, id, message="no")
+        link_ledger(ledger)
+        assert len(list(list_reviewed(ledger))) == 1
+        assert upkeep.check(ledger) == ()
