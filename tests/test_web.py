@@ -88,7 +88,7 @@ def test_article_shows_the_text_of_the_report_and_its_claims(page: TestClient) -
         coding = ledger.coding(id)
         html = page.get(f"/articles/{id}").text
         body = html.partition("<article")[2].partition(">")[2].partition("</article>")[0]
-        labels = r'<a class="label".*?</a>|<span class="label says">.*?</span>|<sup class="loaded">.*?</sup>'
+        labels = r'<a class="label".*?</a>|<span class="label says">.*?</span>|<sup class="loaded".*?</sup>'
         shown = unescape(re.sub(rf"{labels}|<[^>]*>", "", body))
         sentences = "".join(coding.document.text[slice(*sentence.span)] for sentence in coding.sentences)
         assert "".join(shown.split()) == "".join(sentences.split())

@@ -339,6 +339,13 @@ def _texts_by(connection: Connection, voices: Sequence[str], column: sa.Column[A
     return {id: tuple(values) for id, values in found.items()}
 
 
+def voice_names(ledger: Ledger) -> dict[str, str]:
+    """What each voice is called."""
+    query = sa.select(tables.voice.c.voice, sa.func.min(tables.voice.c.name)).group_by(tables.voice.c.voice)
+    with ledger.reading() as connection:
+        return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def count_sources(ledger: Ledger, filters: Filters = Filters()) -> int:  # noqa: B008 - frozen
     """How many voices there are."""
     query = sa.select(sa.func.count(sa.distinct(tables.voice.c.voice))).where(*_source_conditions(filters))

@@ -30,7 +30,7 @@ from onrecord.web.rendering import has_leaflet, page
 
 router = APIRouter(tags=["incidents"])
 
-BINS_ACROSS = 28
+BINS_ACROSS = 18
 SMALLEST_BIN = 0.02  # degrees, some 2 km
 MULTIPLES = 6
 ACCOUNTS_AT_ONCE = 200
@@ -86,8 +86,9 @@ def incidents_atom(request: Request, ledger: Open, asked: IncidentsAsked) -> Res
 def bins_geojson(ledger: Open, asked: IncidentsAsked) -> Response:
     """The incidents that fulfil the filters, counted in squares that suit the box; for maps of many."""
     box = asked.filters.box or extent_of(ledger, asked.filters).box
-    features = [_bin_feature(one, asked) for one in bin_places(ledger, asked.filters, bin_size(box))] if box else []
-    return json_answer({"type": "FeatureCollection", "features": features}, media_type="application/geo+json")
+    size = bin_size(box)
+    features = [_bin_feature(one) for one in bin_places(ledger, asked.filters, size)] if box else []
+    return json_answer({"type": "FeatureCollection", "size": size, "features": features}, media_type="application/geo+json")
 
 
 @router.get("/outlines.geojson", summary="Outlines of countries in a box")
@@ -116,7 +117,8 @@ def incidents(request: Request, ledger: Open, asked: IncidentsAsked) -> Response
     if asked.page > 1 and extent.incidents <= (asked.page - 1) * asked.size:
         raise HTTPException(404, f"There is no page {asked.page}: the filters leave {extent.incidents} incidents.")
     days = {by: count_days(ledger, asked.filters, by) for by in ("type", "actor")}
-    bins = bin_places(ledger, asked.filters, bin_size(extent.box)) if extent.box else ()
+    shown, size = asked.filters.box or extent.box, bin_size(asked.filters.box or extent.box)
+    bins = bin_places(ledger, asked.filters, size) if extent.box else ()
     return page(
         request,
         "incidents.html",
@@ -130,9 +132,7 @@ def incidents(request: Request, ledger: Open, asked: IncidentsAsked) -> Response
         time=_time_chart(ledger, asked, extent, days["type"]),
         multiples=_multiples(ledger, asked, extent, days),
         bins=bins[:40],
-        picture=draw_bins(bins, asked.filters.box or extent.box, [_bin_link(one, asked, bin_size(extent.box)) for one in bins])
-        if bins
-        else None,
+        picture=draw_bins(bins, size, shown, [_bin_link(one, asked, size) for one in bins]) if bins else None,
         map_box=asked.filters.box or (_padded(extent.box) if extent.box else None),
         leaflet=has_leaflet(),
         types=event_types(),
@@ -142,7 +142,7 @@ def incidents(request: Request, ledger: Open, asked: IncidentsAsked) -> Response
 
 
 def bin_size(box: Box | None) -> float:
-    """The side of squares, in degrees, that parts the wider side of a box into some thirty; from 1, 2, 5 times a power of ten."""
+    """The side of squares, in degrees, that parts the wider side of a box into some twenty; from 1, 2, 5 times a power of ten."""
     if box is None:
         return 1.0
     wanted = max(box[2] - box[0], box[3] - box[1], SMALLEST_BIN) / BINS_ACROSS
@@ -164,7 +164,7 @@ def _bin_link(one: Bin, asked: Asked, size: float) -> str:
     return asked.link("/incidents", box=",".join(f"{value:.6g}" for value in corner))
 
 
-def _bin_feature(one: Bin, asked: Asked) -> dict[str, object]:
+def _bin_feature(one: Bin) -> dict[str, object]:
     sums = one.sums
     about = {
         "incidents": sums.incidents,

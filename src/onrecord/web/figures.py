@@ -10,6 +10,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from onrecord.ceasefire import Declaration, PeriodRow, period_table
 from onrecord.ledger import Ledger
 from onrecord.ledger.browse import coverage, list_tallies, list_violations
+from onrecord.ledger.directory import voice_names
 from onrecord.ledger.people import list_declarations
 from onrecord.records import Record, Tally, Violation, ViolationStatus
 from onrecord.web.answers import Open, json_answer, page_answer, table_answer
@@ -77,7 +78,14 @@ def tallies(request: Request, ledger: Open, asked: NamesAsked) -> Response:
     """The running figures, each with its points."""
     found = _tallies(ledger, asked)
     shown = found[_slice(asked)]
-    return page(request, "tallies.html", asked=asked, total=len(found), rows=[(tally, _sparkline(tally)) for tally in shown])
+    return page(
+        request,
+        "tallies.html",
+        asked=asked,
+        total=len(found),
+        rows=[(tally, _sparkline(tally)) for tally in shown],
+        voices=voice_names(ledger),
+    )
 
 
 def _tallies(ledger: Ledger, asked: Asked) -> tuple[Tally, ...]:
@@ -98,11 +106,11 @@ class Dot(Record, frozen=True):
 
 
 def _sparkline(tally: Tally, *, width: int = 220, height: int = 44) -> tuple[Dot, ...]:
-    """The dated points in pixels, y downwards; () where fewer than two have a date and a number."""
+    """The dated points in pixels, y downwards; () where they do not have two days."""
     dated = [point for point in tally.series if point.as_of and _bounds(point.low, point.best, point.high)]
-    if len(dated) < 2:
-        return ()
     days = [date.fromisoformat((point.as_of or "")[:10]).toordinal() for point in dated]
+    if len(set(days)) < 2:
+        return ()
     top = nice_ceiling(max(_bounds(point.low, point.best, point.high)[2] for point in dated))
     span = max(1, max(days) - min(days))
     dots = []
@@ -215,7 +223,8 @@ def _periods(ledger: Ledger, declared: Declaration, violations: Sequence[Violati
 
 
 def _events(declared: Declaration, violations: Sequence[Violation]) -> tuple[Event, ...]:
-    held = Event(start=declared.valid_from, end=declared.until, sign="event", words=f"in force from {declared.valid_from}")
+    last = max((one.local_time for one in violations if one.local_time), default=None)
+    held = Event(start=declared.valid_from, end=declared.until or last, sign="event", words=f"in force from {declared.valid_from}")
     signs = {"alleged": "?", "corroborated": "+", "verified": "✓", "disputed": "⚔", "rejected": "✕"}
     return (
         held,

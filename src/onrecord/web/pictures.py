@@ -8,6 +8,8 @@ from onrecord.ledger.explore import Bin
 from onrecord.records import Record
 from onrecord.web.maps import WORLD, Area, Box, View, box_of, land_paths, outline_path, view_of
 
+SMALLEST_DISC, LARGEST_DISC = 5.0, 22.0  # radius in pixels
+
 
 class Disc(Record, frozen=True):
     """A circle on a map that may lead somewhere. whole: whether all of it is at points; else part is somewhere around."""
@@ -39,15 +41,16 @@ def draw_area(area: Area, name: str) -> Picture:
     return Picture(view=view, land=tuple(land_paths(view)), outline=outline, discs=(disc,))
 
 
-def draw_bins(bins: Sequence[Bin], box: Box | None, links: Sequence[str], *, width: int = 900, height: int = 460) -> Picture:
-    """The map of many incidents, a disc per square, its area in proportion to their number."""
+def draw_bins(bins: Sequence[Bin], size: float, box: Box | None, links: Sequence[str], *, width: int = 900, height: int = 460) -> Picture:
+    """The map of many incidents, a disc per square of ``size`` degrees: the more, the larger, and none larger than its square."""
     view = view_of(box or WORLD, width=width, height=height, margin=0.06, least=0.4)
     most = max((one.sums.incidents for one in bins), default=1)
+    largest = min(LARGEST_DISC, max(SMALLEST_DISC + 2, size * view.scale * view.squeeze / 2))
     discs = tuple(
         Disc(
             x=round(view.point(one.lon, one.lat)[0], 1),
             y=round(view.point(one.lon, one.lat)[1], 1),
-            radius=round(5 + 17 * (one.sums.incidents / most) ** 0.5, 1) if one.sums.incidents > 1 else 5,
+            radius=round(SMALLEST_DISC + (largest - SMALLEST_DISC) * (one.sums.incidents / most) ** 0.5, 1),
             words=_words(one),
             label=f"{one.sums.incidents:,}" if one.sums.incidents > 1 else "",
             whole=one.exact == one.sums.incidents,

@@ -93,6 +93,19 @@ def interval(start: str | None, end: str | None) -> str:
     return f"{_moment(start)} – {last[11:] if last[:10] == start[:10] else _moment(last)}"
 
 
+def period(value: str) -> str:
+    """An EDTF interval as people write it.
+
+    >>> period("2021-03-01/.."), period("2021-03-01/2021-05-01")
+    ('since 1 Mar 2021', '1 Mar 2021 to 1 May 2021')
+    """
+    start, _, end = value.partition("/")
+    try:
+        return f"since {day(start)}" if end in ("", "..") else f"{day(start)} to {day(end)}"
+    except ValueError:
+        return value  # a month, a season: said as it stands
+
+
 def _moment(moment: str | None) -> str:
     return day(moment) + (f" {moment[11:16]}" if moment and len(moment) > 10 and not moment.endswith("T00:00") else "")
 
@@ -116,7 +129,8 @@ def place_reading(place: Place) -> str:
     where = ", ".join(dict.fromkeys(part for part in (place.name, place.admin1, place.country) if part))
     relation = f"{place.relation.value} " if place.relation and place.relation.value != "in" else ""
     lent = "" if place.basis.value == "argument" else f", lent by its {place.basis.value}"
-    others = f", {len(place.candidates)} other candidates" if place.candidates else ""
+    count = len(place.candidates)
+    others = f", {count} other candidate{'s' if count > 1 else ''}" if count else ""
     return f"{relation}{where} ({place.kind.value}{lent}{others})"
 
 

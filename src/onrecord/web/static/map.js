@@ -29,10 +29,10 @@ function drawArea(feature, latlng) {
   return km ? L.circle(latlng, { ...look, radius: km * 1000 }) : L.circleMarker(latlng, look);
 }
 
-function drawDisc(feature, latlng, most, figure, map) {
+function drawDisc(feature, latlng, most, largest, map) {
   const { incidents, exact, id } = feature.properties;
   const disc = L.circleMarker(latlng, {
-    radius: 5 + 17 * Math.sqrt(incidents / most),
+    radius: 5 + (largest - 5) * Math.sqrt(incidents / most),
     color: style("--disc"),
     weight: 1.5,
     fillOpacity: exact === incidents ? 0.7 : 0.35,
@@ -49,7 +49,10 @@ function drawDisc(feature, latlng, most, figure, map) {
 async function drawBins(map, figure) {
   const found = await fetched(withBox(figure.dataset.bins, boxOf(map, 0)));
   const most = Math.max(1, ...found.features.map((feature) => feature.properties.incidents));
-  const bins = L.geoJSON(found, { pointToLayer: (feature, latlng) => drawDisc(feature, latlng, most, figure, map) });
+  const middle = map.getCenter();
+  const square = Math.abs(map.project([middle.lat, middle.lng + found.size]).x - map.project(middle).x);
+  const largest = Math.min(22, Math.max(7, square / 2));
+  const bins = L.geoJSON(found, { pointToLayer: (feature, latlng) => drawDisc(feature, latlng, most, largest, map) });
   figure.bins?.remove();
   figure.bins = bins.addTo(map);
 }
