@@ -1,7 +1,8 @@
 """Speed and memory of one process over conflict reports, each stage apart.
 
 usage: python -m benchmarks.pipeline [COUNT]    (development data when there, else the examples)
-Prints documents/s, words/s, the share of each stage, and the whole path's speed as a ratio to the language model alone.
+Prints documents/s, words/s, the share of each stage, the whole path's speed as a ratio to the language model alone and to spaCy's tokenizer
+alone (where that is installed), and what a word costs in reports one, four and sixteen times as long: the same, unless a step is quadratic.
 """
 
 from __future__ import annotations
@@ -13,15 +14,17 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from onrecord.ingest import Given, read_documents, read_text
-from onrecord.pipeline import build_pipeline
+from onrecord.pipeline import Pipeline, build_pipeline
 from onrecord.records import Capture
 
 ROOT = Path(__file__).resolve().parent.parent
 COUNT = 100
+LONGEST = 16
 
 
 def captures(count: int) -> list[Capture]:
@@ -34,6 +37,32 @@ def captures(count: int) -> list[Capture]:
         texts = [json.loads(line)["text"] for _, line in zip(range(count), lines, strict=False)]
     given = Given(language="en", published="1990-01-01")
     return [read_text(text.encode(), path=None, given=given) for text in texts]
+
+
+def spacy_seconds(texts: list[str]) -> float | None:
+    """Processor seconds that spaCy's rules take to cut the texts into words; None where spaCy is not installed."""
+    try:
+        tokenizer = import_module("spacy").blank("en").tokenizer
+    except ImportError:
+        return None
+    tokenizer(texts[0])
+    started = time.process_time()
+    for text in texts:
+        tokenizer(text)
+    return time.process_time() - started
+
+
+def growth(pipeline: Pipeline, taken: list[Capture]) -> dict[int, float]:
+    """By how many times as long a report is: processor microseconds a word, over the same words each time."""
+    found = {}
+    texts = [capture.document.text for capture in taken[:LONGEST]]
+    for times in (1, 4, LONGEST):
+        joined = ["\n\n".join(texts[at : at + times]) for at in range(0, len(texts), times)]
+        reports = [read_text(text.encode(), path=None, given=Given(language="en", published="1990-01-01")) for text in joined]
+        started = time.process_time()
+        list(pipeline.code(reports))
+        found[times] = (time.process_time() - started) / sum(len(text.split()) for text in joined) * 1e6
+    return found
 
 
 def main(arguments: list[str]) -> int:
@@ -62,6 +91,13 @@ def main(arguments: list[str]) -> int:
     for name, spent in seconds.items():
         print(f"{name:12} {spent / whole:8.1%} {words / spent:21,.0f} words/s")
     print(f"whole path / language model alone: {seconds['parse'] / whole:.2f}")
+    tokenizing = spacy_seconds([capture.document.text for capture in taken])
+    if tokenizing is None:
+        print("whole path / spaCy's tokenizer alone: not measured, spaCy is not installed")
+    else:
+        print(f"whole path / spaCy's tokenizer alone: {tokenizing / whole:.3f} ({words / tokenizing:,.0f} words/s)")
+    for times, microseconds in growth(pipeline, taken).items():
+        print(f"reports {times:2} times as long: {microseconds:7,.0f} µs a word")
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
     return 0
 
