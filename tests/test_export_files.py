@@ -25,9 +25,10 @@ from onrecord.errors import OnrecordError, UsageError
 from onrecord.export import FORMATS, Account, write_export
 from onrecord.export.cells import restore
 from onrecord.export.tables import CLAIM_COLUMNS, CLAIMS, INCIDENT_COLUMNS
-from onrecord.export.writing import csv_lines, rows_of
+from onrecord.export.writing import cells_of, csv_lines
 from onrecord.ledger import link_ledger, open_ledger
-from onrecord.ledger.browse import ClaimInContext
+from onrecord.ledger.browse import ClaimInContext, Filters, claims_of, list_claims, list_incidents
+from onrecord.ledger.bulk import claim_parts, stream_claims, stream_codings, stream_incidents
 from onrecord.records import Incident, Polarity
 from tests.export_records import account, claim
 
@@ -65,7 +66,7 @@ def test_csv_read_back_is_what_went_in(tmp_path: Path) -> None:
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12), min_size=1, max_size=5))
 def test_any_text_survives_csv(texts: list[str]) -> None:
     records = [claim(text=text) for text in texts]
-    lines = "".join(csv_lines(CLAIMS, rows_of(CLAIMS, records, Counter())))
+    lines = "".join(csv_lines(CLAIMS.columns, cells_of(CLAIMS, records, Counter())))
     found = csv.DictReader(io.StringIO(lines, newline=""))
     assert [restore(row["evidence"]) for row in found] == texts
 
@@ -267,12 +268,33 @@ def test_a_filter_of_the_other_table_is_refused(ledger: str, tmp_path: Path) -> 
             run("csv", "--ledger", ledger, "-o", str(tmp_path / "x"), *arguments)
 
 
-def test_claims_come_page_by_page_and_all_of_them(ledger: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_claims_come_part_by_part_and_all_of_them(ledger: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = run("csv", "--table", "claims", "--policy", "all", "--ledger", ledger, "-o", "-").stdout
-    monkeypatch.setattr("onrecord.cli.export.CLAIMS_AT_ONCE", 7)
+    monkeypatch.setattr("onrecord.ledger.bulk.CLAIMS_AT_ONCE", 7)
+    with open_ledger(ledger) as opened:
+        assert len(claim_parts(opened)) > 3
     assert run("csv", "--table", "claims", "--policy", "all", "--ledger", ledger, "-o", "-").stdout == whole
     first = run("csv", "--table", "claims", "--policy", "all", "--ledger", ledger, "-o", "-", "--limit", "10").stdout
     assert list(csv.reader(io.StringIO(first))) == list(csv.reader(io.StringIO(whole)))[:11]
+
+
+def test_parts_hold_what_lists_hold(ledger: str) -> None:
+    with open_ledger(ledger) as opened:
+        assert tuple(stream_claims(opened)) == list_claims(opened)
+        assert tuple(stream_claims(opened, Filters(limit=5, offset=3))) == list_claims(opened, Filters(limit=5, offset=3))
+        assert [incident for incident, _ in stream_incidents(opened)] == list(list_incidents(opened))
+        assert all(claims == claims_of(opened, incident) for incident, claims in stream_incidents(opened))
+        assert list(stream_codings(opened)) == list(opened.codings())
+
+
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_several_processes_write_the_same_bytes(ledger: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str) -> None:
+    monkeypatch.setattr("onrecord.ledger.bulk.CLAIMS_AT_ONCE", 7)
+    for processes in ("1", "2"):
+        (tmp_path / processes).mkdir()
+        run(format, "--table", "claims", "--ledger", ledger, "-o", str(tmp_path / processes / "claims"), "--processes", processes)
+    for name in ("claims", "datapackage.json"):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
 
 def test_denied_claims_leave_only_under_all(ledger: str) -> None:

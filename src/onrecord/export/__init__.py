@@ -1,4 +1,4 @@
-"""Out: incidents and claims in the layouts that the field's tools read.
+"""Out: incidents, claims and reports in the layouts that the field's tools read.
 
 ``write_export`` takes records one by one, from wherever they are kept, and writes one file with a description beside it.
 The same records give the same bytes: no clock, no order but theirs.
@@ -8,55 +8,23 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from onrecord.errors import UsageError
 from onrecord.export.account import Account, ClaimInReport
-from onrecord.export.acled import ACLED_LIKE
-from onrecord.export.geo import collection_lines, feature, sequence_lines
-from onrecord.export.layout import Layout
+from onrecord.export.formats import FORMATS, TABLES, Count, Format, own_layout
+from onrecord.export.geo import feature
 from onrecord.export.package import Resource, check_package, write_package
-from onrecord.export.policy import DEFAULT_POLICY, POLICIES, Policy, admits, objection, policy_named
-from onrecord.export.tables import CLAIMS, INCIDENTS, range_policy
-from onrecord.export.ucdp import ucdp_like
-from onrecord.export.writing import csv_lines, json_lines, require_pyarrow, rows_of, write_parquet
+from onrecord.export.policy import DEFAULT_POLICY, POLICIES, Policy, admitted, policy_named
+from onrecord.export.writing import csv_lines, parquet_schema, require, write_parquet
 from onrecord.records import Record
 
 __all__ = ["DEFAULT_POLICY", "FORMATS", "POLICIES", "TABLES", "Account", "ClaimInReport", "Exported", "Format", "feature", "write_export"]
 
-TABLES = ("incidents", "claims")
 STANDARD_OUTPUT = "-"
-GEO_NOTES = (
-    "Areas and lines have no geometry: properties say what is known of the place.",
-    "Longitude before latitude, WGS 84, six decimals.",
-)
-JSON_NOTES = ("The records as they are, nothing left out: see `onrecord schema`.",)
-
-
-class Format(NamedTuple):
-    """A format. ``tables``: of what it can be.  alike: it follows somebody else's layout, which has no column for what did not happen."""
-
-    name: str
-    mediatype: str
-    tables: tuple[str, ...]
-    alike: bool = False
-
-
-FORMATS = {
-    format.name: format
-    for format in (
-        Format("csv", "text/csv", TABLES),
-        Format("jsonl", "application/x-ndjson", TABLES),
-        Format("parquet", "application/vnd.apache.parquet", TABLES),
-        Format("geojson", "application/geo+json", ("incidents",)),
-        Format("geojsonseq", "application/x-ndjson", ("incidents",)),
-        Format("acled_like", "text/csv", ("incidents",), alike=True),
-        Format("ucdp_like", "text/csv", ("incidents",), alike=True),
-    )
-}
 
 
 class Exported(Record, frozen=True):
@@ -68,7 +36,7 @@ class Exported(Record, frozen=True):
 
 
 def write_export(
-    records: Iterable[Account] | Iterable[ClaimInReport],
+    records: Iterable[Any],
     path: str | Path,
     *,
     format: str,
@@ -82,21 +50,20 @@ def write_export(
     records: of ``table`` "incidents" ``Account``s, of "claims" ``ClaimInReport``s.  filters: what chose them, to be stated.
     licence: of the data, as their owner gives it.  A file that was there stays whole until the new one is.  Raises UsageError.
     """
-    job = _Job(check_request(format, table, policy), table, policy_named(policy))
-    if str(path) == STANDARD_OUTPUT:
-        return job.to_standard_output(records)
-    target = Path(path)
-    _check_target(target)
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        job.write(records, partial)
-        os.replace(partial, target)
-    except OSError as error:
-        raise UsageError(f"{target}: cannot be written: {error.strerror}") from error
-    finally:
-        partial.unlink(missing_ok=True)
-    package = write_package(target.parent, job.resource(target.name, filters or {}, licence))
-    return Exported(rows=job.rows, left_out=dict(job.left_out), package=package)
+    return _Job(format, table, policy, filters or {}, licence).run(records, path)
+
+
+def write_parts(parts: Sequence[Any], path: str | Path, *, processes: int, format: str, table: str, **about: Any) -> Exported:
+    """As ``write_export``, with records that come in parts: functions without arguments, which other processes can be given.
+
+    processes: how many work at once. Only CSV and Parquet are made by several; the bytes are the same for every number of them.
+    """
+    job = _Job(format, table, about.pop("policy", DEFAULT_POLICY), about.pop("filters", None) or {}, about.pop("licence", None))
+    from onrecord.export import parallel
+
+    if processes > 1 and format in parallel.FORMATS and str(path) != STANDARD_OUTPUT:
+        return job.run_in_parts(parts, path, processes)
+    return job.run(chain.from_iterable(read() for read in parts), path)
 
 
 def check_request(format: str, table: str, policy: str) -> Format:
@@ -108,8 +75,8 @@ def check_request(format: str, table: str, policy: str) -> Format:
         raise UsageError(f"{format} has no table '{table}'; there are: {', '.join(chosen.tables)}")
     if chosen.alike and policy_named(policy).statuses is None:
         raise UsageError(f"{format} has no column for what did not happen: export with another --policy, or as csv")
-    if format == "parquet":
-        require_pyarrow()
+    if chosen.needs:
+        require(*chosen.needs)
     return chosen
 
 
@@ -126,86 +93,81 @@ def _check_target(target: Path) -> None:
 class _Job:
     """One export on its way: counts what goes out and what stays."""
 
-    def __init__(self, format: Format, table: str, policy: Policy) -> None:
-        self.format = format
-        self.policy = policy
+    def __init__(self, format: str, table: str, policy: str, filters: Mapping[str, str | int], licence: str | None) -> None:
+        self.format = check_request(format, table, policy)
         self.table = table
-        self.layout = _layout(format, table)
-        self.left_out: Counter[str] = Counter()
-        self.rows = 0
-        self._range_policies: set[str] = set()
+        self.policy: Policy = policy_named(policy)
+        self.filters = filters
+        self.licence = licence
+        self.count = Count()
 
-    def write(self, records: Iterable[Any], path: Path) -> None:
-        admitted = self._admitted(records)
+    def run(self, records: Iterable[Any], path: str | Path) -> Exported:
+        """Writes records that come one by one."""
+        leaving = admitted(self.policy, self.table, records, self.count)
+        if str(path) != STANDARD_OUTPUT:
+            return self._to_file(Path(path), lambda partial: self._write(leaving, partial))
+        if self.format.lines is None:
+            raise UsageError(f"{self.format.name} is not for standard output: give -o a file")
+        for lines in self.format.lines(self.table, leaving, self.count):
+            sys.stdout.write(lines.encode("utf-8", "replace").decode("utf-8"))
+        return Exported(rows=self.count.rows, left_out=dict(self.count.left_out), package=None)
+
+    def run_in_parts(self, parts: Sequence[Any], path: str | Path, processes: int) -> Exported:
+        """Writes records that several processes read and turn into rows."""
+        from onrecord.export.parallel import pieces
+
+        made = pieces(parts, format=self.format.name, table=self.table, policy=self.policy, processes=processes)
+        return self._to_file(Path(path), lambda partial: self._join(self._contents(made), partial))
+
+    def _contents(self, made: Iterator[Any]) -> Iterator[bytes]:
+        for piece in made:
+            self.count.add(piece.counted)
+            yield piece.content
+
+    def _join(self, contents: Iterator[bytes], path: Path) -> None:
+        from onrecord.export.parallel import table_from
+
+        columns = own_layout(self.table).columns
         if self.format.name == "parquet":
-            write_parquet(self.layout, self._counted(rows_of(self.layout, admitted, self.left_out)), path)
+            write_parquet(parquet_schema(columns), map(table_from, contents), path)
             return
-        with path.open("w", encoding="utf-8", newline="", errors="replace") as file:
-            file.writelines(self._lines(admitted))
+        with path.open("wb") as file:
+            file.write("".join(csv_lines(columns, ())).encode())
+            file.writelines(contents)
 
-    def to_standard_output(self, records: Iterable[Any]) -> Exported:
-        if self.format.name == "parquet":
-            raise UsageError("Parquet is not for standard output: give -o a file")
-        for lines in self._lines(self._admitted(records)):
-            sys.stdout.write(lines)
-        return Exported(rows=self.rows, left_out=dict(self.left_out), package=None)
+    def _to_file(self, target: Path, write: Any) -> Exported:
+        _check_target(target)
+        partial = target.with_name(f".{target.name}.partial")
+        try:
+            write(partial)
+            os.replace(partial, target)
+        except OSError as error:
+            raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from error
+        finally:
+            partial.unlink(missing_ok=True)
+        package = write_package(target.parent, self._resource(target.name))
+        return Exported(rows=self.count.rows, left_out=dict(self.count.left_out), package=package)
 
-    def resource(self, name: str, filters: Mapping[str, str | int], licence: str | None) -> Resource:
-        tabular = self.format.name in ("csv", "parquet") or self.format.alike
-        notes = self.layout.notes if tabular else JSON_NOTES if self.format.name == "jsonl" else GEO_NOTES
+    def _write(self, leaving: Iterator[Any], path: Path) -> None:
+        if self.format.file is not None:
+            self.format.file(self.table, leaving, self.count, path)
+        elif self.format.lines is not None:
+            with path.open("w", encoding="utf-8", newline="", errors="replace") as file:
+                file.writelines(self.format.lines(self.table, leaving, self.count))
+
+    def _resource(self, name: str) -> Resource:
+        layout = self.format.layout(self.table) if self.format.layout else None
         return Resource(
             path=name,
             format=self.format.name,
             mediatype=self.format.mediatype,
             table=self.table,
             policy=self.policy,
-            range_policies=tuple(sorted(self._range_policies)),
-            filters=filters,
-            rows=self.rows,
-            left_out=self.left_out,
-            columns=self.layout.columns if tabular else (),
-            notes=notes,
-            licence=licence,
+            range_policies=tuple(sorted(self.count.range_policies)),
+            filters=self.filters,
+            rows=self.count.rows,
+            left_out=self.count.left_out,
+            columns=layout.columns if layout else (),
+            notes=(*(layout.notes if layout else ()), *self.format.notes),
+            licence=self.licence,
         )
-
-    def _admitted(self, records: Iterable[Any]) -> Iterator[Any]:
-        for record in records:
-            if self.table == "claims":
-                reason = None if admits(self.policy, record) else "the policy does not admit what it says"
-            else:
-                reason = objection(self.policy, record)
-            if reason is None:
-                self._note_ranges(record)
-                yield record
-            else:
-                self.left_out[reason] += 1
-
-    def _note_ranges(self, record: Any) -> None:
-        rule = range_policy(record) if isinstance(record, Account) else None
-        if rule is not None:
-            self._range_policies.add(rule)
-
-    def _lines(self, admitted: Iterator[Any]) -> Iterator[str]:
-        write: dict[str, Callable[[Iterator[Any]], Iterator[str]]] = {"geojson": collection_lines, "geojsonseq": sequence_lines}
-        if self.format.name in write:
-            return write[self.format.name](self._counted(admitted))
-        if self.format.name == "jsonl":
-            return json_lines(_whole(record) for record in self._counted(admitted))
-        return csv_lines(self.layout, self._counted(rows_of(self.layout, admitted, self.left_out)))
-
-    def _counted(self, records: Iterator[Any]) -> Iterator[Any]:
-        for record in records:
-            self.rows += 1
-            yield record
-
-
-def _layout(format: Format, table: str) -> Layout[Any]:
-    if format.name == "acled_like":
-        return ACLED_LIKE
-    if format.name == "ucdp_like":
-        return ucdp_like()
-    return CLAIMS if table == "claims" else INCIDENTS
-
-
-def _whole(record: Any) -> Any:
-    return record.incident if isinstance(record, Account) else record

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from onrecord.export.account import Account, at_a_point, commonest, first_day, name_of, reports, said_range
 from onrecord.export.cells import degrees, whole
 from onrecord.export.countries import ISO_NUMERIC, country_name
-from onrecord.export.layout import Layout, LeftOut, Row, day, empty, integer, number, text
+from onrecord.export.layout import Layout, LeftOut, Row, by_name, day, empty, integer, number, text
 from onrecord.export.tables import COSTS, joined, range_policy
 from onrecord.records import AcledType, Actor, Incident, PlaceKind
 
@@ -208,4 +208,4 @@ def notes(account: Account) -> str:
     return " ".join([*said, f"Onrecord incident {incident.id}."])
 
 
-ACLED_LIKE: Layout[Account] = Layout("acled_like", COLUMNS, acled_row, NOTES)
+ACLED_LIKE: Layout[Account] = Layout("acled_like", COLUMNS, by_name(COLUMNS, acled_row), NOTES)

@@ -30,6 +30,15 @@ def restore(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
+def replace_surrogates(text: str) -> str:
+    """The text with U+FFFD for halves of surrogate pairs, which UTF-8 cannot hold.
+
+    >>> replace_surrogates("a\\ud800b") == "a\\ufffdb"
+    True
+    """
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def whole(number: float | None) -> int | None:
     """A count as an integer; half people do not occur, so a fraction (a mean of reports) is rounded up to the next person."""
     return None if number is None else -int(-number // 1)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import msgspec
-
 from onrecord.export.account import Account, at_a_point
 from onrecord.export.cells import Value, degrees
 from onrecord.export.tables import incident_row
+from onrecord.export.writing import encode_json
 
 
 def feature(account: Account) -> dict[str, Any]:
@@ -41,4 +40,4 @@ def sequence_lines(accounts: Iterable[Account]) -> Iterator[str]:
 
 
 def _encoded(account: Account) -> str:
-    return msgspec.json.encode(feature(account)).decode()
+    return encode_json(feature(account))

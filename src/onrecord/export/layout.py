@@ -12,6 +12,7 @@ from onrecord.records import Record
 
 T = TypeVar("T")
 Row = dict[str, Value]
+Cells = tuple[Value, ...]
 
 
 class Kind(StrEnum):
@@ -42,12 +43,28 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Layout(Generic[T]):
-    """A table. ``row`` gives a value for each column, or says why there is no row. ``notes``: what a reader must know of it."""
+    """A table. ``cells`` gives a value for each column in order, or says why there is no row. ``notes``: what a reader must know of it."""
 
     name: str
     columns: tuple[Column, ...]
-    row: Callable[[T], Row | LeftOut]
+    cells: Callable[[T], Cells | LeftOut]
     notes: tuple[str, ...] = ()
+
+    def row(self, record: T) -> Row | LeftOut:
+        """The cells of a record by the names of their columns, or why there are none."""
+        cells = self.cells(record)
+        return cells if isinstance(cells, LeftOut) else dict(zip((column.name for column in self.columns), cells, strict=True))
+
+
+def by_name(columns: tuple[Column, ...], row: Callable[[T], Row | LeftOut]) -> Callable[[T], Cells | LeftOut]:
+    """What makes cells in the order of the columns from what makes rows by name; a column that a row does not name is empty."""
+    names = [column.name for column in columns]
+
+    def cells(record: T) -> Cells | LeftOut:
+        made = row(record)
+        return made if isinstance(made, LeftOut) else tuple([made.get(name) for name in names])
+
+    return cells
 
 
 def text(name: str, description: str) -> Column:

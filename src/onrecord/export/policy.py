@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
 from onrecord.errors import UsageError
 from onrecord.export.account import Account, ClaimInReport
 from onrecord.records import Grade, IncidentState, Polarity, Record, Status
+
+if TYPE_CHECKING:
+    from onrecord.export.formats import Count
 
 
 class Policy(Record, frozen=True):
@@ -65,3 +71,20 @@ def objection(policy: Policy, account: Account) -> str | None:
     if not any(admits(policy, found) for found in account.asserting):
         return "no claim says that it happened"
     return None
+
+
+def admitted(policy: Policy, table: str, records: Iterable[Any], count: Count) -> Iterator[Any]:
+    """The records that leave under the policy, the others counted by reason; whole reports and their mentions always leave."""
+    for record in records:
+        reason = _reason(policy, table, record)
+        if reason is None:
+            count.note_ranges(record)
+            yield record
+        else:
+            count.left_out[reason] += 1
+
+
+def _reason(policy: Policy, table: str, record: Any) -> str | None:
+    if table == "claims":
+        return None if admits(policy, record) else "the policy does not admit what it says"
+    return objection(policy, record) if table == "incidents" else None

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from onrecord.export.account import Account, at_a_point, commonest, first_day, last_day, name_of, reports, speakers
 from onrecord.export.cells import degrees, whole
 from onrecord.export.countries import country_name
-from onrecord.export.layout import Column, Layout, LeftOut, Row, day, empty, integer, number, text
+from onrecord.export.layout import Column, Layout, LeftOut, Row, by_name, day, empty, integer, number, text
 from onrecord.export.tables import joined
 from onrecord.ontology import Ontology, load_ontology
 from onrecord.records import Actor, GroupRange, Incident, PlaceKind, QuantityOf, Range, Scope
@@ -268,4 +268,4 @@ def priogrid(lat: float, lon: float) -> int:
 
 def ucdp_like() -> Layout[Account]:
     """The layout, with the ontology loaded."""
-    return Layout("ucdp_like", COLUMNS, UcdpRows(), NOTES)
+    return Layout("ucdp_like", COLUMNS, by_name(COLUMNS, UcdpRows()), NOTES)

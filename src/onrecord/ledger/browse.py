@@ -75,6 +75,18 @@ def _with_violations(connection: Connection, incidents: Sequence[Incident]) -> t
     return tuple(msgspec.structs.replace(one, violations=tuple(sorted(found.get(one.id, ())))) for one in incidents)
 
 
+def incidents_named(ledger: Ledger, ids: Sequence[str]) -> dict[str, Incident]:
+    """The current incidents with those ids."""
+    table = tables.incident
+    with ledger.reading() as connection:
+        found = [
+            unpack(record, Incident)
+            for some in batches(ids)
+            for record in connection.scalars(sa.select(table.c.record).where(table.c.id.in_(some), table.c.ended.is_(None)))
+        ]
+        return {incident.id: incident for incident in _with_violations(connection, found)}
+
+
 def count_incidents(ledger: Ledger, filters: Filters = Filters()) -> int:  # noqa: B008 - frozen
     """How many incidents fulfil the filters, whatever their limit."""
     table = tables.incident
@@ -179,7 +191,7 @@ class ClaimInContext(Record, frozen=True):
 def list_claims(ledger: Ledger, filters: Filters = Filters()) -> tuple[ClaimInContext, ...]:  # noqa: B008 - frozen
     """The claims of current codings that fulfil the filters, by document and position."""
     claim, coding = tables.claim, tables.coding
-    query = _CLAIMS.where(*_claim_conditions(ledger, filters)).order_by(coding.c.seq, claim.c.position)
+    query = _CLAIMS.where(*claim_conditions(ledger, filters)).order_by(coding.c.seq, claim.c.position)
     with ledger.reading() as connection:
         return _read_contexts(connection, query.limit(filters.limit).offset(filters.offset))
 
@@ -233,12 +245,13 @@ def _in_context(row: Any, voices: Mapping[str, Voice], printed: Mapping[str, tup
 def count_claims(ledger: Ledger, filters: Filters = Filters()) -> int:  # noqa: B008 - frozen
     """How many claims of current codings fulfil the filters, whatever their limit."""
     claim, coding = tables.claim, tables.coding
-    query = sa.select(sa.func.count()).select_from(claim.join(coding)).where(coding.c.current, *_claim_conditions(ledger, filters))
+    query = sa.select(sa.func.count()).select_from(claim.join(coding)).where(coding.c.current, *claim_conditions(ledger, filters))
     with ledger.reading() as connection:
         return connection.scalar(query) or 0
 
 
-def _claim_conditions(ledger: Ledger, filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
+def claim_conditions(ledger: Ledger, filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
+    """What rows of the claim table, joined with their codings, must fulfil."""
     claim, coding = tables.claim, tables.coding
     if filters.since:
         yield claim.c.time_end > filters.since

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -19,11 +19,12 @@ from onrecord.ledger.review_values import apply_values
 from onrecord.ledger.team_tables import review
 from onrecord.records import Claim, IncidentRelation, IncidentState, RelationType, ReportedClaim
 
+T = TypeVar("T")
 SEVERAL = 400  # values in one SQL "IN"
 Relations = Mapping[int, Sequence[tuple[str, str, str]]]
 
 
-def batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """The values in parts that fit into one SQL statement."""
     for start in range(0, len(values), SEVERAL):
         yield values[start : start + SEVERAL]

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from onrecord.export.layout import Column, Kind, Layout, Row, flag, integer, number, text
+from onrecord.export.layout import Column, Kind, Row, flag, integer, number, text
 from onrecord.export.tables import CLAIMS
-from onrecord.export.writing import parquet_schema
+from onrecord.export.writing import arrow_table, parquet_schema
 from onrecord.records import Attribution, Claim, Coding, Document, Failure, Mention, Span, Voice
 
 ROWS_OF_A_LEDGER = frozenset(("incident", "denies", "voice"))
@@ -280,7 +280,7 @@ class Tables:
         for key, rows in self._rows.items():
             schema = schema_of(key[0])
             columns: dict[str, Sequence[Any]] = {name: [row[name] for row in rows] for name in schema.names}
-            self._tables.setdefault(key, []).append(import_module("pyarrow").table(columns, schema=schema))
+            self._tables.setdefault(key, []).append(arrow_table(schema, columns))
         self._rows, self._waiting = {}, 0
         self.full = sum(part.nbytes for parts in self._tables.values() for part in parts) > FILE_BYTES
 
@@ -306,7 +306,7 @@ def month_of(document: Document | None) -> Month:
 
 def schema_of(table: str) -> Any:
     """The Arrow schema of a table."""
-    schema = parquet_schema(Layout(table, COLUMNS[table], dict))
+    schema = parquet_schema(COLUMNS[table])
     if table == "documents":
         arrow = import_module("pyarrow")
         schema = schema.append(arrow.field(CODING, arrow.binary()))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from onrecord.export.tables import CLAIMS
-from onrecord.export.writing import csv_lines
+from onrecord.export.writing import cells_of, csv_lines
 from onrecord.ledger import Ledger
 from onrecord.ledger.browse import ClaimInContext, Filters, count_claims, list_claims
 from onrecord.ledger.people import list_decisions
@@ -27,8 +29,8 @@ def claims_json(ledger: Open, asked: ClaimsAsked) -> Response:
 @router.get("/claims.csv", summary="Claims as a table")
 def claims_csv(ledger: Open, asked: ClaimsAsked) -> Response:
     """All claims that fulfil the filters, in the columns of `onrecord export csv --table claims`."""
-    rows = (CLAIMS.row(found) for found in all_pages(lambda filters: list_claims(ledger, filters), asked.filters))
-    return stream(csv_lines(CLAIMS, (row for row in rows if isinstance(row, dict))), "text/csv; charset=utf-8")
+    rows = cells_of(CLAIMS, all_pages(lambda filters: list_claims(ledger, filters), asked.filters), Counter())
+    return stream(csv_lines(CLAIMS.columns, rows), "text/csv; charset=utf-8")
 
 
 @router.get("/claims", include_in_schema=False)

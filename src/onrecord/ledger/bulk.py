@@ -1,0 +1,199 @@
+"""Reads much of the ledger at once, for exports: in parts of reports, so that memory does not grow with it.
+
+A part is a stretch of codings in the order in which they came; parts can be read one after the other or by several processes.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from onrecord.ledger import tables
+from onrecord.ledger.browse import ClaimInContext, Filters, claim_conditions, claims_by_incident, incident_conditions, incidents_named
+from onrecord.ledger.codec import unpack
+from onrecord.ledger.reading import batches
+from onrecord.ledger.rows import coding_from
+from onrecord.ledger.store import Ledger
+from onrecord.ledger.voices import read_voices
+from onrecord.records import Claim, Coding, Incident, Record, Voice
+
+CLAIMS_AT_ONCE = 2_000
+INCIDENTS_AT_ONCE = 200
+CODINGS_AT_ONCE = 50
+
+
+class Part(Record, frozen=True):
+    """A stretch of codings: their first and last number in the ledger, both included, and how many claims they have."""
+
+    first: int
+    last: int
+    claims: int
+
+
+class _Report(Record, frozen=True):
+    document: str
+    text: str
+    outlet: str | None
+    published: str | None
+    title: str | None
+    url: str | None
+    voice: Voice | None
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """No search for cycles meanwhile: records are trees, and walking through thousands of fresh ones costs more than reading them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+# ── Claims ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def claim_parts(ledger: Ledger, filters: Filters = Filters()) -> list[Part]:  # noqa: B008 - frozen
+    """The current codings in parts of about ``CLAIMS_AT_ONCE`` claims; of one report only where the filters name one."""
+    coding = tables.coding
+    query = sa.select(coding.c.seq, coding.c.claims).where(coding.c.current, coding.c.claims > 0).order_by(coding.c.seq)
+    if filters.document:
+        query = query.where(coding.c.document == filters.document)
+    parts: list[Part] = []
+    first, last, claims = 0, 0, 0
+    with ledger.reading() as connection:
+        for seq, number in connection.execute(query):
+            first, last, claims = first or seq, seq, claims + number
+            if claims >= CLAIMS_AT_ONCE:
+                parts.append(Part(first=first, last=last, claims=claims))
+                first, claims = 0, 0
+    return [*parts, Part(first=first, last=last, claims=claims)] if claims else parts
+
+
+def read_part(ledger: Ledger, part: Part, filters: Filters = Filters()) -> list[ClaimInContext]:  # noqa: B008 - frozen
+    """The claims of a part that fulfil the filters, by report and position; limit and offset are not looked at."""
+    claim, coding, linked = tables.claim, tables.coding, tables.linked
+    query = (
+        sa.select(claim.c.record, claim.c.coding, linked.c.incident, linked.c.denies)
+        .select_from(claim.join(coding).outerjoin(linked, linked.c.claim == claim.c.hash))
+        .where(claim.c.coding.between(part.first, part.last), coding.c.current, *claim_conditions(ledger, filters))
+        .order_by(claim.c.coding, claim.c.position)
+    )
+    with ledger.reading() as connection, collector_paused():
+        rows = connection.execute(query).all()
+        reports = _reports(connection, sorted({row[1] for row in rows}))
+        return [_in_context(reports[number], record, incident, denies) for record, number, incident, denies in rows]
+
+
+def _in_context(report: _Report, record: bytes, incident: str | None, denies: bool | None) -> ClaimInContext:
+    claim = unpack(record, Claim)
+    return ClaimInContext(
+        claim=claim,
+        document=report.document,
+        text=" … ".join([report.text[start:end] for start, end in claim.evidence]),
+        outlet=report.outlet,
+        published=report.published,
+        title=report.title,
+        url=report.url,
+        incident=incident,
+        denies=bool(denies),
+        voice=report.voice,
+    )
+
+
+def _reports(connection: Connection, codings: Sequence[int]) -> dict[int, _Report]:
+    """Per coding, its report as claims cite it."""
+    coding, document, appearance = tables.coding, tables.document, tables.appearance
+    query = sa.select(coding.c.seq, coding.c.document, coding.c.outlet, coding.c.published, document.c.text).join_from(coding, document)
+    found: dict[int, _Report] = {}
+    for some in batches(codings):
+        rows = connection.execute(query.where(coding.c.seq.in_(some))).all()
+        documents = sorted({row.document for row in rows})
+        voices = read_voices(connection, documents)
+        printed: dict[str, tuple[str | None, str | None]] = {}
+        seen = sa.select(appearance.c.document, appearance.c.title, appearance.c.url).where(appearance.c.document.in_(documents))
+        for row in connection.execute(seen.order_by(appearance.c.seq)):
+            printed.setdefault(row.document, (row.title, row.url))
+        found.update((row.seq, _report(row, voices, printed)) for row in rows)
+    return found
+
+
+def _report(row: Any, voices: Mapping[str, Voice], printed: Mapping[str, tuple[str | None, str | None]]) -> _Report:
+    title, url = printed.get(row.document, (None, None))
+    return _Report(
+        document=row.document,
+        text=row.text or "",
+        outlet=row.outlet,
+        published=row.published,
+        title=title,
+        url=url,
+        voice=voices.get(row.document),
+    )
+
+
+def stream_claims(ledger: Ledger, filters: Filters = Filters()) -> Iterator[ClaimInContext]:  # noqa: B008 - frozen
+    """The claims of current codings that fulfil the filters, as ``list_claims`` orders them."""
+    to_skip, left = filters.offset, filters.limit
+    for part in claim_parts(ledger, filters):
+        for found in read_part(ledger, part, filters):
+            if to_skip:
+                to_skip -= 1
+                continue
+            if left is not None:
+                if left <= 0:
+                    return
+                left -= 1
+            yield found
+
+
+# ── Incidents ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def stream_incidents(ledger: Ledger, filters: Filters = Filters()) -> Iterator[tuple[Incident, tuple[ClaimInContext, ...]]]:  # noqa: B008
+    """The incidents that fulfil the filters with their claims and denials, in the order of ``list_incidents``."""
+    table = tables.incident
+    order = (table.c.time_start.is_(None), table.c.time_start, table.c.place, table.c.id)
+    query = sa.select(table.c.id).where(*incident_conditions(ledger, filters)).order_by(*order)
+    with ledger.reading() as connection:
+        ids = list(connection.scalars(query.limit(filters.limit).offset(filters.offset)))
+    for start in range(0, len(ids), INCIDENTS_AT_ONCE):
+        some = ids[start : start + INCIDENTS_AT_ONCE]
+        with collector_paused():
+            incidents, claims = incidents_named(ledger, some), claims_by_incident(ledger, some)
+        for id in some:
+            if id in incidents:
+                yield incidents[id], claims[id]
+
+
+# ── Reports ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def stream_codings(ledger: Ledger, filters: Filters = Filters()) -> Iterator[Coding]:  # noqa: B008 - frozen
+    """The current codings, whole, in the order in which they came: of reports with a claim that fulfils the filters, where any is set."""
+    claim, coding = tables.claim, tables.coding
+    query = sa.select(coding.c.seq).where(coding.c.current).order_by(coding.c.seq)
+    conditions = list(claim_conditions(ledger, filters))
+    if conditions:
+        query = query.where(coding.c.seq.in_(sa.select(claim.c.coding).join_from(claim, coding).where(coding.c.current, *conditions)))
+    with ledger.reading() as connection:
+        numbers = list(connection.scalars(query.limit(filters.limit).offset(filters.offset)))
+    for start in range(0, len(numbers), CODINGS_AT_ONCE):
+        yield from _read_codings(ledger, numbers[start : start + CODINGS_AT_ONCE])
+
+
+def _read_codings(ledger: Ledger, numbers: Sequence[int]) -> list[Coding]:
+    claim, coding, document = tables.claim, tables.coding, tables.document
+    claims: dict[int, list[bytes]] = {}
+    with ledger.reading() as connection, collector_paused():
+        own = sa.select(claim.c.coding, claim.c.record).where(claim.c.coding.in_(numbers)).order_by(claim.c.coding, claim.c.position)
+        for number, record in connection.execute(own):
+            claims.setdefault(number, []).append(record)
+        query = sa.select(coding.c.seq, coding.c.record, document.c.text).join_from(coding, document).where(coding.c.seq.in_(numbers))
+        return [coding_from(row.record, row.text, claims.get(row.seq, [])) for row in connection.execute(query.order_by(coding.c.seq))]
