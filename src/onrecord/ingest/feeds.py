@@ -14,6 +14,7 @@ from onrecord.errors import InputError
 from onrecord.ingest.dates import parse_moment
 from onrecord.ingest.decoding import BYTE_ORDER_MARKS, decode_mended
 from onrecord.ingest.documents import Facts, Origin, build_capture
+from onrecord.ingest.language import is_short
 from onrecord.ingest.markup import as_text, plain
 from onrecord.ingest.reading import Read, Reading, attempt, item_path, merged
 from onrecord.ingest.sources import Opened
@@ -82,6 +83,8 @@ def item_capture(item: Item, feed: Feed, place: str, reading: Reading) -> Captur
     )
     if not text.strip():
         raise InputError(f"{place}: an item without text; fetch the reports with --follow")
+    if item.language and is_short(text):
+        own = msgspec.structs.replace(own, language=item.language[:2].lower())
     raw = msgspec.json.encode(item)
     origin = Origin(raw=raw, place=place, path=place, encoding="utf-8", extractor=EXTRACTOR)
     reading_facts = msgspec.structs.replace(reading.facts, url=None) if item.url else reading.facts
