@@ -66,12 +66,12 @@ class Circumstancer:
             for token in draft.anchors:
                 self.anchor.setdefault(token, number)
         self.filler: dict[int, int] = {}
+        self.passing: dict[int, int] = {}  # whom "displaced families" befell; only where they came from is of that event
         for number, draft in enumerate(drafts):
-            if self._in_passing(draft):
-                continue  # what stands behind "displaced families" is not where they were displaced
+            taken = self.passing if self._in_passing(draft) else self.filler
             for role in (*draft.roles.fillers.values(), draft.counted):
                 for item in role:
-                    self.filler.setdefault(item.index, number)
+                    taken.setdefault(item.index, number)
         self.found = [Circumstances() for _ in drafts]
         self._unowned: list[Mention] = []
         self._by_sentence: dict[int, list[int]] = {}
@@ -216,12 +216,14 @@ class Circumstancer:
         head = self._head(mention)
         if head is None or mention.place is None:
             return
-        number = self._owner(head)
+        case = self.syntax.case(head)
+        number = self.passing.get(self.syntax.tokens[head].head) if case in FROM else None
+        if number is None:
+            number = self._owner(head)
         if number is None:
             number = self._joined(head)
         if number is None:
             return
-        case = self.syntax.case(head)
         draft, found = self.drafts[number], self.found[number]
         role = self._role_of(head, draft)
         if self._in_content(head, number) and role is None:
