@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv as csv_format
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,32 +20,20 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Row = dict[str, Any]
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(found: Iterable[T], row: Callable[[T], Row], table: Callable[[Sequence[T]], None], *, json: bool, csv: bool) -> None:
     """Writes records as JSON lines, as CSV with the columns of ``row``, or for people."""
+    from onrecord.export.writing import csv_of, encode_json
+
     records = list(found)
     if json:
         for record in records:
-            print(msgspec.json.encode(record).decode())
+            print(encode_json(record))
     elif csv:
-        _write_csv([row(record) for record in records])
+        sys.stdout.writelines(csv_of([row(record) for record in records]))
     else:
         table(records)
-
-
-def _write_csv(rows: Sequence[Row]) -> None:
-    if not rows:
-        return
-    writer = csv_format.DictWriter(sys.stdout, fieldnames=list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows([{key: _safe(value) for key, value in row.items()} for row in rows])
-
-
-def _safe(value: object) -> object:
-    """Text that a spreadsheet would take for a formula gets an apostrophe in front; numbers stay as they are."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 # ── Cells ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -88,6 +88,21 @@ def _as_text(values: Sequence[Any], kind: Kind) -> Sequence[Any]:
     return [value if value is None or value[:1].isalnum() else neutralise(value) for value in values]
 
 
+def csv_of(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Rows that all have the columns of the first, as CSV, each column written by what its first value is; nothing for no rows."""
+    if not rows:
+        return
+    columns = [Column(name=name, kind=_kind_of([row[name] for row in rows]), description="") for name in rows[0]]
+    yield from csv_lines(columns, (tuple(row.values()) for row in rows))
+
+
+def _kind_of(values: Sequence[Any]) -> Kind:
+    first = next((value for value in values if value is not None), None)
+    if isinstance(first, bool):
+        return Kind.BOOLEAN
+    return Kind.NUMBER if isinstance(first, int | float) else Kind.STRING
+
+
 def tsv_lines(columns: Sequence[Column], rows: Iterable[Cells]) -> Iterator[str]:
     """Header and rows parted by tabs, as event data have them: no quotes, so white space inside a cell becomes one space."""
     yield "\t".join(column.name for column in columns) + "\n"
