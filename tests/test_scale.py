@@ -53,6 +53,13 @@ def test_files_that_come_later_are_added_and_nothing_is_coded_twice(tmp_path: Pa
     assert len({row["url"] for row in rows(tmp_path / "out", "documents")}) == len(rows(tmp_path / "out", "documents")) == 90
 
 
+def test_an_archive_inside_its_inputs_does_not_read_itself(tmp_path: Path, poison: Options) -> None:
+    reports = write_reports(tmp_path / "in", 10)
+    code(make_job(reports / "out", poison), [str(reports)])
+    assert code(make_job(reports / "out", poison), [str(reports)]) == []
+    assert states(reports / "out") == {"coded": 10}
+
+
 def test_processes_and_parts_change_no_byte(tmp_path: Path, poison: Options, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shards, "SHARD_FILES", 1)
     reports = write_reports(tmp_path / "in", 200)

@@ -101,11 +101,11 @@ def _shard(inputs: Sequence[Input]) -> Shard:
 def plan(store: Store, addresses: Iterable[str]) -> tuple[Shard, ...]:
     """All shards of the archive: those planned before, and new ones for files that have come since.
 
-    A file keeps the shard that it was first put in, so that nothing is coded twice when an archive grows.
+    A file keeps the shard that it was first put in, so that nothing is coded twice when an archive grows; the archive's own are no inputs.
     """
     known = tuple(shard for name in store.names("plan") for shard in _read_plan(store, name))
     placed = {_key(one) for shard in known for one in shard.inputs}
-    found = [one for one in find_inputs(addresses) if _key(one) not in placed]
+    found = [one for one in find_inputs(addresses) if _key(one) not in placed and not store.holds(one.path)]
     fresh = tuple(make_shards(one for one in found if one.problem is None))
     if fresh:
         store.write(f"plan/{content_id('plan-', *(shard.id for shard in fresh))}.json", msgspec.json.encode(fresh))

@@ -41,6 +41,12 @@ class Store:
         """The local path of a name; only for a local store."""
         return Path(self._root) / name
 
+    def holds(self, path: str) -> bool:
+        """Whether a file lies in it."""
+        if self.local:
+            return not is_remote(path) and Path(self._root).absolute() in Path(path).absolute().parents
+        return path.startswith(f"{self.address}/")
+
     def read(self, name: str) -> bytes | None:
         """The bytes of a file; None if there is none. Raises OSError when it is there and cannot be read."""
         if not self.exists(name):
