@@ -34,7 +34,7 @@ class Picture(Record, frozen=True):
 
 def draw_area(area: Area, name: str) -> Picture:
     """The map of one area."""
-    view = view_of(box_of(area), width=480, height=360, margin=0.6)
+    view = view_of(box_of(area), width=480, height=360, margin=0.6, least=1.5)
     x, y = view.point(area.lon, area.lat)
     disc = Disc(x=x, y=y, radius=max(6.0, view.radius(area.radius_km)), words=area.words, label=name, whole=area.exact)
     outline = outline_path(area.outline, view) if area.outline else None

@@ -85,7 +85,7 @@ async function enliven(figure) {
     const area = L.geoJSON(await fetched(figure.dataset.source), { pointToLayer: drawArea, style: { color: style("--disc"), weight: 2, fillOpacity: 0.22 } });
     map.setView([0, 0], 5);
     area.addTo(map).bindTooltip((layer) => layer.feature.properties.words);
-    map.fitBounds(area.getBounds().pad(1.2), { maxZoom: 9 });
+    map.fitBounds(area.getBounds().pad(1.2), { maxZoom: 7 });
   }
   const redraw = () => Promise.all([drawLand(map, figure), figure.dataset.bins ? drawBins(map, figure) : null]);
   map.on("moveend", redraw);
