@@ -90,6 +90,13 @@ def test_names_and_numbers_are_nowhere_in_what_is_kept(key: Path) -> None:
     assert found[0].raw.decode() == found[0].document.text
 
 
+def test_an_export_of_ios_is_named_after_its_folder(key: Path) -> None:
+    found = read(PRIVATE, name="WhatsApp Chat - Omar Salem.zip/_chat.txt", key=key)
+    assert found[0].document.channel == found[0].document.outlet
+    assert "Omar Salem" not in found[0].document.path
+    assert read(CHAT, name="WhatsApp Chat - Aid north/_chat.txt", keep_names=True)[0].document.channel == "Aid north"
+
+
 def test_the_same_key_gives_the_same_pseudonyms_and_another_key_others(key: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.write_text("o" * 64)

@@ -110,6 +110,17 @@ def test_a_page_keeps_its_bytes_and_every_character_points_into_them() -> None:
     assert "".join(page[slice(*span)] for span in spans_in_page(found.offsets, (at, at + 19))) == "market in Dara, the"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
+def test_offsets_point_into_the_page_as_its_encoding_decodes_it(encoding: str) -> None:
+    raw = PAGE.replace("\n", "\r\n").replace("twelve", "“twelve”").replace('charset="utf-8"', "").encode(encoding)
+    found = one(raw, kind="html")
+    page = raw.decode(found.encoding, "replace")
+    assert "“twelve” people" in found.document.text
+    at = found.document.text.index("people were killed")
+    (span,) = spans_in_page(found.offsets, (at, at + 18))
+    assert page[slice(*span)] == "people were killed"
+
+
 def test_offsets_leave_out_what_is_not_in_the_page() -> None:
     assert trace_offsets("<p>one two three four</p>", "other words that are not there") == ()
     assert trace_offsets("<script>one two three four</script>", "one two three four") == ()

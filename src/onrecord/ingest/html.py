@@ -12,7 +12,7 @@ import msgspec
 
 from onrecord.errors import InputError
 from onrecord.ingest.dates import date_in_url, parse_date
-from onrecord.ingest.decoding import BYTE_ORDER_MARKS, Decoded, decode_legacy, normalise
+from onrecord.ingest.decoding import BYTE_ORDER_MARKS, NUL_REPLACEMENT, Decoded, decode_legacy
 from onrecord.ingest.documents import Facts, Origin, build_capture
 from onrecord.ingest.language import is_short
 from onrecord.ingest.layout import lay_out
@@ -36,6 +36,8 @@ TAG = re.compile(rf"<(/?)(?!(?:{'|'.join(UNCLOSED.split())})(?![\w-]))[a-z]", re
 META_CHARSET = re.compile(rb"<meta\b[^>]{0,500}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 # What pages call by these names is, as browsers read it, the larger code page of Windows.
 AS_BROWSERS_READ = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "tis-620": "cp874", "iso8859-11": "cp874"}
+# Codecs that take the byte-order mark away; those of UTF-16 and UTF-32 tell by it which way round the bytes are.
+WITH_MARK = {"utf-8": "utf-8-sig"}
 
 # Dates that htmldate may guess lie between the first news sites and the end of the century; never "until today", which changes.
 FIRST_GUESS, LAST_GUESS = datetime(1995, 1, 1), datetime(2099, 12, 31)
@@ -51,7 +53,7 @@ def read_html(raw: bytes, *, place: str, path: str | None, reading: Reading) -> 
 
     Raises: InputError when the page has no main text or is built to stop programs; LanguageError as for every report.
     """
-    decoded = decode_page(raw, reading.facts.encoding, place)
+    decoded = decode_page(raw, reading.facts.encoding)
     check_nesting(decoded.text, place)
     about = read_metadata(decoded.text)
     text = page_text(extract_main(decoded.text), about)
@@ -63,20 +65,27 @@ def read_html(raw: bytes, *, place: str, path: str | None, reading: Reading) -> 
     return msgspec.structs.replace(capture, offsets=trace_offsets(decoded.text, text))
 
 
-def decode_page(raw: bytes, declared: str | None, place: str) -> Decoded:
-    """The characters of a page: a byte-order mark, UTF-8 where it is that, what was declared, or the code page that fits."""
-    for mark, encoding in BYTE_ORDER_MARKS:
-        if raw.startswith(mark):
-            return Decoded(normalise(raw[len(mark) :].decode(encoding, "replace")), encoding)
+def decode_page(raw: bytes, declared: str | None) -> Decoded:
+    """The characters of a page: a byte-order mark, UTF-8 where it is that, what was declared, or the code page that fits.
+
+    Decoding the bytes by the name of the encoding again gives the same characters at the same places; only NUL is replaced.
+    """
+    marked = next((encoding for mark, encoding in BYTE_ORDER_MARKS if raw.startswith(mark)), None)
+    if marked is not None:
+        return _decoded(raw, WITH_MARK.get(marked, marked[:6]))
     try:
-        return Decoded(normalise(raw.decode("utf-8")), "utf-8")
+        return Decoded(raw.decode("utf-8").replace("\0", NUL_REPLACEMENT), "utf-8")
     except UnicodeDecodeError as error:
         meta = META_CHARSET.search(raw[:8192])
         codec = _codec(declared) or _codec(meta[1].decode("ascii") if meta else None)
-        if codec in (None, "utf-8"):
-            return decode_legacy(raw, error)
-        assert codec is not None
-        return Decoded(normalise(raw.decode(codec, "replace")), codec)
+        if codec is not None and codec != "utf-8":
+            return _decoded(raw, codec)
+        found = decode_legacy(raw, error)
+        return _decoded(raw, found.encoding, found.notes)
+
+
+def _decoded(raw: bytes, encoding: str, notes: tuple[str, ...] = ()) -> Decoded:
+    return Decoded(raw.decode(encoding, "replace").replace("\0", NUL_REPLACEMENT), encoding, notes)
 
 
 def check_nesting(page: str, place: str) -> None:
@@ -127,10 +136,11 @@ def page_facts(about: PageFacts, decoded: Decoded, text: str, reading: Reading, 
 
 def _guessed_date(page: str) -> str | None:
     from htmldate import find_date
+    from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
     try:
         found = find_date(page, extensive_search=False, original_date=True, min_date=FIRST_GUESS, max_date=LAST_GUESS)
-    except (ValueError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError):
+    except (LxmlError, ValueError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError):
         return None
     return parse_date(found) if found else None
 

@@ -28,6 +28,7 @@ MAX_MENU_TEXT = 3000
 
 def extract_main(page: str) -> tuple[str, ...]:
     """The paragraphs of the report on a page: no menus, advertisements, captions, comments or lists of other stories."""
+    from lxml.etree import LxmlError  # type: ignore[import-untyped]
     from trafilatura import bare_extraction, load_html  # here: a second that plain texts need not wait for
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it has to say ends in our one line
@@ -37,7 +38,14 @@ def extract_main(page: str) -> tuple[str, ...]:
             return ()
         drop_menus(tree)
         found = bare_extraction(tree, include_comments=False, include_tables=True, with_metadata=False, prune_xpath=PRUNE)
-    except (ValueError, TypeError, AttributeError, AssertionError, RecursionError):  # lxml and trafilatura, on pages broken on purpose
+    except (
+        LxmlError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        AssertionError,
+        RecursionError,
+    ):  # lxml and trafilatura, on pages broken on purpose
         return ()
     body = getattr(found, "body", None)
     return tuple(_paragraphs(body)) if body is not None else ()

@@ -169,7 +169,7 @@ def _capture(record: Any, place: str, reading: Reading) -> Capture:
 
 def _read_archived(raw: bytes, place: str, reading: Reading) -> Capture:
     """The report on an archived page, by the fast extractor."""
-    decoded = decode_page(raw, reading.facts.encoding, place)
+    decoded = decode_page(raw, reading.facts.encoding)
     check_nesting(decoded.text, place)
     text = page_text(extract_main_fast(decoded.text, place), about := read_metadata(decoded.text))
     if not text:

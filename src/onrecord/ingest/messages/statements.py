@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from pathlib import PurePath
 
 import msgspec
 
@@ -76,13 +75,13 @@ class Veil:
         )
 
     def path(self, path: str | None) -> str | None:
-        """The path of the export, without people's names in the file's: "WhatsApp Chat with …"."""
+        """The path of the export without people's names: files and folders are called "WhatsApp Chat with …"."""
         if self._pseudonyms is None or path is None:
             return path
-        file = self._pseudonyms.within(PurePath(path).name, self._names)
+        shown = self._pseudonyms.within(path, self._names)
         for name in sorted(self._people, key=lambda name: (-len(name), name)):
-            file = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", self._pseudonyms.of(name), file)
-        return str(PurePath(path).with_name(file)) if PurePath(path).name else path
+            shown = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", self._pseudonyms.of(name), shown)
+        return shown
 
     def _name(self, name: str | None, *, person: bool) -> str | None:
         if name is None or self._pseudonyms is None:

@@ -79,9 +79,10 @@ def split_messages(text: str) -> Iterator[Message]:
 
 
 def chat_name(path: str | None) -> str:
-    """What a chat is called, by the name of its export: "WhatsApp Chat with Aid north.txt"."""
-    stem = PurePath(path or "").stem
-    return CHAT_FILE.sub("", stem).strip() or "chat"
+    """What a chat is called, by its export: "WhatsApp Chat with Aid north.txt", or "WhatsApp Chat - Aid north.zip/_chat.txt"."""
+    file = PurePath(path or "")
+    called = file.parent if file.stem == "_chat" else file
+    return CHAT_FILE.sub("", called.stem).strip() or "chat"
 
 
 def _statement(message: Message, order: str | None, channel: str, notes: Sequence[str], skips: Skips) -> Statement | None:
