@@ -71,17 +71,22 @@ def open_zip(opened: Opened) -> Iterator[zipfile.ZipFile]:
         yield archive
 
 
-def check_members(archive: zipfile.ZipFile, path: str | None) -> tuple[list[zipfile.ZipInfo], list[Failure]]:
+def check_members(
+    archive: zipfile.ZipFile, path: str | None, *, largest: int = MAX_WHOLE_BYTES, total: int = MAX_SPOOL_BYTES
+) -> tuple[list[zipfile.ZipInfo], list[Failure]]:
     """The members that may be read, in their order, and the Failures of those that may not: links, paths out of the archive,
-    encrypted ones, bombs."""
-    members, refused, total = [], [], 0
+    encrypted ones, bombs.
+
+    largest: how many bytes one may unpack to.  total: how many all of them may.
+    """
+    members, refused, unpacked = [], [], 0
     for member in archive.infolist():
         if not member.filename or member.filename.endswith("/") or any(part in member.filename for part in CLUTTER):
             continue
-        reason = _why_refused(member)
-        total += member.file_size
-        if reason is None and total > MAX_SPOOL_BYTES:
-            reason = f"beyond the {MAX_SPOOL_BYTES // 1_000_000_000} GB that one archive may unpack to; split it"
+        reason = _why_refused(member, largest)
+        unpacked += member.file_size
+        if reason is None and unpacked > total:
+            reason = f"beyond the {total // 1_000_000_000} GB that one archive may unpack to; split it"
         if reason is None:
             members.append(member)
         else:
@@ -90,7 +95,7 @@ def check_members(archive: zipfile.ZipFile, path: str | None) -> tuple[list[zipf
     return members, refused
 
 
-def _why_refused(member: zipfile.ZipInfo) -> str | None:
+def _why_refused(member: zipfile.ZipInfo, largest: int) -> str | None:
     if stat.S_ISLNK(member.external_attr >> 16):
         return "a symbolic link; put the file itself into the archive"
     if member.filename.startswith(("/", "\\")) or ".." in member.filename.replace("\\", "/").split("/") or ":" in member.filename[:3]:
@@ -99,8 +104,8 @@ def _why_refused(member: zipfile.ZipInfo) -> str | None:
         return "encrypted; unpack it and give the file"
     if member.file_size > MIN_BOMB_BYTES and member.file_size > MAX_RATIO * max(1, member.compress_size):
         return f"unpacks to more than {MAX_RATIO} times its size, as bombs do; unpack it yourself if you trust it"
-    if member.file_size > MAX_WHOLE_BYTES:
-        return f"longer than {MAX_WHOLE_BYTES // 1_000_000} MB; unpack it and give the file"
+    if member.file_size > largest:
+        return f"longer than {largest // 1_000_000} MB; unpack it and give the file"
     return None
 
 

@@ -27,6 +27,8 @@ PLAIN_START = re.compile(rb"WARC/[01]\.\d+\r?\n")
 GZIP_START = re.compile(re.escape(GZIP_MAGIC) + rb"\x08[\x00-\x1f]")
 ZSTD_START = re.compile(re.escape(b"\x28\xb5\x2f\xfd"))
 MAX_DAMAGES = 1000
+# The archives in a package are read piece by piece, so that they may be long.
+MAX_PACKAGE_BYTES = 1_000_000_000_000
 
 
 def read_warc(opened: Opened, reading: Reading) -> Read:
@@ -53,7 +55,7 @@ def read_warc(opened: Opened, reading: Reading) -> Read:
 def read_wacz(opened: Opened, reading: Reading) -> Read:
     """The pages of all archives in a WACZ package."""
     with open_zip(opened) as package:
-        members, refused = check_members(package, opened.path)
+        members, refused = check_members(package, opened.path, largest=MAX_PACKAGE_BYTES, total=MAX_PACKAGE_BYTES)
         yield from refused
         for member in members:
             if member.filename.startswith("archive/"):
