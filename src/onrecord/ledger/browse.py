@@ -287,10 +287,14 @@ def claim_conditions(ledger: Ledger, filters: Filters) -> Iterator[sa.ColumnElem
 
 def list_tallies(ledger: Ledger, filters: Filters = Filters()) -> tuple[Tally, ...]:  # noqa: B008 - frozen
     """The running figures of current reports, compared with the ledger's incidents."""
+    running = list(_running_claims(ledger, filters))
+    if not running:
+        return ()
     with ledger.reading() as connection:
-        voices = read_voices(connection)
-        running = list(_running_claims(ledger, filters))
-    found = track_tallies(running, voices, list_incidents(ledger))
+        voices = read_voices(connection, {claim.document for claim in running})
+    periods = [tally.period for tally in track_tallies(running) if tally.period]
+    compared = list_incidents(ledger, Filters(since=min(periods).partition("/")[0])) if periods else ()
+    found = track_tallies(running, voices, compared)
     return tuple(tally for tally in found if _wanted(tally, filters))
 
 
