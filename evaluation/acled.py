@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from evaluation.board import say
 from evaluation.texts import code_parse, parse_texts, read_rows
-from onrecord.records import Claim, Coding, Parse
+from onrecord.records import Claim, Coding, Parse, QuantityOf, RelationType
 
 # The set's names for ACLED's sub-events, and what a claim of that kind weighs.
 LABELS = {
@@ -53,21 +53,43 @@ FRAMES = {
     "n.weapons_test": ("OTHER", 1.4),
 }
 DECAY = 0.8
+# Who did it is what such a report is about, whatever the attack: said of oneself, or of others and denied.
+ATTRIBUTING, CLAIMED, BLAMED = "assault.claim_responsibility", 4.5, 2.3
 
 
 def report_label(coding: Coding, parse: Parse) -> str:
     """The label of a report; "OTHER" where nothing is found."""
     votes: Counter[str] = Counter()
+    if any((event.frame or "").startswith(ATTRIBUTING) for event in coding.events):
+        votes["ATTRIB"] = CLAIMED
+    if _is_blamed(coding):
+        votes["ATTRIB"] = max(votes["ATTRIB"], BLAMED)
     for claim in coding.claims:
         for label, weight in claim_labels(claim):
             doubt = 0.5 if claim.event is not None and not claim.event.codable else 1.0
             votes[label] = max(votes[label], round(weight * doubt * DECAY ** min(claim.sentence, 6), 4))
-    _at_protests(votes)
+    deadly = any(quantity.of is QuantityOf.KILLED for claim in coding.claims for quantity in claim.quantities)
+    _at_protests(votes, deadly=deadly)
     return max((label for label in votes if votes[label] > 0), key=lambda label: (votes[label], label), default="OTHER")
 
 
-def _at_protests(votes: Counter[str]) -> None:
+def _is_blamed(coding: Coding) -> bool:
+    """Whether the first thing said is who did, or did not do, an attack."""
+    by_id = {claim.id: claim for claim in coding.claims}
+    for relation in coding.relations:
+        said, content = by_id.get(relation.target), by_id.get(relation.source)
+        if relation.type is RelationType.CONTENT_OF and said is not None and content is not None and said.sentence == 0:
+            frame = said.origin_rule.rpartition("/")[2]
+            attack = content.event is not None and content.event.type == "ASSAULT"
+            if attack and frame.startswith(("speech.allege", "statement.deny")):
+                return True
+    return False
+
+
+def _at_protests(votes: Counter[str], *, deadly: bool) -> None:
     """Force, arrests and clashes where people protest are kinds of protest in ACLED."""
+    if votes["PROTEST_WITH_INTER"] and deadly:
+        votes["FORCE_AGAINST_PROTEST"] = votes["PROTEST_WITH_INTER"] + 1.0
     if "PEACE_PROTEST" not in votes and "VIOL_DEMONSTR" not in votes:
         return
     if votes["ARREST"] or votes["PROTEST_WITH_INTER"]:

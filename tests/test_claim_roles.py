@@ -185,3 +185,22 @@ police police NOUN 4 nmod
     claims = extract_claims(tree(text, lines), mentions(text, ["the police | FORCE | NOR COP"]), LEXICON).claims
     failed = [claim for claim in claims if claim.origin_rule.endswith("fail.neglect")]
     assert [[p.text for p in claim.actors] for claim in failed] == [["the police"]]
+
+
+def test_a_vehicle_that_hits_a_mine_is_blown_up_by_it() -> None:
+    text = "A bus hit a landmine near Riverton."
+    lines = """
+A a DET 2 det
+bus bus NOUN 3 nsubj
+hit hit VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+a a DET 5 det
+landmine landmine NOUN 3 obj
+near near ADP 7 case
+Riverton Riverton PROPN 3 obl
+. . PUNCT 3 punct
+"""
+    claims = extract_claims(tree(text, lines), mentions(text, ["Riverton | GPE"]), LEXICON).claims
+    (claim,) = [claim for claim in claims if claim.event is not None]
+    assert claim.event is not None
+    assert claim.event.mode == ("explosives",)
+    assert sorted((p.role.value, p.text) for p in claim.others) == [("instrument", "a landmine"), ("physical_target", "A bus")]
