@@ -91,6 +91,14 @@ def test_read_documents_missing_and_folder(tmp_path):
     assert "cannot be read" in nul.message
 
 
+def test_a_file_that_breaks_off_while_it_is_read_is_a_failure(tmp_path):
+    good = tmp_path / "good.txt"
+    good.write_text(REPORT)
+    broken, capture = read_documents(["/proc/self/mem", good])
+    assert "cannot be read" in broken.message
+    assert isinstance(capture, Capture)
+
+
 def test_read_documents_wrong_date_is_a_usage_error_before_reading():
     with pytest.raises(UsageError, match=r"2020-02-30.*YYYY-MM-DD"):
         read_documents(["never read"], published="2020-02-30")

@@ -151,6 +151,9 @@ class _Reader:
                 yield from _reader(found)(opened, reading)
         except InputError as error:
             yield failure(name_of(source), error)
+        except OSError as error:  # the disk, the network drive, the pipe
+            name = name_of(source)
+            yield failure(name, InputError(f"{name}: cannot be read ({error.strerror or error}); check the file and the disk"))
 
 
 @cache

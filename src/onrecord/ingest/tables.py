@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from onrecord.errors import InputError
@@ -17,9 +18,10 @@ from onrecord.ingest.rows import Rows
 from onrecord.ingest.sources import MAX_BYTES, MAX_WHOLE_BYTES, Opened
 from onrecord.records import Failure
 
-# GDELT 2.0 and 1.0: the last column is the address, the one before it when it was added.
-GDELT_URL, GDELT_ADDED = -1, -2
+# GDELT 2.0 and 1.0: the last column is the address.
+GDELT_URL = -1
 MAX_ROWS = 2_000_000
+Row = tuple[int, list[str]]  # the number of its last line, its cells
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -29,20 +31,32 @@ def read_csv(opened: Opened, reading: Reading) -> Read:
     table = _table(opened)
     first = next(table, None)
     if isinstance(first, tuple):
-        number, cells = first
-        if is_gdelt_row("\t".join(cells)):
-            yield from _read_gdelt(number, cells, rows, opened)
-        columns = None if is_gdelt_row("\t".join(cells)) else find_columns(cells, reading.columns)
-        _require(columns, opened, cells)
-        for found in table:
-            if isinstance(found, Failure):
-                yield found
-            elif columns is None:
-                yield from _read_gdelt(*found, rows, opened)
-            elif any(cell.strip() for cell in found[1]):
-                yield from rows.read(_fields(found[1], columns), item_path(opened.path, found[0]))
+        pointers = is_gdelt_row("\t".join(first[1]))
+        yield from _read_pointers(chain([first], table), rows, opened) if pointers else _read_named(first[1], table, rows, opened, reading)
     elif first is not None:
         yield first
+
+
+def _read_named(names: list[str], table: Iterator[Row | Failure], rows: Rows, opened: Opened, reading: Reading) -> Read:
+    columns = find_columns(names, reading.columns)
+    _require(columns, opened, names)
+    for found in table:
+        if isinstance(found, Failure):
+            yield found
+        elif any(cell.strip() for cell in found[1]):
+            yield from rows.read(_fields(found[1], columns), item_path(opened.path, found[0]))
+
+
+def _read_pointers(table: Iterator[Row | Failure], rows: Rows, opened: Opened) -> Read:
+    for found in table:
+        if isinstance(found, Failure):
+            yield found
+            continue
+        place = item_path(opened.path, found[0])
+        if is_gdelt_row("\t".join(found[1])):
+            yield from rows.read({"url": found[1][GDELT_URL]}, place)
+        else:
+            yield failure(place, InputError(f"{place}: not a row of GDELT events like those before it; left out"))
 
 
 def read_xlsx(opened: Opened, reading: Reading) -> Read:
@@ -91,7 +105,7 @@ def read_parquet(opened: Opened, reading: Reading) -> Read:
         raise InputError(f"{opened.place}: damaged Parquet after {number:,} rows ({str(error).splitlines()[0]}); write it again") from None
 
 
-def _table(opened: Opened) -> Iterator[tuple[int, list[str]] | Failure]:
+def _table(opened: Opened) -> Iterator[Row | Failure]:
     """The rows of a table of text with the numbers of their lines; Failures for lines that are none."""
     csv.field_size_limit(MAX_BYTES)
     problems: list[Failure] = []
@@ -100,7 +114,7 @@ def _table(opened: Opened) -> Iterator[tuple[int, list[str]] | Failure]:
     if first is None:
         return
     delimiter = "\t" if is_gdelt_row(first.rstrip("\n")) else find_delimiter(first)
-    reader = csv.reader(_chained(first, lines), delimiter=delimiter, quoting=csv.QUOTE_NONE if is_gdelt_row(first) else csv.QUOTE_MINIMAL)
+    reader = csv.reader(chain([first], lines), delimiter=delimiter, quoting=csv.QUOTE_NONE if is_gdelt_row(first) else csv.QUOTE_MINIMAL)
     while True:
         try:
             cells = next(reader)
@@ -129,19 +143,6 @@ def _texts(opened: Opened, problems: list[Failure]) -> Iterator[str]:
             problems.append(line)
 
 
-def _chained(first: str, lines: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from lines
-
-
-def _read_gdelt(number: int, cells: Sequence[str], rows: Rows, opened: Opened) -> Read:
-    place = item_path(opened.path, number)
-    if not is_gdelt_row("\t".join(cells)):
-        yield failure(place, InputError(f"{place}: not a row of GDELT events like those before it; left out"))
-        return
-    yield from rows.read({"url": cells[GDELT_URL]}, place)
-
-
 def _fields(cells: Sequence[Any], columns: dict[str, int]) -> dict[str, Any]:
     return {field: cells[at] for field, at in columns.items() if at < len(cells)}
 
@@ -150,7 +151,7 @@ def _given(names: Sequence[str], reading: Reading) -> dict[str, int]:
     return {field: list(names).index(name) for field, name in reading.columns.items() if name in names}
 
 
-def _require(columns: dict[str, int] | None, opened: Opened, names: Sequence[str]) -> None:
-    if columns is not None and not {"text", "url"} & set(columns):
+def _require(columns: dict[str, int], opened: Opened, names: Sequence[str]) -> None:
+    if not {"text", "url"} & set(columns):
         shown = ", ".join(name[:40] for name in names[:20])
         raise InputError(f"{opened.place}: no column of texts or addresses among {shown}; name one with --column text=NAME")
