@@ -1,4 +1,4 @@
-"""The encoder: MiniLM's embeddings and transformer layers, written out so that one graph can share its lower layers between heads."""
+"""The encoder: a BERT's embeddings and transformer layers, written out so that one graph can share its lower layers between heads."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-WIDTH, ATTENTION_HEADS, FEED_FORWARD, POSITIONS, VOCABULARY = 384, 12, 1536, 512, 30522
-LAYER_NORM_EPSILON = 1e-12
+from training.base import Sizes
+
 MASKED = -1e4  # added to the attention score of padding
 
 
 class Embeddings(nn.Module):
-    """Pieces and positions to vectors [batch, pieces, WIDTH]."""
+    """Pieces and positions to vectors [batch, pieces, width]."""
 
-    def __init__(self) -> None:
+    def __init__(self, sizes: Sizes) -> None:
         super().__init__()
-        self.words = nn.Embedding(VOCABULARY, WIDTH)
-        self.positions = nn.Embedding(POSITIONS, WIDTH)
-        self.norm = nn.LayerNorm(WIDTH, eps=LAYER_NORM_EPSILON)
+        self.words = nn.Embedding(sizes.vocabulary, sizes.width)
+        self.positions = nn.Embedding(sizes.positions, sizes.width)
+        self.norm = nn.LayerNorm(sizes.width, eps=sizes.epsilon)
 
     def forward(self, ids: Tensor) -> Tensor:
         places = torch.arange(ids.shape[1], device=ids.device)
@@ -28,23 +28,24 @@ class Embeddings(nn.Module):
 class Layer(nn.Module):
     """One transformer layer with post-normalisation, as in BERT; query, key and value are one matrix."""
 
-    def __init__(self, dropout: float = 0.1) -> None:
+    def __init__(self, sizes: Sizes, dropout: float = 0.1) -> None:
         super().__init__()
-        self.mix = nn.Linear(WIDTH, 3 * WIDTH)
-        self.out = nn.Linear(WIDTH, WIDTH)
-        self.norm_mix = nn.LayerNorm(WIDTH, eps=LAYER_NORM_EPSILON)
-        self.up = nn.Linear(WIDTH, FEED_FORWARD)
-        self.down = nn.Linear(FEED_FORWARD, WIDTH)
-        self.norm_feed = nn.LayerNorm(WIDTH, eps=LAYER_NORM_EPSILON)
+        self.heads = sizes.attention_heads
+        self.mix = nn.Linear(sizes.width, 3 * sizes.width)
+        self.out = nn.Linear(sizes.width, sizes.width)
+        self.norm_mix = nn.LayerNorm(sizes.width, eps=sizes.epsilon)
+        self.up = nn.Linear(sizes.width, sizes.feed_forward)
+        self.down = nn.Linear(sizes.feed_forward, sizes.width)
+        self.norm_feed = nn.LayerNorm(sizes.width, eps=sizes.epsilon)
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, hidden: Tensor, bias: Tensor) -> Tensor:
         batch, pieces, _ = hidden.shape
-        each = WIDTH // ATTENTION_HEADS
-        mixed = self.mix(hidden).reshape(batch, pieces, 3, ATTENTION_HEADS, each).permute(2, 0, 3, 1, 4)
+        each = self.out.in_features // self.heads
+        mixed = self.mix(hidden).reshape(batch, pieces, 3, self.heads, each).permute(2, 0, 3, 1, 4)
         query, key, value = mixed[0], mixed[1], mixed[2]
         weights = torch.softmax(query @ key.transpose(2, 3) * each**-0.5 + bias, -1)
-        seen = (weights @ value).transpose(1, 2).reshape(batch, pieces, WIDTH)
+        seen = (weights @ value).transpose(1, 2).reshape(batch, pieces, self.out.in_features)
         hidden = self.norm_mix(hidden + self.dropout(self.out(seen)))
         return self.norm_feed(hidden + self.dropout(self.down(functional.gelu(self.up(hidden)))))
 

@@ -20,9 +20,9 @@ from torch import Tensor, nn
 
 from onrecord.parse.lemmas import LemmaTable
 from onrecord.parse.pieces import PieceTable
-from training.base import WEIGHTS_SHA256, tokenizer_path
+from training.base import find_base, tokenizer_path
 from training.boundaries import boundary_model
-from training.encoder import WIDTH, attention_bias
+from training.encoder import attention_bias
 from training.model import Network
 from training.quantize import MODES, quantize
 from training.train import load_network
@@ -105,14 +105,14 @@ def _head_outputs(network: Network, heads: list[str], words: Tensor) -> list[Ten
     return outputs
 
 
-def sample_inputs() -> dict[str, Tensor]:
-    """Two short sentences, to trace the graphs with."""
-    ids = torch.tensor([[101, 5000, 5001, 5002, 102, 0], [101, 7000, 7001, 7002, 7003, 102]])
+def sample_inputs(width: int) -> dict[str, Tensor]:
+    """Two short sentences, to trace the graphs with. width: of the encoder."""
+    ids = torch.tensor([[1, 2, 3, 4, 5, 0], [1, 4, 3, 2, 6, 5]])
     places = torch.tensor([[0, 1, 3], [0, 1, 2]])
     mask = (ids > 0).long()
     return {
         "ids": ids, "shapes": mask, "quotes": mask, "mask": mask, "first": places, "last": places,
-        "trunk": torch.zeros(2, 6, WIDTH), "heads": torch.tensor([[0, 1], [2, 0]]),
+        "trunk": torch.zeros(2, 6, width), "heads": torch.tensor([[0, 1], [2, 0]]),
     }  # fmt: skip
 
 
@@ -130,23 +130,23 @@ def _export(graph: nn.Module, inputs: dict[str, Tensor], outputs: list[str], pat
 
 def export_parser(network: Network, out: Path, mode: str) -> None:
     """Writes parser.onnx and relations.onnx."""
-    sample = sample_inputs()
+    sample = sample_inputs(network.shape.encoder.width)
     graph = ParserGraph(network)
     inputs = {name: sample[name] for name in PARSER_INPUTS}
     with torch.no_grad():
         _, _, dependent, head, *_ = graph.eval()(*inputs.values())
     _export(graph, inputs, ["trunk", "arcs", "dependent", "head", *graph.heads], out / "parser.onnx")
     _export(RelationsGraph(network), {"dependent": dependent, "head": head, "heads": sample["heads"]}, ["relation"], out / "relations.onnx")
-    quantize(out / "parser.onnx", mode)
-    quantize(out / "relations.onnx", mode)
+    quantize(out / "parser.onnx", mode, network.shape.encoder)
+    quantize(out / "relations.onnx", mode, network.shape.encoder)
 
 
 def export_signals(network: Network, out: Path, mode: str) -> None:
     """Writes signals.onnx."""
-    sample = sample_inputs()
+    sample = sample_inputs(network.shape.encoder.width)
     graph = SignalsGraph(network)
     _export(graph, {name: sample[name] for name in SIGNALS_INPUTS}, [*graph.heads, "class"], out / "signals.onnx")
-    quantize(out / "signals.onnx", mode)
+    quantize(out / "signals.onnx", mode, network.shape.encoder)
 
 
 def lemma_table(pieces: PieceTable, path: Path) -> None:
@@ -211,9 +211,10 @@ def main() -> None:
     (options.out / "labels.json").write_text(json.dumps(labels, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
     lemma_table(PieceTable(tokenizer_path()), options.out / "lemmas.json")
     np.save(options.out / "boundaries.npy", boundary_model().weights.astype(np.float16))
+    base = find_base()
     facts = {
         "name": options.name, "format": 1, "quantization": options.mode, "licence": "CC-BY-SA-4.0",
-        "base": {"name": "all-MiniLM-L6-v2 (Apache-2.0)", "sha256": WEIGHTS_SHA256},
+        "base": {"name": base.name, "sha256": base.sha256},
         "data": {
             "parser.onnx": CLEAN, "relations.onnx": TREEBANKS, "lemmas.json": TREEBANKS, "boundaries.npy": TREEBANKS,
             "signals.onnx": UNSTATED,

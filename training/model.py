@@ -1,4 +1,4 @@
-"""The two networks: the parser (clean data) and the signals model (PolNeAR, cameo), both on MiniLM's embeddings and lowest layers.
+"""The two networks: the parser (clean data) and the signals model (PolNeAR, cameo), both on the base's embeddings and lowest layers.
 
 The shared part, the trunk, is never trained, so the two networks can be trained apart and still run as one at the end.
 """
@@ -12,16 +12,18 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from onrecord.parse.pieces import SHAPES
-from training.base import base_weights
-from training.encoder import WIDTH, Embeddings, Layer, attention_bias, load_embeddings, load_layer
+from training.base import Sizes, base_weights
+from training.encoder import Embeddings, Layer, attention_bias, load_embeddings, load_layer
 
 CASE_WIDTH = 16  # of the casing features beside the encoder's vectors
-WORD_WIDTH = WIDTH + CASE_WIDTH
 
 
 @dataclass(frozen=True)
 class Shape:
-    """How large a network is. layers counts the frozen ones.  arc, relation: widths of the biaffine scores.  labels: per head."""
+    """How large a network is. layers counts the frozen ones.  arc, relation: widths of the biaffine scores.  labels: per head.
+
+    encoder: sizes of the base that it stands on.
+    """
 
     layers: int = 6
     frozen: int = 2
@@ -29,6 +31,12 @@ class Shape:
     relation: int = 64
     quotes: bool = False
     labels: dict[str, list[str]] = field(default_factory=dict)
+    encoder: Sizes = field(default_factory=Sizes)
+
+    @property
+    def word_width(self) -> int:
+        """Of the vectors of words: the encoder's and the casing's."""
+        return self.encoder.width + CASE_WIDTH
 
 
 @dataclass
@@ -47,13 +55,13 @@ class Batch:
 
 
 class Trunk(nn.Module):
-    """Embeddings and the lowest layers as MiniLM has them; frozen."""
+    """Embeddings and the lowest layers as the base has them; frozen."""
 
-    def __init__(self, layers: int, base: dict[str, Tensor]) -> None:
+    def __init__(self, shape: Shape, base: dict[str, Tensor]) -> None:
         super().__init__()
-        self.embeddings = Embeddings()
+        self.embeddings = Embeddings(shape.encoder)
         load_embeddings(self.embeddings, base)
-        self.layers = nn.ModuleList(Layer(0.0) for _ in range(layers))
+        self.layers = nn.ModuleList(Layer(shape.encoder, 0.0) for _ in range(shape.frozen))
         for number, layer in enumerate(self.layers):
             load_layer(layer, base, number)  # type: ignore[arg-type]
         self.requires_grad_(False)
@@ -70,13 +78,14 @@ class Branch(nn.Module):
 
     def __init__(self, shape: Shape, base: dict[str, Tensor]) -> None:
         super().__init__()
-        self.case_below = nn.Embedding(SHAPES, WIDTH)
+        width = shape.encoder.width
+        self.case_below = nn.Embedding(SHAPES, width)
         self.case_above = nn.Embedding(SHAPES, CASE_WIDTH)
         nn.init.zeros_(self.case_below.weight)
-        self.quote = nn.Embedding(2, WIDTH) if shape.quotes else None
+        self.quote = nn.Embedding(2, width) if shape.quotes else None
         if self.quote is not None:
             nn.init.zeros_(self.quote.weight)
-        self.layers = nn.ModuleList(Layer() for _ in range(shape.frozen, shape.layers))
+        self.layers = nn.ModuleList(Layer(shape.encoder) for _ in range(shape.frozen, shape.layers))
         for number, layer in enumerate(self.layers, shape.frozen):
             load_layer(layer, base, number)  # type: ignore[arg-type]
         self.dropout = nn.Dropout(0.2)
@@ -90,7 +99,7 @@ class Branch(nn.Module):
         return hidden
 
     def words(self, hidden: Tensor, shapes: Tensor, first: Tensor, last: Tensor) -> Tensor:
-        """[batch, words + 1, WORD_WIDTH]: the mean of a word's first and last piece, and its casing."""
+        """[batch, words + 1, word_width]: the mean of a word's first and last piece, and its casing."""
         ends = (_pick(hidden, first) + _pick(hidden, last)) * 0.5
         return self.dropout(torch.cat([ends, self.case_above(shapes.gather(1, first))], -1))
 
@@ -106,9 +115,9 @@ def _with_one(vectors: Tensor) -> Tensor:
 class Projection(nn.Module):
     """A linear map, a leaky rectifier and dropout, before the biaffine scores."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, words: int, width: int) -> None:
         super().__init__()
-        self.linear = nn.Linear(WORD_WIDTH, width)
+        self.linear = nn.Linear(words, width)
         self.dropout = nn.Dropout(0.33)
 
     def forward(self, words: Tensor) -> Tensor:
@@ -121,8 +130,9 @@ class Biaffine(nn.Module):
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.arc_dependent, self.arc_head = Projection(shape.arc), Projection(shape.arc)
-        self.relation_dependent, self.relation_head = Projection(shape.relation), Projection(shape.relation)
+        words = shape.word_width
+        self.arc_dependent, self.arc_head = Projection(words, shape.arc), Projection(words, shape.arc)
+        self.relation_dependent, self.relation_head = Projection(words, shape.relation), Projection(words, shape.relation)
         self.arc = nn.Parameter(torch.empty(shape.arc + 1, shape.arc))
         nn.init.xavier_uniform_(self.arc)
         labels = len(shape.labels["deprel"])
@@ -154,12 +164,12 @@ class Network(nn.Module):
         super().__init__()
         base = base_weights()
         self.shape = shape
-        self.trunk = Trunk(shape.frozen, base)
+        self.trunk = Trunk(shape, base)
         self.branch = Branch(shape, base)
         sizes = {name: len(labels) for name, labels in shape.labels.items()}
         self.biaffine = Biaffine(shape) if sizes.pop("deprel", 0) else None
-        self.sentence = nn.Linear(WIDTH, sizes.pop("class")) if "class" in sizes else None
-        self.tags = nn.ModuleDict({name: nn.Linear(WORD_WIDTH, size) for name, size in sizes.items()})
+        self.sentence = nn.Linear(shape.encoder.width, sizes.pop("class")) if "class" in sizes else None
+        self.tags = nn.ModuleDict({name: nn.Linear(shape.word_width, size) for name, size in sizes.items()})
 
     def hidden(self, batch: Batch) -> Tensor:
         bias = attention_bias(batch.mask)

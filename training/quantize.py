@@ -18,21 +18,22 @@ import onnx
 from numpy.typing import NDArray
 from onnx import NodeProto, TensorProto, helper, numpy_helper
 
+from training.base import Sizes
+
 MODES = ("rows", "weights", "float")
 ROW_LIMIT, WEIGHT_LIMIT = 63, 127
 LARGE = 2048  # elements from which a tensor is worth storing in fewer bits
-ENCODER_WIDTHS = {384, 1152, 1536}
 
 
-def quantize(path: Path, mode: str) -> None:
-    """Rewrites the graph in a file by the mode."""
+def quantize(path: Path, mode: str, sizes: Sizes) -> None:
+    """Rewrites the graph in a file by the mode. sizes: of the encoder, whose layers' products go by them."""
     if mode != "float":
-        _Rewriter(onnx.load(path), mode).save(path)
+        _Rewriter(onnx.load(path), mode, {sizes.width, 3 * sizes.width, sizes.feed_forward}).save(path)
 
 
 class _Rewriter:
-    def __init__(self, model: onnx.ModelProto, mode: str) -> None:
-        self.model, self.mode = model, mode
+    def __init__(self, model: onnx.ModelProto, mode: str, widths: set[int]) -> None:
+        self.model, self.mode, self.widths = model, mode, widths
         self.initializers = {each.name: each for each in model.graph.initializer}
         self.nodes: list[NodeProto] = []
         self.dropped: set[str] = set()
@@ -54,7 +55,7 @@ class _Rewriter:
 
     def _rewrite(self, node: NodeProto) -> None:
         matrix = self._matrix(node.input[1]) if node.op_type == "MatMul" else None
-        if matrix is not None and set(matrix.shape) <= ENCODER_WIDTHS:
+        if matrix is not None and set(matrix.shape) <= self.widths:
             self._product(node, matrix)
         elif node.op_type == "Gather" and self._is_large(node.input[0]):
             self._look_up(node)

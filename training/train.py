@@ -18,9 +18,11 @@ from typing import Any
 import torch
 from torch import nn
 
+from training.base import Sizes, find_base
 from training.batches import Item, collate, make_batches
 from training.losses import batch_losses, weighted_sum
 from training.model import Network, Shape
+from training.restore import restore_signals
 from training.tasks import TASKS, Task
 
 WARM_UP, LOWEST, CLIP = 100, 0.02, 2.0
@@ -33,9 +35,22 @@ def main() -> None:
     random.seed(options.seed)
     torch.set_num_threads(options.threads)
     task = TASKS[options.task](options)
-    network = Network(Shape(layers=options.layers, frozen=options.frozen, quotes=task.quotes, labels=task.labels))
+    network = new_network(task, options)
     train(network, task, options)
     print(json.dumps({"final": task.evaluate(network)}), flush=True)
+
+
+def new_network(task: Task, options: argparse.Namespace) -> Network:
+    """A new network on the base weights, or the one that ``--start`` names."""
+    if options.start is None:
+        sizes = find_base().sizes
+        if options.layers > sizes.layers:
+            raise SystemExit(f"the base has {sizes.layers} layers, --layers asks for {options.layers}")
+        return Network(Shape(layers=options.layers, frozen=options.frozen, quotes=task.quotes, labels=task.labels, encoder=sizes))
+    network = restore_signals(options.start, frozen=options.frozen) if options.start.is_dir() else load_network(options.start)
+    if network.shape.labels != task.labels:
+        raise SystemExit(f"{options.start}: its heads are not those of '{options.task}'; start from a checkpoint of the same task")
+    return network
 
 
 def train(network: Network, task: Task, options: argparse.Namespace) -> None:
@@ -117,7 +132,8 @@ def save(network: Network, optimizer: torch.optim.Optimizer, epoch: int, options
 def load_network(path: Path) -> Network:
     """A trained network from its checkpoint, ready to evaluate."""
     state = torch.load(path, weights_only=True)
-    network = Network(Shape(**state["shape"]))
+    shape = state["shape"]
+    network = Network(Shape(**{**shape, "encoder": Sizes(**shape["encoder"])}))
     network.load_state_dict(state["network"])
     return network.eval()
 
@@ -135,6 +151,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("task", choices=sorted(TASKS))
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="weights to go on from: a checkpoint, or a model folder for its signals")
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--frozen", type=int, default=2)
     parser.add_argument("--epochs", type=int, default=10)

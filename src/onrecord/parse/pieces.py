@@ -11,7 +11,10 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-CLS, SEP, PAD, UNK = 101, 102, 0, 100
+from onrecord.errors import ModelError
+
+FIRST, LAST, UNKNOWN = "[CLS]", "[SEP]", "[UNK]"  # the marks around a sentence and the piece of what is in no vocabulary
+PAD = 0  # masked wherever it stands
 MAX_PIECES = 12  # of one word; longer words (addresses, hashes) are cut, which changes no offset
 MAX_LETTERS = 100  # of one word that are looked at: WordPiece calls longer words unknown anyway
 SHAPES = 9
@@ -46,6 +49,13 @@ class PieceTable:
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._known: dict[str, Pieces] = {}
+        self.first, self.last, self._unknown = (self._mark(mark, path) for mark in (FIRST, LAST, UNKNOWN))
+
+    def _mark(self, mark: str, path: Path) -> int:
+        number: int | None = self._tokenizer.token_to_id(mark)
+        if number is None:
+            raise ModelError(f"{path}: the vocabulary has no {mark}; take the tokenizer of a BERT")
+        return number
 
     def pieces(self, word: str) -> Pieces:
         """The vocabulary ids of a word, between 1 and ``MAX_PIECES`` of them."""
@@ -63,7 +73,7 @@ class PieceTable:
     def _look_up(self, word: str) -> Pieces:
         clean = SURROGATES.sub("\ufffd", word[:MAX_LETTERS])
         ids = self._tokenizer.encode(clean, add_special_tokens=False).ids[:MAX_PIECES]
-        return tuple(ids) or (UNK,)
+        return tuple(ids) or (self._unknown,)
 
 
 class Encoded:
@@ -76,12 +86,12 @@ class Encoded:
     __slots__ = ("first", "ids", "last", "shapes")
 
     def __init__(self, table: PieceTable, words: Sequence[str]) -> None:
-        self.ids, self.shapes, self.first, self.last = [CLS], [0], [0], [0]
+        self.ids, self.shapes, self.first, self.last = [table.first], [0], [0], [0]
         for word in words:
             pieces = table.pieces(word)
             self.first.append(len(self.ids))
             self.ids += pieces
             self.shapes += [word_shape(word)] * len(pieces)
             self.last.append(len(self.ids) - 1)
-        self.ids.append(SEP)
+        self.ids.append(table.last)
         self.shapes.append(0)

@@ -1,0 +1,143 @@
+"""Training from end to end on sentences of our own, with a tiny random encoder that one setting puts in the place of the real one."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import lzma
+import re
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("onnx")
+pytest.importorskip("safetensors")
+
+import torch
+from safetensors.torch import save_file
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
+from onrecord.parse import OnnxParser
+from onrecord.records import Document, text_sha256
+from training import export, train
+from training.base import SETTING, BaseError, find_base
+from training.model import Network, Shape
+from training.restore import restore_signals
+from training.spans import bio_labels
+
+ROOT = Path(__file__).resolve().parent.parent
+CONFIG = {
+    "model_type": "bert", "hidden_act": "gelu", "hidden_size": 24, "num_attention_heads": 2, "intermediate_size": 48,
+    "num_hidden_layers": 3, "max_position_embeddings": 256, "layer_norm_eps": 1e-12,
+}  # fmt: skip
+PIECES = [
+    "[PAD]",
+    "[UNK]",
+    "[SEP]",
+    "[CLS]",
+    "the",
+    "killed",
+    *"abcdefghijklmnopqrstuvwxyz0123456789.,",
+    *(f"##{c}" for c in "abcdefghijklmnopqrstuvwxyz"),
+]
+SENTENCE = "Two soldiers were killed near Dorran."
+
+
+def random_bert(folder: Path, **changes: object) -> Path:
+    """A BERT of random weights in Hugging Face's form, its tensors named as with a head on top."""
+    config = CONFIG | {"vocab_size": len(PIECES)} | changes
+    width, inner = CONFIG["hidden_size"], CONFIG["intermediate_size"]
+    sizes: dict[str, tuple[Any, ...]] = {
+        "embeddings.word_embeddings.weight": (len(PIECES), width), "embeddings.position_embeddings.weight": (256, width),
+        "embeddings.token_type_embeddings.weight": (2, width),
+        "embeddings.LayerNorm.weight": (width,), "embeddings.LayerNorm.bias": (width,),
+    }  # fmt: skip
+    for number in range(3):
+        parts = {f"attention.self.{each}": (width, width) for each in ("query", "key", "value")}
+        parts |= {"attention.output.dense": (width, width), "intermediate.dense": (inner, width), "output.dense": (width, inner)}
+        for name, size in parts.items():
+            sizes |= {f"encoder.layer.{number}.{name}.weight": size, f"encoder.layer.{number}.{name}.bias": size[:1]}
+        for name in ("attention.output.LayerNorm", "output.LayerNorm"):
+            sizes |= {f"encoder.layer.{number}.{name}.{kind}": (width,) for kind in ("weight", "bias")}
+    torch.manual_seed(1)
+    folder.mkdir()
+    save_file({f"bert.{name}": torch.randn(*size) * 0.1 for name, size in sizes.items()}, folder / "model.safetensors")
+    (folder / "config.json").write_text(json.dumps(config))
+    tokenizer = Tokenizer(models.WordPiece({piece: at for at, piece in enumerate(PIECES)}, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    return folder
+
+
+def small_data(folder: Path) -> Path:
+    """Our conflict sentences in the place of the treebanks, and one invented report in the place of re3d."""
+    text = (ROOT / "evaluation/gold/ud/conflict.conllu").read_text(encoding="utf-8")
+    blocks = re.sub("# new(doc|par).*\n", "", text).strip().split("\n\n")
+    for name in ("ud", "factuality", "entities"):
+        (folder / name).mkdir(parents=True)
+    for bank, ids in (("ewt", ("weblog-a", "newsgroup-b")), ("gum", ("GUM_news_a",))):
+        text = "\n\n".join(f"# newdoc id = {each}\n" + "\n\n".join(blocks[start::2][:12]) for start, each in enumerate(ids)) + "\n\n"
+        for part in ("train", "dev"):
+            (folder / f"ud/{bank}_{part}.conllu.xz").write_bytes(lzma.compress(text.encode()))
+    event = {"sent_id": "conflict-1", "text": "Government forces shelled the outskirts", "pred": [18, 25], "value": 3.0}
+    for part in ("train", "dev"):
+        (folder / f"factuality/uds_ih2_{part}.jsonl.gz").write_bytes(gzip.compress(json.dumps(event).encode()))
+    marked = [{"type": "Location", "span": [30, 36]}, {"type": "Quantity", "span": [0, 3]}]
+    reports = [{"collection": "a", "doc_id": str(number), "text": SENTENCE, "entities": marked} for number in range(4)]
+    (folder / "entities/re3d_train_dev.jsonl.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, reports)).encode()))
+    return folder
+
+
+def run(monkeypatch: pytest.MonkeyPatch, main: Any, *arguments: object) -> None:
+    monkeypatch.setattr(sys, "argv", ["training", *map(str, arguments)])
+    main()
+
+
+@pytest.mark.slow
+def test_another_encoder_takes_the_place_of_minilm_by_one_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SETTING, str(random_bert(tmp_path / "tiny-bert")))
+    monkeypatch.setenv("ONRECORD_DATA", str(small_data(tmp_path / "data")))
+    checkpoint, folder = tmp_path / "parser.pt", tmp_path / "model"
+    run(monkeypatch, train.main, "parser", "--layers", 3, "--frozen", 1, "--epochs", 1, "--float32", "--out", checkpoint)
+    run(monkeypatch, export.main, checkpoint, "--out", folder, "--name", "tiny-1")
+    manifest = json.loads((folder / "MANIFEST.json").read_text())
+    assert manifest["base"] == {"name": "tiny-bert", "sha256": find_base().sha256}
+    (parse,) = OnnxParser(model_dir=folder, weights="clean").parse([Document(id="doc-1", text=SENTENCE, sha256=text_sha256(SENTENCE))])
+    assert parse.parser == "tiny-1/clean"
+    assert [token.text for token in parse.tokens] == ["Two", "soldiers", "were", "killed", "near", "Dorran", "."]
+    assert sum(token.head < 0 for token in parse.tokens) == 1
+
+
+@pytest.mark.parametrize(("mode", "near"), [("float", 1e-6), ("weights", 0.01), ("rows", 0.02)])
+def test_restore_signals_gives_back_what_was_exported(mode: str, near: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SETTING, str(random_bert(tmp_path / "tiny-bert")))
+    labels = {layer: bio_labels([layer]) for layer in ("source", "cue", "content")} | {"role": bio_labels(["actor"]), "class": ["a", "b"]}
+    network = Network(Shape(layers=3, frozen=1, quotes=True, labels=labels, encoder=find_base().sizes)).eval()
+    export.export_signals(network, tmp_path, mode)
+    (tmp_path / "labels.json").write_text(json.dumps(labels))
+    expected, found = network.state_dict(), restore_signals(tmp_path, frozen=1).state_dict()
+    assert expected.keys() == found.keys()
+    assert all(torch.allclose(found[name], array, atol=near) for name, array in expected.items())
+
+
+def test_find_base_refuses_another_architecture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SETTING, str(random_bert(tmp_path / "roberta", model_type="roberta")))
+    with pytest.raises(BaseError, match="model_type is roberta, not bert"):
+        find_base()
+
+
+def test_find_base_names_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SETTING, str(tmp_path))
+    with pytest.raises(BaseError, match=r"config\.json: missing"):
+        find_base()
+
+
+def test_train_refuses_more_layers_than_the_base_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SETTING, str(random_bert(tmp_path / "tiny-bert")))
+    with pytest.raises(SystemExit, match="the base has 3 layers, --layers asks for 6"):
+        train.new_network(Namespace(quotes=False, labels={}), Namespace(start=None, layers=6, frozen=2))  # type: ignore[arg-type]
