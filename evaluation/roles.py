@@ -77,22 +77,28 @@ def widened(parse: Parse, span: Span) -> Span:
 
 
 def model_spans(parse: Parse) -> dict[str, list[Span]]:
-    """The spans that the language model's role head proposes; reciprocal ones under both roles."""
+    """The spans that the language model's role head proposes, made whole by the parse; reciprocal ones under both roles."""
     found: dict[str, list[Span]] = {"SOURCE": [], "TARGET": []}
     labels = {"actor": ("SOURCE",), "recipient": ("TARGET",), "reciprocal": ROLES}
     for span in parse.signals.roles if parse.signals is not None else ():
         for role in labels.get(span.label, ()):
-            found[role].append((parse.tokens[span.first].span[0], parse.tokens[span.end - 1].span[1]))
+            found[role].append(_whole(parse, span.first, span.end))
     return found
 
 
+def _whole(parse: Parse, first: int, end: int) -> Span:
+    """A span without a comma or preposition at its end, and with the noun that its last word modifies."""
+    while end - 1 > first and parse.tokens[end - 1].upos in ("PUNCT", "ADP", "CCONJ"):
+        end -= 1
+    last = parse.tokens[end - 1]
+    if last.deprel in ("amod", "compound", "det", "nummod") and end <= last.head <= end + 1:
+        end = last.head + 1
+    return parse.tokens[first].span[0], parse.tokens[end - 1].span[1]
+
+
 def together(frames: dict[str, list[Span]], model: dict[str, list[Span]]) -> dict[str, list[Span]]:
-    """The model's spans with the frames' boundaries where both see one; the frames' own where the model sees none."""
-    made = {}
-    for role in ROLES:
-        spans = [next((f for f in frames[role] if f[0] < s[1] and s[0] < f[1]), s) for s in model[role]]
-        made[role] = list(dict.fromkeys(spans)) or frames[role]
-    return made
+    """The model's spans, which mark a phrase as the set does; the frames' own where the model sees none."""
+    return {role: list(dict.fromkeys(model[role])) or frames[role] for role in ROLES}
 
 
 def gold_spans(row: dict[str, Any]) -> dict[str, list[Span]]:
