@@ -57,7 +57,7 @@ def _open_postgres(address: str) -> Engine:
 
 def _open_sqlite(path: Path, *, durable: bool, busy_ms: int, cache_mb: int) -> Engine:
     refuse_network_file_system(path)
-    module = _sqlite_module()
+    module = sqlite_module()
     safe = module.sqlite_version_info >= SAFE_SQLITE
     if not safe:
         warnings.warn(
@@ -76,7 +76,8 @@ def _open_sqlite(path: Path, *, durable: bool, busy_ms: int, cache_mb: int) -> E
     return engine
 
 
-def _sqlite_module() -> Any:
+def sqlite_module() -> Any:
+    """The driver of SQLite: the bundled newer one where it is installed, else Python's own."""
     try:
         from pysqlite3 import dbapi2  # type: ignore[import-untyped]
     except ImportError:

@@ -1,0 +1,30 @@
+"""``onrecord doctor``: whether this installation is sound, and what to do where it is not."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from onrecord.cli.records import DEFAULT_LEDGER, LedgerAddress
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("doctor")(doctor)
+
+
+def doctor(
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Check Python, SQLite, the packaged data, the ledger's disk and permissions; exit code 1 where something is wrong."""
+    import msgspec
+
+    from onrecord.doctor import State, examine
+
+    findings = list(examine(ledger))
+    for finding in findings:
+        print(msgspec.json.encode(finding).decode() if json else f"{finding.state:6}{finding.check}: {finding.said}")
+    if any(finding.state is State.WRONG for finding in findings):
+        raise typer.Exit(1)
