@@ -135,10 +135,11 @@ def in_words(snapshot: Snapshot) -> str:
     """The snapshot on one line, for people."""
     shards = f"shards {snapshot.shards_done}/{snapshot.shards}"
     sentences = f"sentences {snapshot.sentences_parsed:,} parsed, {snapshot.sentences_passed_over:,} passed over"
-    rest = "" if snapshot.eta_s is None else f" · {_span(snapshot.eta_s)} to go"
+    memory = f" · {snapshot.memory_mb:,.0f} MB" if snapshot.memory_mb else ""  # clusters do not tell
+    rest = f" · {_span(snapshot.eta_s)} to go" if snapshot.eta_s else ""
     return (
         f"{shards} · reports {snapshot.documents:,} ({snapshot.documents_per_s:,}/s), {snapshot.skipped:,} skipped, "
-        f"{snapshot.failed:,} failed · {sentences} · claims {snapshot.claims:,} · {snapshot.memory_mb:,.0f} MB{rest}"
+        f"{snapshot.failed:,} failed · {sentences} · claims {snapshot.claims:,}{memory}{rest}"
     )
 
 
