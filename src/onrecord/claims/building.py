@@ -50,6 +50,7 @@ UNREAL = frozenset((Status.PURPOSE, Status.DEONTIC))
 SILENT_BLOCKS = frozenset((BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILERPLATE))
 SCENES = frozenset(("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT", "SANCTION"))
 DISPLACING = frozenset((QuantityOf.DISPLACED, QuantityOf.RETURNED))
+HEADLINES = frozenset((BlockKind.HEADLINE, BlockKind.SUMMARY))
 STATEMENTS = frozenset(("statement.deny",))  # made once, whatever the tense: "both sides deny"
 CONCEALING = frozenset(("hide", "conceal", "mask", "disguise", "downplay", "understate"))
 REPORTS = frozenset("report claim allegation rumour rumor statement accusation story news suggestion".split())
@@ -180,7 +181,7 @@ class Builder:
         """The speaker's view: what is denied did not happen, what is hedged is only probable."""
         span = self.syntax.tokens[draft.main.token].span
         found = self._doubted(draft, found)
-        if found.polarity is Polarity.POSITIVE and self._called_untrue(draft.main.token):
+        if found.polarity is Polarity.POSITIVE and self._untruth(draft.main.token):
             return msgspec.structs.replace(found, polarity=Polarity.NEGATIVE, score=-abs(found.score))
         said = self.chains.attribution_at(span)
         if said is None or any(overlap(span, cue) for cue in said.cue):
@@ -191,19 +192,22 @@ class Builder:
             return msgspec.structs.replace(found, certainty=Certainty.PROBABLE, score=2 if found.score > 0 else -2)
         return found
 
-    def _called_untrue(self, index: int) -> bool:
-        """ "Reports that a school was hit are false"."""
+    def _untruth(self, index: int) -> tuple[int, ...]:
+        """The words that call untrue what a word stands in: "reports" and "false" of "reports that a school was hit are false"."""
         clause = self.syntax.tokens[self.syntax.clause(index)]
         if clause.deprel not in ("acl", "ccomp") or clause.head < 0:
-            return False
+            return ()
         report = self.syntax.tokens[clause.head]
         if report.lemma not in REPORTS or report.deprel != "nsubj":
-            return False
+            return ()
         told = [c for c in self.syntax.children[report.head] if self.syntax.tokens[c].deprel == "ccomp"]  # "…, the colonel said"
-        return any(self.syntax.tokens[at].lemma in UNTRUE for at in (report.head, *told))
+        untrue = next((at for at in (report.head, *told) if self.syntax.tokens[at].lemma in UNTRUE), None)
+        return (report.index, untrue) if untrue is not None else ()
 
     def _doubted(self, draft: Draft, found: Factuality) -> Factuality:
         """Where the language model doubts what the rules take for a fact, it is only possible; what grammar denies stays denied."""
+        if self.parse.sentences[self.syntax.tokens[draft.main.token].sentence].kind in HEADLINES:
+            return found  # a headline tells what happened in the present tense, which running text does of plans
         scores = self.parse.signals.factuality if self.parse.signals is not None else ()
         if found.score != 3 or found.status is not Status.OCCURRED or not scores:
             return found
@@ -228,6 +232,7 @@ class Builder:
     def _evidence(self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]]) -> tuple[Span, ...]:
         spans = [p.span for group in people.values() for p in group if p.span is not None]
         spans += [mention.span for mention in found.used]
+        spans += [self.syntax.tokens[index].span for index in self._untruth(draft.main.token)]
         return evidence_of(draft, spans, found.counts, self.syntax, self._anchors, self._speakers)
 
     def _time(self, found: Circumstances, factuality: Factuality, kind: ClaimKind) -> Time | None:

@@ -21,6 +21,7 @@ HOSTILE = frozenset(("ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "PROTEST"))
 FRIENDLY = frozenset(("AGREE", "SUPPORT", "COOPERATE"))
 FIRST_PERSON = frozenset(("we", "us", "our", "i", "me", "my"))
 THIRD_PERSON = frozenset(("they", "them", "their", "he", "him", "his", "she", "her"))
+HELP = frozenset(("help", "assistance", "aid", "support", "protection", "backup", "reinforcement"))
 GRIEVANCE = "speech.grievance"
 
 _THREAT_MODES = {"ASSAULT": ("violence",), "MOBILIZE": ("violence",), "SANCTION": ("relations",), "COERCE": ("restrict",), "PROTEST": ()}
@@ -57,6 +58,8 @@ def settle_speech(drafts: list[Draft], syntax: Syntax, fillers: Fillers, lexicon
 def _settle(draft: Draft, owners: dict[int, Draft], syntax: Syntax) -> None:
     content = _content(draft, owners, syntax)
     if content is None:
+        if draft.main.frame.speech is Speech.DEMAND and _asks_for_help(draft, syntax):
+            draft.modes = ("assist",)
         return
     draft.contents.append(content.draft)
     speech, event = draft.main.frame.speech, content.draft.event
@@ -70,6 +73,11 @@ def _settle(draft: Draft, owners: dict[int, Draft], syntax: Syntax) -> None:
     _lend_target(draft, content.draft)
     if draft.event == "ACCUSE":
         _lend_doer(draft, content.draft, syntax)
+
+
+def _asks_for_help(draft: Draft, syntax: Syntax) -> bool:
+    """ "Begged his commanders for help": a thing asked for that is no event."""
+    return any(syntax.tokens[index].lemma.lower() in HELP for index in draft.main.slots.get("for", ()))
 
 
 def _lend_doer(draft: Draft, content: Draft, syntax: Syntax) -> None:
