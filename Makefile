@@ -49,7 +49,9 @@ data: .venv/installed-dev
 	$(BIN)/python tools/build_manifest.py
 
 docs: data
-	@echo "docs/ is Markdown: start at docs/guide/first-steps.md; docs/reference is generated."
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[docs]'
+	$(BIN)/zensical build --config-file zensical.toml
+	@echo "site/index.html is the documentation; docs/ the Markdown it is made of, docs/reference generated."
 
 eval: .venv/installed-dev
 	$(BIN)/python -m evaluation --write

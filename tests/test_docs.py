@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import typer.main
 from onrecord.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
+LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 PAGES = "\n".join(path.read_text() for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))])
 
 
@@ -38,3 +40,16 @@ def test_every_decision_is_listed() -> None:
     listing = (ROOT / "docs/decisions/README.md").read_text()
     pages = sorted(path.name for path in (ROOT / "docs/decisions").glob("0*.md"))
     assert [page for page in pages if page not in listing] == []
+
+
+def test_every_page_is_in_the_site_and_links_lead_somewhere() -> None:
+    nav = (ROOT / "zensical.toml").read_text(encoding="utf-8")
+    pages = [path for path in sorted((ROOT / "docs").rglob("*.md")) if path.parent.name != "decisions"]
+    assert [str(page.relative_to(ROOT / "docs")) for page in pages if f'"{page.relative_to(ROOT / "docs")}"' not in nav] == []
+    broken = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+        for target in LINK.findall(page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
