@@ -15,6 +15,8 @@ from onrecord.records import Parse, Token
 
 
 REPAIRED = "_repaired"
+# The relations that one of the corrections below changes; most words stand in none of them.
+MOVED = frozenset(("advcl", "advmod", "ccomp", "conj", "nsubj", "obj", "obl", "parataxis"))
 
 
 def repair(parse: Parse) -> Parse:
@@ -29,6 +31,8 @@ def _repaired(parse: Parse) -> Parse:
     parse = _with_forces(expand(parse))
     changed: dict[int, tuple[int, str]] = {}
     for token in parse.tokens:
+        if token.deprel.partition(":")[0] not in MOVED:
+            continue
         head = _past_under_modal(token, parse)
         noun = _relative_of(token, parse) if head is None else None
         if head is not None:
@@ -55,6 +59,8 @@ def _repaired(parse: Parse) -> Parse:
 
 def _with_forces(parse: Parse) -> Parse:
     """ "Government forces shelled the town": "forces" before a bare past is no verb but its subject."""
+    if not any(token.upos == "VERB" and token.text.lower() == "forces" for token in parse.tokens):
+        return parse
     tokens = list(parse.tokens)
     for token in parse.tokens[:-1]:
         verb = parse.tokens[token.index + 1]
