@@ -127,9 +127,9 @@ def test_extract_claims_time_grows_linearly_with_the_sentence() -> None:
         parse = tree(text, lines)
         best = float("inf")
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             extract_claims(parse, (), LEXICON)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
     short, long = seconds(100), seconds(400)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from onrecord.claims.chains import Chains
-from onrecord.claims.circumstances import SPEECH_ACTS, Circumstances, inferred_time
+from onrecord.claims.circumstances import SPEECH_ACTS, inferred_time
 from onrecord.claims.counterclaims import counter_claims
 from onrecord.claims.drafts import Draft
 from onrecord.claims.evidence import evidence_of
 from onrecord.claims.factuality import LASTING, factuality_of, find_factuality
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.instances import Trigger, trigger_span
+from onrecord.claims.owners import Circumstances
 from onrecord.claims.roles import participants
 from onrecord.claims.seconding import agreement
 from onrecord.claims.syntax import Syntax
