@@ -10,8 +10,10 @@ import zipfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
+import jsonschema
 import msgspec
 import psycopg
 import pytest
@@ -343,6 +345,28 @@ def test_api_page_lists_what_openapi_describes(site: tuple[TestClient, Ledger]) 
         assert path in html
     names = {parameter["name"] for parameter in described["/incidents.json"]["get"]["parameters"]}
     assert names >= {"since", "until", "place", "actor", "type", "grade", "status", "text", "page", "size"}
+
+
+def test_openapi_says_what_every_answer_of_the_reading_side_is(site: tuple[TestClient, Ledger]) -> None:
+    page, ledger = site
+    schema = page.get("/api/openapi.json").json()
+    tags = {"reports", "claims", "incidents", "sources", "actors", "places", "figures", "agreements", "search", "changes"}
+    for path, verbs in schema["paths"].items():
+        for about in verbs.values():
+            if tags & set(about.get("tags", ())):
+                assert about["summary"], path
+                (media,) = about["responses"]["200"]["content"].values()
+                assert media["schema"] != {}, path
+                assert set(about["responses"]) >= {"200", "400", "404", "410"}, path
+    store = {**schema, "$ref": "#/components/schemas/Incident"}
+    (id, *_) = ids(ledger)
+    jsonschema.validate(page.get(f"/incidents/{id}.json").json(), store)
+    jsonschema.validate(page.get("/changes").json(), {**schema, "$ref": "#/components/schemas/Changes"})
+    jsonschema.validate(page.get("/incidents.json").json(), {**schema, **described(schema, "/incidents.json")})
+
+
+def described(schema: dict[str, Any], path: str) -> dict[str, Any]:
+    return dict(schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"])
 
 
 def test_report_of_hostile_text_stays_text_on_every_page(site: tuple[TestClient, Ledger]) -> None:

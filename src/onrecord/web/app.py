@@ -18,6 +18,7 @@ from onrecord.ledger import Ledger
 from onrecord.ledger.review_team import Team, read_team
 from onrecord.web import accounts, api, articles, claims, explore, figures, home, incidents, names, review, review_pages, search, upload
 from onrecord.web.answers import json_answer
+from onrecord.web.describing import describe
 from onrecord.web.oidc import Provider, fetch_json
 from onrecord.web.rendering import message
 from onrecord.web.sessions import Access, Gate
@@ -77,6 +78,7 @@ def create_app(
     app.exception_handler(LedgerError)(_explained)
     for router in ROUTERS:
         app.include_router(router)
+    describe(app)
     return app
 
 
@@ -94,12 +96,13 @@ async def _with_headers(request: Request, answer: Callable[[Request], Awaitable[
     return response
 
 
+FOR_PROGRAMS = (".json", ".geojson", ".csv", ".atom", ".zip", "/changes")
 NO_PAGE = "There is no page at this address. Begin at the first page, or search for the words of a report."
 
 
 async def _explained(request: Request, error: Exception) -> Response:
     status, text = _meaning(error)
-    if request.url.path.endswith(".json"):
+    if request.url.path.endswith(FOR_PROGRAMS):
         return json_answer({"error": text}, status=status)
     return message(request, status, text)
 

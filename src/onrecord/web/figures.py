@@ -147,7 +147,7 @@ def agreements(request: Request, ledger: Open) -> Response:
 @router.get("/agreements/{id}.json", tags=["agreements"], summary="One agreement with its violations")
 def agreement_json(id: str, ledger: Open) -> Response:
     """The declaration, and the incidents that would break it."""
-    return json_answer({"agreement": _declared(ledger, id), "violations": list_violations(ledger, agreement=id)})
+    return json_answer(Held(agreement=_declared(ledger, id), violations=list_violations(ledger, agreement=id)))
 
 
 @router.get("/agreements/{id}.csv", tags=["agreements"], summary="Violations of one agreement as a table")
@@ -173,6 +173,13 @@ def agreement(request: Request, id: str, ledger: Open) -> Response:
         periods=periods,
         line=timeline(_events(declared, found)),
     )
+
+
+class Held(Record, frozen=True):
+    """An agreement with the incidents that would break it."""
+
+    agreement: Declaration
+    violations: tuple[Violation, ...]
 
 
 class ViolationRow(Record, frozen=True):
