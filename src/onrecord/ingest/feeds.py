@@ -28,7 +28,7 @@ MIN_FULL_TEXT = 600
 DECLARATION = re.compile(r"^\s*<\?xml[^>]*?\?>", re.DOTALL)
 DECLARED = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})[\"']")
 # Entities of its own, or a document type with declarations inside: no feed needs either, bombs do.
-BOMB = re.compile(r"<!ENTITY|<!DOCTYPE[^>\[]*\[", re.IGNORECASE)
+BOMB = re.compile(r"<!ENTITY|<!DOCTYPE[^<>\[]*+\[", re.IGNORECASE)
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 

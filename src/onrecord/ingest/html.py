@@ -27,7 +27,7 @@ EXTRACTOR = "ingest.html.v1"
 
 # Pages of reports nest some thirty elements; parsers slow down with the square of the depth.
 MAX_NESTING = 400
-MAX_TAGS = 200_000
+MAX_TAGS = 40_000
 # Elements that never close, or need not.
 UNCLOSED = """area base br col embed hr img input link meta param source track wbr p li dt dd option optgroup tr td th thead tbody tfoot
 colgroup html head body rp rt"""

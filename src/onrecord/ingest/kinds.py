@@ -45,7 +45,7 @@ ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 # Frames to be skipped; archives in .zst begin with one that holds the dictionary.
 ZSTD_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 
-XML_PROLOG = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?[^>]*>)*", re.DOTALL | re.IGNORECASE)
+XML_PROLOG = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*+(?:\[[^\]]*+\])?[^>]*+>)*+", re.DOTALL | re.IGNORECASE)
 ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 ROOTS = {
     "rss": Kind.FEED,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 import re
 
-TAG = re.compile(r"<[a-zA-Z/!?][^>]*>")
+TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|noscript|template|figcaption)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-BREAK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|table|blockquote|section|article|figure|pre|dd|dt)\b[^>]*>", re.IGNORECASE)
-LOOKS_MARKED = re.compile(r"</(?:p|div|a|b|i|em|strong|span|li|h[1-6])\s*>|<(?:br|p)\b[^>]*>", re.IGNORECASE)
+BREAK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|table|blockquote|section|article|figure|pre|dd|dt)\b[^<>]*>", re.IGNORECASE)
+LOOKS_MARKED = re.compile(r"</(?:p|div|a|b|i|em|strong|span|li|h[1-6])\s*>|<(?:br|p)\b[^<>]*>", re.IGNORECASE)
 
 
 def plain(fragment: str) -> str:

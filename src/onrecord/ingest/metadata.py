@@ -21,14 +21,17 @@ MAX_NODES = 5_000
 # A shorter heading may be the name of a section.
 MIN_HEADING = 16
 
-SCRIPT_JSON = re.compile(r"<script\b[^>]{0,300}?application/ld\+json[^>]{0,300}>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL)
+# Each ends where another of its kind begins, so that a page full of openings takes no longer than any other.
+SCRIPT_JSON = re.compile(
+    r"<script\b[^<>]{0,300}?application/ld\+json[^<>]{0,300}>((?:[^<]|<(?!/?script\b))*+)</script\s*>", re.IGNORECASE | re.DOTALL
+)
 META = re.compile(r"<meta\s([^<>]{1,4000}?)/?>", re.IGNORECASE)
 LINK = re.compile(r"<link\s([^<>]{1,2000}?)/?>", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"([a-zA-Z][\w:.-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-HTML_LANG = re.compile(r"<html\b[^>]{0,1000}?\slang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
-TITLE = re.compile(r"<title[^>]{0,200}>(.{0,1000}?)</title\s*>", re.IGNORECASE | re.DOTALL)
-H1 = re.compile(r"<h1\b[^>]{0,2000}>(.{0,4000}?)</h1\s*>", re.IGNORECASE | re.DOTALL)
-TIME = re.compile(r"<time\b[^>]{0,500}?\bdatetime\s*=\s*[\"']([^\"']{8,40})[\"']", re.IGNORECASE)
+HTML_LANG = re.compile(r"<html\b[^<>]{0,1000}?\slang\s*=\s*[\"']?([A-Za-z]{2,3})\b", re.IGNORECASE)
+TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,1000}+)</title\s*>", re.IGNORECASE)
+H1 = re.compile(r"<h1\b[^<>]{0,2000}>((?:[^<]|<(?!/?h1\b)){0,4000}+)</h1\s*>", re.IGNORECASE)
+TIME = re.compile(r"<time\b[^<>]{0,500}?\bdatetime\s*=\s*[\"']([^\"']{8,40})[\"']", re.IGNORECASE)
 COMMENT_MARKS = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*$")
 # What parts the headline from the outlet's name in a title: "Bridge falls | Example Wire".
 TITLE_SIGN = re.compile(r"\s+[|–—·»:-]\s+")

@@ -24,6 +24,7 @@ KEY_VARIABLE = "ONRECORD_PSEUDONYM_KEY"
 PREFIX = "person-"
 # Ten letters of base 32 are 50 bits: among a million names two share a pseudonym once in two thousand ledgers.
 LETTERS = 10
+MAX_BRANCHES = 8
 
 PHONE = re.compile(r"(?<![\w./:-])(?:\+|00)\d(?:[ \u00a0().-]{0,2}\d){7,14}(?![\w/-])|(?<![\w./:-])0\d(?:[ \u00a0-]?\d){7,10}(?![\w/-])")
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
@@ -61,7 +62,17 @@ class Names:
         """All the names, the longest first; None without any."""
         if not self.names:
             return None
-        return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, self.names))})(?!\w)")
+        return re.compile(rf"(?<!\w){_one_of(self.names)}(?!\w)")
+
+
+def _one_of(names: list[str]) -> str:
+    """A pattern for any of the names, the longest first, branching by their first letters: a chat may have a thousand members."""
+    if len(names) <= MAX_BRANCHES or "" in names:
+        return f"(?:{'|'.join(map(re.escape, names))})"
+    rests: dict[str, list[str]] = {}
+    for name in names:
+        rests.setdefault(name[0], []).append(name[1:])
+    return f"(?:{'|'.join(re.escape(first) + _one_of(rest) for first, rest in rests.items())})"
 
 
 def load_pseudonyms(path: Path | None = None) -> Pseudonyms:

@@ -17,7 +17,7 @@ from onrecord.ingest.sources import MAX_WHOLE_BYTES, Opened
 EXTRACTOR = "ingest.whatsapp.v1"
 
 # A name in an address book is short; a line of the app's own may hold a colon later on.
-AUTHOR = re.compile(rf"[{MARKS}~ \u00a0\u202f]*(?P<author>[^:\n]{{1,80}}?)[{MARKS}]*:(?:[ \u00a0]|$)")
+AUTHOR = re.compile(rf"[{MARKS}~ \u00a0\u202f]*+(?P<author>[^:\n]{{1,80}}?)[{MARKS}]*:(?:[ \u00a0]|$)")
 # 'Name changed the subject to "Aid: north"': what is quoted is no part of a name.
 QUOTED = re.compile(r"[\"“”«»„‟]")
 # The app marks its own words with a direction: "‎image omitted".
@@ -25,6 +25,7 @@ OWN_WORDS = re.compile(r"\u200e|\u200f\u200e")
 # In every language media that were left out stand alone between angle brackets, and a note on changes ends the text between them.
 PLACEHOLDER = re.compile(rf"[{MARKS}]*<[^<>\n]{{3,60}}>[{MARKS}]*")
 EDITED = re.compile(rf"[{MARKS} ]*<[^<>\n]{{5,60}}>[{MARKS}]*$")
+MAX_NOTE = 100
 ATTACHED = re.compile(rf"^[{MARKS}]*[\w-]+\.\w{{2,5}} \([^()\n]{{3,40}}\)[{MARKS}]*(?:\n|$)")
 # What stands in the place of a deleted message or a call, in the languages of the exports that we know.
 OWN_LINES = frozenset(
@@ -91,7 +92,7 @@ def _statement(message: Message, order: str | None, channel: str, notes: Sequenc
     if author is None:
         skips.pass_over("line of the app")
         return None
-    text = EDITED.sub("", ATTACHED.sub("", text)) if not PLACEHOLDER.fullmatch(text.strip()) else ""
+    text = "" if PLACEHOLDER.fullmatch(text.strip()) else _without_notes(text)
     if not text.strip() or OWN_WORDS.match(text) or text.strip().strip(MARKS_AND_STOPS).casefold() in OWN_LINES:
         skips.pass_over("media, deleted or the app's own words")
         return None
@@ -109,6 +110,12 @@ def _statement(message: Message, order: str | None, channel: str, notes: Sequenc
 
 
 MARKS_AND_STOPS = "\u200e\u200f\u202a\u202c\u2068\u2069 .。।"
+
+
+def _without_notes(text: str) -> str:
+    """The text without the file's name before a caption and without the note on a change at its end."""
+    text = ATTACHED.sub("", text)
+    return text[:-MAX_NOTE] + EDITED.sub("", text[-MAX_NOTE:])
 
 
 def _author(body: str) -> tuple[str | None, str]:
