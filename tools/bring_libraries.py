@@ -17,7 +17,6 @@ ROOT = Path(__file__).resolve().parent.parent
 VENDOR = "src/onrecord/web/static/vendor"
 STAMP = "STAMP"
 FILES = {
-    "htmx.org": {"dist/htmx.min.js": "htmx.js", "LICENSE": "htmx.LICENSE"},
     "leaflet": {"dist/leaflet.js": "leaflet.js", "dist/leaflet.css": "leaflet.css", "LICENSE": "leaflet.LICENSE"},
 }
 CI = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev")
