@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from onrecord import __version__
 from onrecord.errors import OnrecordError
 from onrecord.pipeline import Options, Pipeline, build_pipeline
 from onrecord.records import Capture, Coding, Failure, Record, content_id
@@ -47,11 +48,8 @@ class Job(Record, frozen=True):
     @property
     def settings(self) -> str:
         """A hash of what decides the output: an archive holds the work of one."""
-        from onrecord import __version__
-
-        return content_id(
-            "set-", __version__, self.options, sorted((name, str(value)) for name, value in self.given.items()), self.where, self.prefilter
-        )
+        given = sorted((name, str(value)) for name, value in self.given.items())
+        return content_id("set-", __version__, self.options, given, self.where, self.prefilter)
 
 
 class Counts(Record, frozen=True):
