@@ -45,13 +45,12 @@ def queue(
 ) -> None:
     """List what waits for a decision, the most uncertain and important first; takes in what is new."""
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.review_queue import Queue, list_items, refresh_queue
+    from onrecord.ledger.review_queue import Queue, fill_queue, list_items
     from onrecord.ledger.review_team import read_team
 
     read = read_team(team)
     with open_ledger(ledger) as opened:
-        while refresh_queue(opened, read, most=500):
-            pass
+        fill_queue(opened, read)
         for item in list_items(opened, Queue.FIRST, "", limit=limit):
             print(f"{item.priority:6.2f}  {item.claim}  {'; '.join(item.why)}")
 

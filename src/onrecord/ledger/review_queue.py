@@ -124,6 +124,12 @@ def refresh_queue(ledger: Ledger, team: Team, *, most: int = 50) -> int:
     return len(waiting)
 
 
+def fill_queue(ledger: Ledger, team: Team) -> None:
+    """Puts the claims of all new codings into the queue, some at a time, so that others can write in between."""
+    while refresh_queue(ledger, team):
+        pass
+
+
 def _waiting(connection: Connection, most: int) -> list[tuple[int, str]]:
     table = tables.coding
     query = sa.select(table.c.seq, table.c.document).where(table.c.current, ~sa.exists().where(queued.c.coding == table.c.seq))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib import resources
@@ -15,6 +17,7 @@ from starlette.exceptions import HTTPException
 from onrecord import __version__
 from onrecord.errors import LedgerError
 from onrecord.ledger import Ledger
+from onrecord.ledger.review_queue import fill_queue
 from onrecord.ledger.review_team import Team, read_team
 from onrecord.web import accounts, api, articles, claims, explore, figures, home, incidents, names, review, review_pages, search, upload
 from onrecord.web.answers import json_answer
@@ -23,6 +26,8 @@ from onrecord.web.oidc import Provider, fetch_json
 from onrecord.web.rendering import message
 from onrecord.web.sessions import Access, Gate
 from onrecord.web.upload_worker import Worker
+
+log = logging.getLogger(__name__)
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -84,9 +89,17 @@ def create_app(
 
 @asynccontextmanager
 async def _while_serving(app: FastAPI) -> AsyncIterator[None]:
-    """Ends the process that codes uploads when the server ends."""
+    """Brings the queue of review up to date meanwhile; ends the process that codes uploads when the server ends."""
+    threading.Thread(target=_fill, args=(app,), daemon=True).start()
     yield
     app.state.worker.stop()
+
+
+def _fill(app: FastAPI) -> None:
+    try:
+        fill_queue(app.state.ledger, app.state.team)
+    except LedgerError as error:  # whoever opens the queue brings it up to date, too
+        log.warning("queue not filled: %s", error)
 
 
 async def _with_headers(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:

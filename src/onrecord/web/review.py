@@ -124,6 +124,8 @@ def _to_next(request: Request, ledger: Ledger, user: Person, queue: Queue, after
     moment = sessions.now()
     rested = count_exposure(ledger, user.name, moment).day < team_of(request).graphic_per_day
     claim = take_next(ledger, queue, user.name, moment, graphic=rested, after=after)
+    if claim is None and refresh_queue(ledger, team_of(request), most=NEW_CODINGS):
+        claim = take_next(ledger, queue, user.name, moment, graphic=rested, after=after)
     if claim is None:
         return RedirectResponse(f"/review?queue={queue}", status_code=303)
     return RedirectResponse(_address(claim, queue), status_code=303)
@@ -304,6 +306,13 @@ def reason_of(team: Team, code: str, because: str) -> str:
     if known == "other" and not words:
         return ""
     return ": ".join(part for part in (known, words) if part)
+
+
+def reason_words(team: Team, reason: str) -> str:
+    """A kept reason for people: its label in place of the code."""
+    code, _, words = reason.partition(": ")
+    label = next((one.label for one in team.reasons if one.code == code), code)
+    return f"{label}: {words}" if words else label
 
 
 def _answer(request: Request, ledger: Ledger, user: Person, opened: Opened, queue: Queue, sent: Sent, outcome: Outcome) -> Response:

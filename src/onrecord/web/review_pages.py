@@ -27,7 +27,7 @@ from onrecord.records import Coding, Incident, IncidentState, Record, Span
 from onrecord.web import sessions
 from onrecord.web.answers import Open
 from onrecord.web.rendering import page
-from onrecord.web.review import Opened, find_opened, hides_of, reason_of, team_of
+from onrecord.web.review import Opened, find_opened, hides_of, reason_of, reason_words, team_of
 from onrecord.web.review_view import find_words, form_groups, paragraphs_of, type_names
 from onrecord.web.sessions import Checked, Person, Who, text_of
 
@@ -66,6 +66,7 @@ def _compare(request: Request, user: Person, opened: Opened, *, message: str = "
         claim=opened.context.claim,
         rows=[_row(opened.review, name, row) for name, row in compared_fields(opened.review, opened.machine)],
         team=team_of(request),
+        said=lambda reason: reason_words(team_of(request), reason),
         hides=hides_of(request),
         message=message,
         form=secrets.token_urlsafe(12),
