@@ -36,7 +36,9 @@ def fill_ledger(path: Path, reports: int = 6) -> Ledger:
 
 def hidden_fields(html: str, action: str) -> dict[str, str]:
     """The hidden fields of the form that is sent to an address, as a browser would send them."""
-    form = next(part for part in html.split("<form")[1:] if f'action="{action}"' in part.split(">")[0])
+    forms = [part for part in html.split("<form")[1:] if f'action="{action}"' in part.split(">")[0]]
+    assert forms, f"no form for {action} on the page"
+    form = forms[0]
     inputs = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form.partition("</form>")[0])
     return {name: unescape(value) for name, value in inputs}
 

@@ -15,6 +15,8 @@ import pytest
 from onrecord.ledger import open_ledger, upkeep
 from onrecord.ledger.accounts import Role, add_account, open_session
 from onrecord.ledger.people import list_decisions
+from onrecord.ledger.review_queue import fill_queue
+from onrecord.ledger.review_team import default_team
 from onrecord.web import sessions
 from tests.pages import fill_ledger, hidden_fields
 
@@ -72,6 +74,7 @@ def run(folder: Path, seconds: float) -> float:
         add_account(ledger, "ada", Role.ADMIN, password=PASSWORD, at=sessions.now())
         for name in names:
             add_account(ledger, name, Role.CODER, password=None, at=sessions.now())
+        fill_queue(ledger, default_team())
         secrets = [open_session(ledger, name, at=sessions.now()) for name in names]
     from tests.browser.serving import serving
 
