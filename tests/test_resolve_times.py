@@ -27,6 +27,7 @@ from onrecord.records import (
 )
 from onrecord.resolve.intervals import easter, islamic_date, shifted
 from onrecord.resolve.times import resolve_time, resolve_times
+from tests.claim_trees import tree
 
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases/times.yaml").read_text(encoding="utf-8"))
 PUBLISHED = dt.date(2020, 2, 29)
@@ -168,3 +169,46 @@ def test_islamic_date_is_the_civil_calendar() -> None:
 
 def test_shifted_months_keep_to_the_end_of_the_month() -> None:
     assert dt.datetime(2020, 2, 29) == shifted(dt.datetime(2020, 3, 31), "MO", -1)
+
+
+AFTER_ATTACK = """
+    Rebels rebel NOUN 2 nsubj Number=Plur
+    attacked attack VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+    Goma Goma PROPN 2 obj
+    on on ADP 6 case
+    February February PROPN 6 nmod:unmarked
+    12 12 NUM 2 obl
+    ; ; PUNCT 15 punct
+    two two NUM 9 nummod
+    days day NOUN 15 obl:unmarked
+    after after ADP 12 case
+    the the DET 12 det
+    attack attack NOUN 15 obl
+    , , PUNCT 12 punct
+    it it PRON 15 nsubj
+    fell fall VERB 2 parataxis Mood=Ind|Tense=Past|VerbForm=Fin
+    . . PUNCT 2 punct
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Rebels attacked Goma on February 12 ; two days after the attack , it fell .", ("2020-02-14", "anchored")),
+        ("Rebels attacked Goma on February 12 ; two days after an attack , it fell .", ("P2D", "symbolic")),
+        ("Rebels attacked Goma on February 12 ; two days after the election , it fell .", ("P2D", "symbolic")),
+    ],
+    ids=["told before", "another one", "never dated"],
+)
+def test_resolve_times_after_an_event_counts_from_where_it_was_told(text: str, expected: tuple[str, str]) -> None:
+    lines = AFTER_ATTACK.replace("the the DET 12", "an a DET 12") if " an attack" in text else AFTER_ATTACK
+    lines = lines.replace("attack attack NOUN", "election election NOUN") if "election" in text else lines
+    parse = tree(text, lines, published="2020-02-29")
+    found = [(f"m{number}", one.label, one.span) for number, one in enumerate(lexicon().times.find_timexes(text), 1)]
+    times = [
+        Mention(id=name, kind=MentionKind.TIME, label=label, span=span, head=span, text=text[slice(*span)], named=False)
+        for name, label, span in found
+    ]
+    (time,) = [m.time for m in resolve_times(parse, times, lexicon()) if m.text == "two days after"]
+    assert time is not None
+    assert expected == (time.value, time.basis)
