@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -12,6 +13,7 @@ from onrecord.scale.storage import Store
 
 PAGE = "summary.html"
 EXAMPLES = 50
+READERS = 16  # at once: an object store answers each after a while, and there is a marker for every shard
 TEMPLATE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -49,15 +51,15 @@ class Total(Record, frozen=True):
 
 def total_of(store: Store) -> Total:
     """Adds up the markers of an archive."""
-    counts, reasons, examples = Counts(), dict[str, int](), list[Failure]()
-    names = store.names("done")
-    for name in names:
-        report = msgspec.json.decode(store.read(name) or b"{}", type=Report)
-        counts = counts.plus(report.counts)
-        for reason, number in report.reasons.items():
-            reasons[reason] = reasons.get(reason, 0) + number
-        examples += report.examples[: EXAMPLES - len(examples)]
-    return Total(shards=len(names), counts=counts, reasons=dict(sorted(reasons.items())), examples=tuple(examples))
+    shards, counts, reasons, examples = 0, Counts(), dict[str, int](), list[Failure]()
+    with ThreadPoolExecutor(READERS) as pool:
+        for data in pool.map(store.read, store.names("done")):
+            report = msgspec.json.decode(data or b"{}", type=Report)
+            shards, counts = shards + 1, counts.plus(report.counts)
+            for reason, number in report.reasons.items():
+                reasons[reason] = reasons.get(reason, 0) + number
+            examples += report.examples[: EXAMPLES - len(examples)]
+    return Total(shards=shards, counts=counts, reasons=dict(sorted(reasons.items())), examples=tuple(examples))
 
 
 def write_summary(store: Store, lost: tuple[Failure, ...] = ()) -> Total:
