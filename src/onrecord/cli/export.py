@@ -19,13 +19,19 @@ if TYPE_CHECKING:
     from onrecord.ledger.browse import ClaimInContext, Filters
     from onrecord.ledger.bulk import Part
 
+FORMAT_HELP = (
+    "csv, jsonl, parquet, xlsx, geojson, geojsonseq, geoparquet, csv_hxl; acled_like, ucdp_like, hapi_like, country_month, priogrid_month; "
+    "of claims polecat_like, phoenix_like, plover; ftm, jsonld; of reports bibtex, csl, brat, docbin."
+)
 MOST_PROCESSES = 4  # each takes about 100 MB
-PARTS_PER_PROCESS = 8  # fewer are read before a process has started
+PARTS_PER_PROCESS = 30  # fewer are read before a process has started
 
 
 class Table(StrEnum):
     INCIDENTS = "incidents"
     CLAIMS = "claims"
+    MENTIONS = "mentions"
+    REPORTS = "reports"
 
 
 def register(app: typer.Typer) -> None:
@@ -34,10 +40,13 @@ def register(app: typer.Typer) -> None:
 
 
 def export(
-    format: Annotated[str, typer.Argument(metavar="FORMAT", help="csv, jsonl, parquet, geojson, geojsonseq, acled_like or ucdp_like.")],
+    format: Annotated[str, typer.Argument(metavar="FORMAT", help=FORMAT_HELP)],
     output: Annotated[str, typer.Option("--output", "-o", metavar="PATH", help="The file; - for standard output.")],
     ledger: LedgerAddress = DEFAULT_LEDGER,
-    table: Annotated[Table, typer.Option("--table", metavar="TABLE", help="incidents or claims.")] = Table.INCIDENTS,
+    table: Annotated[
+        Table | None,
+        typer.Option("--table", metavar="TABLE", help="incidents, claims, mentions or reports; what the format is of, unless said."),
+    ] = None,
     policy: Annotated[
         str, typer.Option(metavar="RULE", help="What leaves: occurred (said to have happened), ongoing (or going on) or all.")
     ] = "occurred",
@@ -59,17 +68,17 @@ def export(
         typer.Option(min=1, metavar="N", help="So many work at once on CSV and Parquet of claims; by default up to 4 for large ledgers."),
     ] = None,
 ) -> None:
-    """Write incidents or claims in a layout that other tools read, with a datapackage.json that says what they are."""
+    """Write incidents, claims or reports in a layout that other tools read, with a datapackage.json that says what they are."""
     from onrecord.errors import UsageError
     from onrecord.export import check_request, write_parts
     from onrecord.ledger import open_ledger
     from onrecord.ledger.browse import Filters
     from onrecord.ledger.bulk import collector_paused
 
-    check_request(format, table, policy)
-    for_claims = {"--outlet": outlet, "--incident": incident} if table is Table.INCIDENTS else {"--grade": grade, "--state": state}
+    chosen = Table(check_request(format, table, policy).tables[0]) if table is None else table
+    for_claims = {"--outlet": outlet, "--incident": incident} if chosen is Table.INCIDENTS else {"--grade": grade, "--state": state}
     if alien := [name for name, value in for_claims.items() if value is not None]:
-        raise UsageError(f"{' and '.join(alien)}: no filter of {table}")
+        raise UsageError(f"{' and '.join(alien)}: no filter of {chosen}")
     filters = Filters(
         since=since,
         until=until,
@@ -85,18 +94,18 @@ def export(
         limit=limit,
     )
     with open_ledger(ledger) as opened, collector_paused():
-        parts = _parts(opened, ledger, table, filters)
+        parts = _parts(opened, ledger, chosen, filters)
         done = write_parts(
             parts,
             output,
             processes=processes or min(MOST_PROCESSES, os.cpu_count() or 1, len(parts) // PARTS_PER_PROCESS),
             format=format,
-            table=table,
+            table=chosen,
             policy=policy,
             filters=_stated(filters),
             licence=licence,
         )
-    print(f"{done.rows} rows of {table} written" + (f", described in {done.package}" if done.package else ""), file=sys.stderr)
+    print(f"{done.rows} rows of {chosen} written" + (f", described in {done.package}" if done.package else ""), file=sys.stderr)
     for reason, number in sorted(done.left_out.items()):
         print(f"{number} left out: {reason}", file=sys.stderr)
 
@@ -113,6 +122,8 @@ def _parts(ledger: Ledger, address: str, table: Table, filters: Filters) -> list
 
     if table is Table.INCIDENTS:
         return [lambda: (Account(incident, claims) for incident, claims in bulk.stream_incidents(ledger, filters))]
+    if table is not Table.CLAIMS:
+        return [lambda: bulk.stream_codings(ledger, filters)]
     if filters.limit is not None:
         return [lambda: bulk.stream_claims(ledger, filters)]
     return [partial(_read_part, address, part, filters) for part in bulk.claim_parts(ledger, filters)]

@@ -15,7 +15,8 @@ from typing import Any
 
 from onrecord.errors import UsageError
 from onrecord.export.account import Account, ClaimInReport
-from onrecord.export.formats import FORMATS, TABLES, Count, Format, own_layout
+from onrecord.export.count import Count
+from onrecord.export.formats import FORMATS, TABLES, Format, own_layout
 from onrecord.export.geo import feature
 from onrecord.export.package import Resource, check_package, write_package
 from onrecord.export.policy import DEFAULT_POLICY, POLICIES, Policy, admitted, policy_named
@@ -66,12 +67,12 @@ def write_parts(parts: Sequence[Any], path: str | Path, *, processes: int, forma
     return job.run(chain.from_iterable(read() for read in parts), path)
 
 
-def check_request(format: str, table: str, policy: str) -> Format:
-    """The format with that name; raises UsageError where format, table and policy do not go together."""
+def check_request(format: str, table: str | None, policy: str) -> Format:
+    """The format with that name; raises UsageError where format, table (None: its first) and policy do not go together."""
     if format not in FORMATS:
         raise UsageError(f"no export format is called '{format}'; there are: {', '.join(FORMATS)}")
     chosen = FORMATS[format]
-    if table not in chosen.tables:
+    if table is not None and table not in chosen.tables:
         raise UsageError(f"{format} has no table '{table}'; there are: {', '.join(chosen.tables)}")
     if chosen.alike and policy_named(policy).statuses is None:
         raise UsageError(f"{format} has no column for what did not happen: export with another --policy, or as csv")

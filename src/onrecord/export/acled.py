@@ -116,7 +116,6 @@ def _side_cells(incident: Incident, kind: AcledType) -> Row:
     country = incident.place.country if incident.place else None
     inter1 = actor_type(incident.actors[0], kind, country) if incident.actors else None
     inter2 = actor_type(incident.recipients[0], None, country) if incident.recipients else None
-    civilian = bool(incident.recipients) and all(_civilian(actor) for actor in incident.recipients)
     return {
         "actor1": _first(incident.actors),
         "assoc_actor_1": _others(incident.actors),
@@ -125,8 +124,14 @@ def _side_cells(incident: Incident, kind: AcledType) -> Row:
         "assoc_actor_2": _others(incident.recipients),
         "inter2": inter2,
         "interaction": interaction(inter1, inter2),
-        "civilian_targeting": "Civilian targeting" if civilian and kind.event_type != "Strategic developments" else None,
+        "civilian_targeting": "Civilian targeting" if civilian_targeting(incident, kind) else None,
     }
+
+
+def civilian_targeting(incident: Incident, kind: AcledType) -> bool:
+    """Whether all recipients are civilians, of whatever is done to somebody."""
+    civilian = bool(incident.recipients) and all(_civilian(actor) for actor in incident.recipients)
+    return civilian and kind.event_type != "Strategic developments"
 
 
 def _first(actors: Sequence[Actor]) -> str | None:

@@ -37,3 +37,9 @@ def country_name(code: str | None) -> str | None:
         return None
     entry = _lexicon().countries.get(code)
     return entry.name if entry else code
+
+
+def iso2(code: str | None) -> str | None:
+    """The country's ISO 3166-1 alpha-2 code in small letters; None where there is none."""
+    entry = _lexicon().countries.get(code) if code else None
+    return entry.iso2.lower() if entry is not None and entry.iso2 else None

@@ -1,14 +1,18 @@
-"""Incidents as GeoJSON (RFC 7946): one collection, or one feature a line."""
+"""Incidents as GeoJSON (RFC 7946), one collection or one feature a line, and as GeoParquet 1.1."""
 
 from __future__ import annotations
 
+import json
+import struct
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from onrecord.export.account import Account, at_a_point
 from onrecord.export.cells import Value, degrees
-from onrecord.export.tables import incident_row
-from onrecord.export.writing import encode_json
+from onrecord.export.layout import Cells
+from onrecord.export.tables import INCIDENTS, incident_row
+from onrecord.export.writing import ROWS_AT_ONCE, arrow_table, encode_json, in_batches, parquet_schema, require_pyarrow, write_parquet
 
 
 def feature(account: Account) -> dict[str, Any]:
@@ -41,3 +45,33 @@ def sequence_lines(accounts: Iterable[Account]) -> Iterator[str]:
 
 def _encoded(account: Account) -> str:
     return encode_json(feature(account))
+
+
+# ── GeoParquet ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+GEOMETRY = "geometry"
+GEO_METADATA = {
+    "version": "1.1.0",
+    "primary_column": GEOMETRY,
+    "columns": {GEOMETRY: {"encoding": "WKB", "geometry_types": ["Point"]}},  # without a crs: OGC:CRS84, longitude before latitude
+}
+LATITUDE, LONGITUDE = (INCIDENTS.names.index(name) for name in ("latitude", "longitude"))
+
+
+def write_geoparquet(rows: Iterable[Cells], path: Path) -> None:
+    """Writes rows of incidents with a geometry beside the columns of ``csv``: a point, or null where the place is none."""
+    arrow = require_pyarrow()
+    schema = parquet_schema(INCIDENTS.columns).append(arrow.field(GEOMETRY, arrow.binary()))
+    schema = schema.with_metadata({"geo": json.dumps(GEO_METADATA)})
+    write_parquet(schema, _with_geometry(schema, rows), path)
+
+
+def _with_geometry(schema: Any, rows: Iterable[Cells]) -> Iterator[Any]:
+    for batch in in_batches(rows, ROWS_AT_ONCE):
+        points = [_point(row[LONGITUDE], row[LATITUDE]) for row in batch]
+        yield arrow_table(schema, dict(zip(schema.names, (*zip(*batch, strict=True), points), strict=True)))
+
+
+def _point(lon: Value, lat: Value) -> bytes | None:
+    """A point as little-endian well-known binary."""
+    return struct.pack("<BIdd", 1, 1, lon, lat) if lon is not None and lat is not None else None

@@ -50,10 +50,15 @@ class Layout(Generic[T]):
     cells: Callable[[T], Cells | LeftOut]
     notes: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
     def row(self, record: T) -> Row | LeftOut:
         """The cells of a record by the names of their columns, or why there are none."""
         cells = self.cells(record)
-        return cells if isinstance(cells, LeftOut) else dict(zip((column.name for column in self.columns), cells, strict=True))
+        return cells if isinstance(cells, LeftOut) else dict(zip(self.names, cells, strict=True))
 
 
 def by_name(columns: tuple[Column, ...], row: Callable[[T], Row | LeftOut]) -> Callable[[T], Cells | LeftOut]:

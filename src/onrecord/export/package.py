@@ -19,7 +19,7 @@ CREATED_BY = f"onrecord {__version__}"
 DISCLAIMER = "not ACLED/UCDP data"
 DESCRIPTION = (
     "Made by onrecord from reports, by machine unless a person has reviewed it. These are not ACLED/UCDP data, nor endorsed by those "
-    "projects; layouts called acled_like and ucdp_like only have their columns. Figures are ranges of reported figures, "
+    "projects; layouts called …_like only have the columns of others. Figures are ranges of reported figures, "
     "not confidence intervals."
 )
 PLACES_LICENCE = {
@@ -27,7 +27,13 @@ PLACES_LICENCE = {
     "path": "https://creativecommons.org/licenses/by/4.0/",
     "title": "Place names and coordinates: GeoNames, https://www.geonames.org",
 }
-FILE_FORMATS = {"acled_like": "csv", "ucdp_like": "csv", "geojsonseq": "geojsonl"}  # what the standard's readers call them
+# What the standard's readers call the formats whose name is ours.
+FILE_FORMATS = {
+    **dict.fromkeys(("acled_like", "ucdp_like", "hapi_like", "country_month", "priogrid_month", "csv_hxl"), "csv"),
+    **dict.fromkeys(("polecat_like", "phoenix_like"), "tsv"),
+    **dict.fromkeys(("plover", "csl"), "json"),
+    **{"geojsonseq": "geojsonl", "geoparquet": "parquet", "ftm": "jsonl", "bibtex": "bib", "brat": "zip", "docbin": "spacy"},
+}
 QUOTED = "Words quoted from reports remain their publishers' and authors'; the program's licence does not extend to them."
 
 

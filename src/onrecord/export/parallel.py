@@ -9,7 +9,8 @@ from importlib import import_module
 from multiprocessing import get_context
 from typing import Any, NamedTuple
 
-from onrecord.export.formats import Count, own_layout
+from onrecord.export.count import Count
+from onrecord.export.formats import own_layout
 from onrecord.export.policy import Policy, admitted
 from onrecord.export.writing import arrow_table, csv_lines, parquet_schema
 

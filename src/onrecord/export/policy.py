@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from onrecord.errors import UsageError
 from onrecord.export.account import Account, ClaimInReport
+from onrecord.export.count import Count
 from onrecord.records import Grade, IncidentState, Polarity, Record, Status
-
-if TYPE_CHECKING:
-    from onrecord.export.formats import Count
 
 
 class Policy(Record, frozen=True):

@@ -234,14 +234,24 @@ def claim_cells(found: ClaimInReport) -> Cells:
 
 def _party_cells(parts: Sequence[Participant]) -> Cells:
     codes = [part.actor.code or part.actor.name for part in parts if part.actor]
-    return joined(codes), joined([part.text for part in parts if part.text])
+    return joined(codes), said(parts)
+
+
+def said(parts: Sequence[Participant]) -> str | None:
+    """The report's words for participants, in one cell."""
+    return joined([part.text for part in parts if part.text])
+
+
+def own_figures(quantities: Sequence[Quantity]) -> dict[str, Quantity]:
+    """Per kind, the first figure that is of the incident and no part of another."""
+    return {str(quantity.of): quantity for quantity in reversed(quantities) if quantity.scope == "incident" and quantity.part_of is None}
 
 
 def _figure_cells(quantities: Sequence[Quantity]) -> Cells:
     """Bounds only of what the incident cost; of several figures for one cost the first, the rest are in ``figures``."""
     if not quantities:
         return _NO_FIGURES
-    own = {str(quantity.of): quantity for quantity in reversed(quantities) if quantity.scope == "incident" and quantity.part_of is None}
+    own = own_figures(quantities)
     bounds = [getattr(own[cost], bound) if cost in own else None for cost in COSTS for bound in BOUNDS]
     return *bounds, joined([f"{quantity.text} ({quantity.of}, {quantity.scope})" for quantity in quantities])
 

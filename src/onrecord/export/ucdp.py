@@ -18,6 +18,7 @@ from onrecord.records import Actor, GroupRange, Incident, PlaceKind, QuantityOf,
 
 NUMBERS = "UCDP's own numbers"
 DIGITS_IN_ID = 13  # of the incident's id: 52 bits, exact in every program that keeps numbers as doubles
+GRID_ROWS, GRID_COLUMNS = 360, 720  # half-degree cells
 STATE_BASED, NON_STATE, ONE_SIDED = 1, 2, 3
 GOVERNMENT = frozenset("GOV MIL COP SPY".split())
 
@@ -261,9 +262,9 @@ def priogrid(lat: float, lon: float) -> int:
     >>> priogrid(-90, -180), priogrid(35.64, 36.67), priogrid(90, 180)
     (1, 181154, 259200)
     """
-    row = min(int((lat + 90) * 2), 359)
-    column = min(int((lon + 180) * 2), 719)
-    return row * 720 + column + 1
+    row = min(int((lat + 90) * 2), GRID_ROWS - 1)
+    column = min(int((lon + 180) * 2), GRID_COLUMNS - 1)
+    return row * GRID_COLUMNS + column + 1
 
 
 def ucdp_like() -> Layout[Account]:

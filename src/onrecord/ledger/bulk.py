@@ -22,7 +22,7 @@ from onrecord.ledger.store import Ledger
 from onrecord.ledger.voices import read_voices
 from onrecord.records import Claim, Coding, Incident, Record, Voice
 
-CLAIMS_AT_ONCE = 2_000
+CLAIMS_AT_ONCE = 500
 INCIDENTS_AT_ONCE = 200
 CODINGS_AT_ONCE = 50
 

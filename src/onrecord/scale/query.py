@@ -7,10 +7,11 @@ from importlib import import_module
 from typing import Any
 
 from onrecord.errors import UsageError
+from onrecord.export.reports import unpack_coding
 from onrecord.records import Coding, Record
 from onrecord.scale.run import ARCHIVE
 from onrecord.scale.storage import Store
-from onrecord.scale.tables import COLUMNS, schema_of, unpacked
+from onrecord.scale.tables import COLUMNS, schema_of
 
 ROWS_AT_ONCE = 1_000
 # What people ask for first. An event is what is said to have happened, as coded; a claim is not a fact, and no two are one incident here.
@@ -51,7 +52,7 @@ def select_codings(address: str, condition: str = "true") -> Iterator[Coding]:
     wanted = f"SELECT document FROM claims WHERE {condition}"
     found = query(address, f"SELECT coding FROM documents WHERE coding IS NOT NULL AND id IN ({wanted}) ORDER BY published, id, path")
     for (coding,) in found.rows:
-        yield unpacked(coding)
+        yield unpack_coding(coding)
 
 
 def open_archive(address: str) -> Any:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import import_module
 from typing import Any, NamedTuple
 
-import msgspec
-
-from onrecord.export.layout import Column, Kind, Row, flag, integer, number, text
+from onrecord.export.layout import Column, Row, integer, number, text
+from onrecord.export.reports import CODING, MENTION_COLUMNS, mention_row, pack_coding, with_coding
 from onrecord.export.tables import CLAIMS
 from onrecord.export.writing import arrow_table, parquet_schema
-from onrecord.records import Attribution, Claim, Coding, Document, Failure, Mention, Span, Voice
+from onrecord.records import Attribution, Claim, Coding, Document, Failure, Span, Voice
 
 ROWS_OF_A_LEDGER = frozenset(("incident", "denies", "voice"))
-CODING = "coding"
 UNKNOWN = "__HIVE_DEFAULT_PARTITION__"  # what readers of partitioned folders take for no value
 ROWS_AT_ONCE = 2_000
 FILE_BYTES = 64_000_000  # of one table in memory; a shard of a large web archive has several files of each
-LEVEL = 6  # of compression: codings shrink to an eighth
 
 
 class State(StrEnum):
@@ -93,21 +89,6 @@ DOCUMENT_COLUMNS = (
     text("version", "version of the program"),
 )
 CLAIM_COLUMNS = tuple(column for column in CLAIMS.columns if column.name not in ROWS_OF_A_LEDGER)
-MENTION_COLUMNS = (
-    text("document", "id of the report"),
-    text("id", "id inside the report"),
-    text("kind", "actor, place, time, quantity, weapon or other"),
-    text("label", "PERSON, ORG, FORCE, GPE, LOC, FAC, NORP, WEAPON, VEHICLE, DATE, TIME, NUMBER or OTHER"),
-    integer("start", "first code point of the span"),
-    integer("end", "end of the span, exclusive"),
-    text("text", "the words"),
-    flag("named", "whether it is a name"),
-    text("refers_to", "id of the mention that it refers to"),
-    text("resolved", "id of the actor or place; start of the time; what the quantity counts"),
-    text("code", "code of the actor, country of the place, value of the time"),
-    number("low", "of a quantity; latitude of a place"),
-    number("high", "of a quantity; longitude of a place"),
-)
 ATTRIBUTION_COLUMNS = (
     text("document", "id of the report"),
     text("id", "id inside the report"),
@@ -161,27 +142,6 @@ def document_row(shard: str, outcome: Outcome) -> Row:
         "sentences_passed_over": outcome.passed_over,
         "claims": len(outcome.coding.claims) if outcome.coding else 0,
         "version": document.version if document else None,
-    }
-
-
-def mention_row(document: str, mention: Mention) -> Row:
-    """The row of a mention under ``MENTION_COLUMNS``."""
-    actor, place, time, quantity = mention.actor, mention.place, mention.time, mention.quantity
-    resolved = actor.id if actor else place.id if place else time.start if time else str(quantity.of) if quantity else None
-    return {
-        "document": document,
-        "id": mention.id,
-        "kind": str(mention.kind),
-        "label": str(mention.label),
-        "start": mention.span[0],
-        "end": mention.span[1],
-        "text": mention.text,
-        "named": mention.named,
-        "refers_to": mention.refers_to,
-        "resolved": resolved,
-        "code": actor.code if actor else place.country if place else time.value if time else None,
-        "low": place.lat if place else quantity.low if quantity else None,
-        "high": place.lon if place else quantity.high if quantity else None,
     }
 
 
@@ -254,7 +214,7 @@ class Tables:
         self.documents += 1
         month = month_of(outcome.document)
         row = document_row(self.shard, outcome)
-        self._add("documents", month, {**row, CODING: packed(outcome.coding)})  # type: ignore[dict-item]
+        self._add("documents", month, {**row, CODING.name: packed(outcome.coding)})  # type: ignore[dict-item]
         if outcome.state in NOT_DONE:
             self._add("failures", month, failure_row(self.shard, outcome))
         if outcome.coding is not None:
@@ -308,8 +268,7 @@ def schema_of(table: str) -> Any:
     """The Arrow schema of a table."""
     schema = parquet_schema(COLUMNS[table])
     if table == "documents":
-        arrow = import_module("pyarrow")
-        schema = schema.append(arrow.field(CODING, arrow.binary()))
+        schema = with_coding(schema)
     return schema
 
 
@@ -322,16 +281,10 @@ def parquet_bytes(parts: list[Any]) -> bytes:
 
 
 def packed(coding: Coding | None) -> bytes | None:
-    """A coding whole, compressed JSON: what a ledger takes in. None where it found nothing."""
-    return zlib.compress(msgspec.json.encode(coding), LEVEL) if coding is not None and coding.claims else None
-
-
-def unpacked(data: bytes) -> Coding:
-    """The coding that ``packed`` was given."""
-    return msgspec.json.decode(zlib.decompress(data), type=Coding)
+    """A coding whole, which a ledger takes in; None where it found nothing."""
+    return pack_coding(coding) if coding is not None and coding.claims else None
 
 
 def table_descriptions() -> Mapping[str, tuple[Column, ...]]:
     """The columns of every table, for people."""
-    coding = Column(name=CODING, kind=Kind.STRING, description="the coding whole, compressed JSON, for `onrecord ledger import`")
-    return {**COLUMNS, "documents": (*DOCUMENT_COLUMNS, coding)}
+    return {**COLUMNS, "documents": (*DOCUMENT_COLUMNS, CODING)}
