@@ -330,8 +330,14 @@ def test_bundle_holds_what_the_page_shows_and_is_the_same_each_time(site: tuple[
     with zipfile.ZipFile(io.BytesIO(first)) as archive:
         claims = [json.loads(line) for line in archive.read("claims.jsonl").splitlines()]
         reports = [json.loads(line) for line in archive.read("reports.jsonl").splitlines()]
+        shown = archive.read("incident.html").decode()
         assert json.loads(archive.read("incident.json"))["id"] == id
         assert set(archive.namelist()) >= {"incident.html", "page.css", "README.txt", "SHA256SUMS", "decisions.jsonl", "revisions.jsonl"}
+    assert re.findall(r'(?:href|src|action)="/', shown) == []  # nothing of it needs the server
+    assert "<script" not in shown
+    assert 'class="top"' not in shown  # nor says who looked at it
+    assert 'href="page.css"' in shown
+    assert "Who says what" in shown
     assert {claim["document"] for claim in claims} == {report["document"] for report in reports}
     assert all(len(report["text_sha256"]) == 64 for report in reports)
 
@@ -387,6 +393,20 @@ def test_report_of_hostile_text_stays_text_on_every_page(site: tuple[TestClient,
         assert Running.found_in(answer.text) == [], address
         assert "script-src 'self'" in answer.headers["content-security-policy"], address
     assert "&lt;script&gt;" in page.get(f"/articles/{coding.document.id}").text
+
+
+def test_redacted_report_shows_why_and_none_of_its_words(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "l.db", create=True) as ledger:
+        coding = strike("One")
+        ledger.append(coding)
+        link_ledger(ledger)
+        people.redact(ledger, coding.document.id, by="R", at="2021-05-10", reason="the family asked")
+        page = TestClient(create_app(ledger))
+        html = page.get(f"/articles/{coding.document.id}").text
+        assert "the family asked" in html
+        for path in (f"/articles/{coding.document.id}", "/articles", "/claims", "/search?text=officials", f"/incidents/{ids(ledger)[0]}"):
+            assert page.get(path).status_code == 200
+            assert "officials said" not in page.get(path).text
 
 
 def test_csv_cells_do_not_run_in_a_spreadsheet(site: tuple[TestClient, Ledger]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Iterable
 from importlib import resources
@@ -40,7 +41,7 @@ def bundle(ledger: Ledger, incident: Incident, page: bytes) -> bytes:
     style = resources.files("onrecord.web").joinpath("static", "page.css").read_bytes()
     files = {
         "README.txt": README.format(heading=incident.id, version=__version__).encode(),
-        "incident.html": page.replace(b"/static/page.css", b"page.css"),
+        "incident.html": alone(page),
         "page.css": style,
         "incident.json": msgspec.json.encode(incident),
         "claims.jsonl": _lines(claims),
@@ -54,6 +55,15 @@ def bundle(ledger: Ledger, incident: Incident, page: bytes) -> bytes:
         for name, content in sorted({**files, "SHA256SUMS": sums.encode()}.items()):
             archive.writestr(zipfile.ZipInfo(name, BEGINNING), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
+
+
+def alone(page: bytes) -> bytes:
+    """A page as it can stand without its server and without whoever looked at it: no head of the site, no scripts, no links but its own."""
+    page = re.sub(
+        rb'<header class="top">.*?</header>|<script[^>]*></script>|<link rel="icon"[^>]*>|<button[^>]*>.*?</button>', b"", page, flags=re.S
+    )
+    page = page.replace(b'"/static/page.css"', b'"page.css"')
+    return re.sub(rb"""<link[^>]*href="/[^>]*>| (?:href|data-[a-z]+)="/[^"]*\"""", b"", page)
 
 
 def _lines(records: Iterable[Any]) -> bytes:
