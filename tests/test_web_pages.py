@@ -332,11 +332,19 @@ def test_bundle_holds_what_the_page_shows_and_is_the_same_each_time(site: tuple[
         reports = [json.loads(line) for line in archive.read("reports.jsonl").splitlines()]
         shown = archive.read("incident.html").decode()
         assert json.loads(archive.read("incident.json"))["id"] == id
-        assert set(archive.namelist()) >= {"incident.html", "page.css", "README.txt", "SHA256SUMS", "decisions.jsonl", "revisions.jsonl"}
+        assert set(archive.namelist()) >= {
+            "incident.html",
+            "codebook.csv",
+            "CITATION.cff",
+            "README.txt",
+            "SHA256SUMS",
+            "decisions.jsonl",
+            "revisions.jsonl",
+        }
     assert re.findall(r'(?:href|src|action)="/', shown) == []  # nothing of it needs the server
     assert "<script" not in shown
     assert 'class="top"' not in shown  # nor says who looked at it
-    assert 'href="page.css"' in shown
+    assert "<style>" in shown
     assert "Who says what" in shown
     assert {claim["document"] for claim in claims} == {report["document"] for report in reports}
     assert all(len(report["text_sha256"]) == 64 for report in reports)

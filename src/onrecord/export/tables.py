@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from onrecord.export.account import Account, ClaimInReport, at_a_point, name_of, reports, speakers
 from onrecord.export.cells import degrees
 from onrecord.export.layout import Cells, Column, Layout, Row, by_name, flag, integer, number, text
+from onrecord.export.writing import csv_of
 from onrecord.records import Actor, LinkRole, Participant, Place, Quantity, Time
 
 COSTS = ("killed", "injured", "casualties", "missing", "captured", "displaced")
@@ -261,3 +262,13 @@ _NO_FIGURES = (None,) * (len(COSTS) * len(BOUNDS) + 1)
 
 INCIDENTS: Layout[Account] = Layout("incidents", INCIDENT_COLUMNS, by_name(INCIDENT_COLUMNS, incident_row))
 CLAIMS: Layout[ClaimInReport] = Layout("claims", CLAIM_COLUMNS, claim_cells)
+
+
+def codebook_lines() -> Iterator[str]:
+    """What the columns of incidents and claims mean, as CSV."""
+    rows = [
+        {"table": layout.name, "column": column.name, "type": str(column.kind), "meaning": column.description}
+        for layout in (INCIDENTS, CLAIMS)
+        for column in layout.columns
+    ]
+    return csv_of(rows)
