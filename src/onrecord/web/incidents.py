@@ -50,7 +50,7 @@ def incident_geojson(id: str, ledger: Open) -> Response:
     """A feature collection with the area that the place's precision allows: an outline, or a point with ``radius_km``."""
     found = _incident(ledger, id)
     area = area_of(found.place)
-    features = [area_feature(area, found.id)] if area else []
+    features = [area_feature(area, found.id, found.place.name)] if area and found.place else []
     return json_answer({"type": "FeatureCollection", "features": features}, media_type="application/geo+json")
 
 

@@ -262,9 +262,9 @@ def box_of(area: Area) -> Box:
     return area.lon - wide, area.lat - tall, area.lon + wide, area.lat + tall
 
 
-def area_feature(area: Area, id: str) -> dict[str, Any]:
+def area_feature(area: Area, id: str, name: str) -> dict[str, Any]:
     """An area as GeoJSON: its outline, or its middle with the radius as a property, which the map draws as a circle."""
     geometry = area.outline or {"type": "Point", "coordinates": [area.lon, area.lat]}
     shape = {"type": geometry["type"], "coordinates": geometry["coordinates"]}
-    about = {"words": area.words, "exact": area.exact, "radius_km": None if area.outline else area.radius_km}
+    about = {"name": name, "words": area.words, "exact": area.exact, "radius_km": None if area.outline else area.radius_km}
     return {"type": "Feature", "id": id, "geometry": shape, "properties": about}

@@ -143,10 +143,10 @@ def place_json(id: str, ledger: Open) -> Response:
 @router.get("/places/{id:path}.geojson", tags=["places"], summary="The area of one place")
 def place_geojson(id: str, ledger: Open) -> Response:
     """The outline of a place, or a point with ``radius_km``."""
-    area = area_of(place_of(_one(list_places(ledger, Filters(place_id=id)), "place", id)))
-    return json_answer(
-        {"type": "FeatureCollection", "features": [area_feature(area, id)] if area else []}, media_type="application/geo+json"
-    )
+    row = _one(list_places(ledger, Filters(place_id=id)), "place", id)
+    area = area_of(place_of(row))
+    features = [area_feature(area, id, row.name)] if area else []
+    return json_answer({"type": "FeatureCollection", "features": features}, media_type="application/geo+json")
 
 
 @router.get("/places/{id:path}", include_in_schema=False)

@@ -26,7 +26,9 @@ async function drawLand(map, figure) {
 function drawArea(feature, latlng) {
   const { radius_km: km, exact } = feature.properties;
   const look = { color: style("--disc"), weight: 2, fillOpacity: 0.22, dashArray: exact ? null : "5 4" };
-  return km ? L.circle(latlng, { ...look, radius: km * 1000 }) : L.circleMarker(latlng, look);
+  if (!km) return L.circleMarker(latlng, look);
+  const halo = L.circleMarker(latlng, { ...look, radius: 9, weight: 1, fill: false, dashArray: "2 3" }); // keeps a small area from looking like a pin
+  return L.featureGroup([halo, L.circle(latlng, { ...look, radius: km * 1000 })]);
 }
 
 function drawDisc(feature, latlng, most, largest, map) {
@@ -84,7 +86,7 @@ async function enliven(figure) {
   } else {
     const area = L.geoJSON(await fetched(figure.dataset.source), { pointToLayer: drawArea, style: { color: style("--disc"), weight: 2, fillOpacity: 0.22 } });
     map.setView([0, 0], 5);
-    area.addTo(map).bindTooltip((layer) => layer.feature.properties.words);
+    for (const layer of area.addTo(map).getLayers()) layer.bindTooltip(layer.feature.properties.name, { permanent: true, direction: "top", offset: [0, -8] });
     map.fitBounds(area.getBounds().pad(1.2), { maxZoom: 7 });
   }
   const redraw = () => Promise.all([drawLand(map, figure), figure.dataset.bins ? drawBins(map, figure) : null]);
