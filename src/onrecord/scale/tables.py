@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import import_module
@@ -283,8 +283,3 @@ def parquet_bytes(parts: list[Any]) -> bytes:
 def packed(coding: Coding | None) -> bytes | None:
     """A coding whole, which a ledger takes in; None where it found nothing."""
     return pack_coding(coding) if coding is not None and coding.claims else None
-
-
-def table_descriptions() -> Mapping[str, tuple[Column, ...]]:
-    """The columns of every table, for people."""
-    return {**COLUMNS, "documents": (*DOCUMENT_COLUMNS, CODING)}
