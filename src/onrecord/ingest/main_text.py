@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 # Parts of a page that are beside the report, by what sites call them.
@@ -24,6 +24,10 @@ MENU_BOXES = frozenset(["div", "td", "tr", "table", "ul", "ol", "p", "font", "se
 MENU_SHARE = 0.6
 MIN_MENU_LINKS = 2
 MAX_MENU_TEXT = 3000
+# Tabs part the cells of a row.
+SPACES = re.compile(r"[^\S\n\t]+")
+# What stands in lines of its own in trafilatura's tree.
+BLOCKS = frozenset(["p", "head", "list", "item", "quote", "table", "row", "cell", "div", "code", "body"])
 
 
 def extract_main(page: str) -> tuple[str, ...]:
@@ -87,49 +91,24 @@ def _remove(parent: Any, node: Any) -> None:
 
 
 def _paragraphs(body: Any) -> Iterator[str]:
-    """The blocks of trafilatura's tree, top down: paragraphs, headings, items, rows of tables, quotations."""
+    """The blocks of trafilatura's tree, top down: paragraphs, headings, items, rows of tables, quotations, and text between them."""
     pending: list[Any] = [body]
     while pending:
         node = pending.pop()
+        if isinstance(node, str):
+            yield from _lines(node)
+            continue
         children = [child for child in node if isinstance(child.tag, str)]
         if node.tag == "row":
             yield from _lines("\t".join(_squeezed(cell) for cell in children))
         elif any(child.tag in BLOCKS for child in children):
-            if node.text and node.text.strip():
-                yield from _lines(node.text)
-            pending.extend(reversed(list(_with_tails(children))))
+            parts = [node.text, *(part for child in children for part in (child, child.tail))]
+            pending.extend(part for part in reversed(parts) if part is not None)
         else:
             yield from _lines(_squeezed(node))
 
 
-BLOCKS = frozenset(["p", "head", "list", "item", "quote", "table", "row", "cell", "div", "code", "body"])
-
-
-class _Loose:
-    """Text between blocks, in the shape of a block."""
-
-    tag = "p"
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(())
-
-    def itertext(self) -> Iterator[str]:
-        yield self.text
-
-
-def _with_tails(children: Sequence[Any]) -> Iterator[Any]:
-    for child in children:
-        yield child
-        if child.tail and child.tail.strip():
-            yield _Loose(child.tail)
-
-
 def _squeezed(node: Any) -> str:
-    if isinstance(node, _Loose):
-        return node.text
     parts = [node.text or ""]
     for child in node.iter():
         if child is not node:
@@ -140,7 +119,7 @@ def _squeezed(node: Any) -> str:
 
 def _lines(text: str) -> Iterator[str]:
     """A block's lines, white space squeezed; empty ones left out."""
-    for line in text.split("\n\n"):
-        squeezed = "\n".join(filter(None, (" ".join(part.split(" ")).strip() for part in re.sub(r"[^\S\n\t]+", " ", line).split("\n"))))
-        if squeezed.strip():
+    for block in text.split("\n\n"):
+        lines = (SPACES.sub(" ", line).strip() for line in block.split("\n"))
+        if squeezed := "\n".join(filter(None, lines)):
             yield squeezed
