@@ -14,7 +14,24 @@ from typing import Annotated
 import typer
 
 from onrecord import __version__
-from onrecord.cli import archive, code, doctor, evaluate, export, gazetteer, ledger, lexicon, records, review, schema, serve, user, watch
+from onrecord.cli import (
+    archive,
+    code,
+    doctor,
+    evaluate,
+    evidence,
+    export,
+    gazetteer,
+    ledger,
+    lexicon,
+    plot,
+    records,
+    review,
+    schema,
+    serve,
+    user,
+    watch,
+)
 from onrecord.errors import InputError, OnrecordError, UsageError
 
 EXIT_FAILURE, EXIT_USAGE, EXIT_SOME_FAILED = 1, 2, 3
@@ -27,7 +44,24 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (code, archive, records, export, ledger, lexicon, gazetteer, review, user, schema, serve, watch, evaluate, doctor):
+for module in (
+    code,
+    archive,
+    records,
+    export,
+    evidence,
+    plot,
+    ledger,
+    lexicon,
+    gazetteer,
+    review,
+    user,
+    schema,
+    serve,
+    watch,
+    evaluate,
+    doctor,
+):
     module.register(app)
 
 

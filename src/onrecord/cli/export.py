@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 FORMAT_HELP = (
     "csv, jsonl, parquet, xlsx, geojson, geojsonseq, geoparquet, csv_hxl; acled_like, ucdp_like, hapi_like, country_month, priogrid_month; "
-    "of claims polecat_like, phoenix_like, plover; ftm, jsonld; of reports bibtex, csl, brat, docbin."
+    "of claims polecat_like, phoenix_like, plover; ftm, jsonld; of reports bibtex, csl, brat, docbin; "
+    "bundle: the evidence for one --incident as a zip."
 )
+BUNDLE = "bundle"
 MOST_PROCESSES = 4  # each takes about 100 MB
 PARTS_PER_PROCESS = 30  # fewer are read before a process has started
 
@@ -60,7 +62,7 @@ def export(
     grade: Annotated[str | None, typer.Option(metavar="GRADE", help="Incidents of this grade (corroborated).")] = None,
     state: Annotated[str | None, typer.Option(metavar="STATE", help="Incidents in this state of review (accepted).")] = None,
     outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Claims printed by.")] = None,
-    incident: Annotated[str | None, typer.Option(metavar="ID", help="Claims of this incident.")] = None,
+    incident: Annotated[str | None, typer.Option(metavar="ID", help="Claims of this incident; the incident of a bundle.")] = None,
     document: Annotated[str | None, typer.Option(metavar="ID", help="Of this report.")] = None,
     limit: Limit = None,
     processes: Annotated[
@@ -69,12 +71,19 @@ def export(
     ] = None,
 ) -> None:
     """Write incidents, claims or reports in a layout that other tools read, with a datapackage.json that says what they are."""
+    from onrecord.cli.evidence import write_bundle
     from onrecord.errors import UsageError
     from onrecord.export import check_request, write_parts
     from onrecord.ledger import open_ledger
     from onrecord.ledger.browse import Filters
     from onrecord.ledger.bulk import collector_paused
 
+    if format == BUNDLE:
+        if incident is None:
+            raise UsageError("a bundle is of one incident: give --incident")
+        with open_ledger(ledger) as opened:
+            write_bundle(opened, incident, output)
+        return
     chosen = Table(check_request(format, table, policy).tables[0]) if table is None else table
     for_claims = {"--outlet": outlet, "--incident": incident} if chosen is Table.INCIDENTS else {"--grade": grade, "--state": state}
     if alien := [name for name, value in for_claims.items() if value is not None]:

@@ -1,0 +1,55 @@
+"""``onrecord plot``: static figures of incidents for reports."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from onrecord.cli.records import DEFAULT_LEDGER, LedgerAddress, PlaceName, Since, Until, Who
+
+
+class Kind(StrEnum):
+    MAP = "map"
+    TIMELINE = "timeline"
+    RANGES = "ranges"
+    SOURCES = "sources"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("plot")(plot)
+
+
+def plot(
+    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="map, timeline, ranges (of reported dead) or sources.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="An .svg, .png or .pdf.")],
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+    policy: Annotated[str, typer.Option(metavar="RULE", help="What is shown: occurred, ongoing or all, as in export.")] = "occurred",
+    since: Since = None,
+    until: Until = None,
+    country: Annotated[str | None, typer.Option(metavar="ISO3", help="In this country.")] = None,
+    place: PlaceName = None,
+    who: Who = None,
+    type: Annotated[str | None, typer.Option(metavar="TYPE", help="Of this type (ASSAULT).")] = None,
+    grade: Annotated[str | None, typer.Option(metavar="GRADE", help="Of this grade (corroborated).")] = None,
+    state: Annotated[str | None, typer.Option(metavar="STATE", help="In this state of review (accepted).")] = None,
+) -> None:
+    """Draw incidents for a report, without network: a map, a timeline, ranges of reported dead, or who printed what."""
+    from onrecord.export import Account
+    from onrecord.export.plots import draw
+    from onrecord.export.policy import objection, policy_named
+    from onrecord.ledger import open_ledger
+    from onrecord.ledger.browse import Filters
+    from onrecord.ledger.bulk import stream_incidents
+
+    filters = Filters(since=since, until=until, country=country, place=place, who=who, type=type, grade=grade, state=state)
+    rule = policy_named(policy)
+    with open_ledger(ledger) as opened:
+        found = (Account(incident, claims) for incident, claims in stream_incidents(opened, filters))
+        accounts = [account for account in found if objection(rule, account) is None]
+    draw(str(kind), accounts, output)
+    print(f"{output}: {len(accounts)} incidents", file=sys.stderr)
