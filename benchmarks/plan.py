@@ -86,7 +86,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reports", type=int, default=100_000_000)
     parser.add_argument("--cores", type=int, default=64)
-    parser.add_argument("--seconds", type=float, default=0.09, help="processor seconds for a report, from benchmarks.archive")
+    parser.add_argument("--seconds", type=float, default=0.058, help="processor seconds for a report, from benchmarks.archive")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     found = {}
