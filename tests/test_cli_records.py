@@ -160,3 +160,15 @@ def test_where_outlets_report_from_is_written_into_a_lexicon_folder(ledger: str,
     run("gazetteer", "learn", "--ledger", ledger, "--lexicon", str(tmp_path))
     run("lexicon", "check", str(tmp_path))
     assert (tmp_path / "beats" / "learned.yaml").is_file()
+
+
+def test_a_report_is_redacted_from_the_command_line(ledger: str, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    run("ledger", "backup", str(copy), "--ledger", ledger)
+    with open_ledger(copy) as opened:
+        document = opened.document_ids()[0]
+        text = next(opened.codings()).document.text
+    run("ledger", "redact", document, "--by", "R", "--reason", "asked for", "--ledger", str(copy))
+    assert text.encode() not in copy.read_bytes()
+    with pytest.raises(UsageError, match="there is no report 'doc-none'"):
+        run("ledger", "redact", "doc-none", "--by", "R", "--reason", "asked for", "--ledger", str(copy))

@@ -92,6 +92,32 @@ def import_archive(
             print(f"{link_ledger(opened).incidents} incidents", file=sys.stderr)
 
 
+@ledger_app.command("redact")
+def redact(
+    document: Annotated[str, typer.Argument(metavar="ID", help="The report (doc-…).")],
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who decides it.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it stays in the ledger.")],
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="When; now, unless said.")] = None,
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+) -> None:
+    """Take the words of a report out for good; its hash, codes, figures and the reason stay. Backups and exports keep them: erase them there."""
+    from onrecord.errors import UsageError
+    from onrecord.ledger import open_ledger, people, upkeep
+
+    with open_ledger(ledger) as opened:
+        if opened.coding(document) is None:
+            raise UsageError(f"{opened.name}: there is no report '{document}'; 'onrecord claims --json' names those there are")
+        people.redact(opened, document, by=by, at=at or _now(), reason=reason)
+        upkeep.vacuum(opened)
+    print(f"{document}: redacted", file=sys.stderr)
+
+
+def _now() -> str:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
 @ledger_app.command("vacuum")
 def vacuum(ledger: LedgerAddress = DEFAULT_LEDGER) -> None:
     """Give unused space back."""
@@ -131,15 +157,13 @@ def add_agreement(
     ledger: LedgerAddress = DEFAULT_LEDGER,
 ) -> None:
     """Declare agreements; all incidents are held against them at once, whoever is party to them."""
-    from datetime import UTC, datetime
-
     from onrecord.ceasefire import read_declarations
     from onrecord.ledger import open_ledger
     from onrecord.ledger.people import declare
 
     declarations = read_declarations(path)
     with open_ledger(ledger, create=True) as opened:
-        fresh = declare(opened, declarations, by=by, at=at or datetime.now(UTC).isoformat(timespec="seconds"))
+        fresh = declare(opened, declarations, by=by, at=at or _now())
     print(f"{len(fresh)} declared, {len(declarations) - len(fresh)} there already", file=sys.stderr)
 
 
