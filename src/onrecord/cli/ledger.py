@@ -100,7 +100,10 @@ def redact(
     at: Annotated[str | None, typer.Option(metavar="TIME", help="When; now, unless said.")] = None,
     ledger: LedgerAddress = DEFAULT_LEDGER,
 ) -> None:
-    """Take the words of a report out for good; its hash, codes, figures and the reason stay. Backups and exports keep them: erase them there."""
+    """Take the words of a report out for good; its hash, codes, figures and the reason stay.
+
+    Backups and exports made before still have them: erase them there.
+    """
     from onrecord.errors import UsageError
     from onrecord.ledger import open_ledger, people, upkeep
 
