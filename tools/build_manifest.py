@@ -17,7 +17,7 @@ LICENCES = {
     "gazetteer": "CC-BY-4.0 (GeoNames), public domain (Natural Earth), Apache-2.0 (our own entries)",
     "lexicon": "Apache-2.0",
     "model": "CC-BY-SA-4.0",
-    "prefilter.json": "Apache-2.0; trained on MUC-4, SATP, ACLED sub-events, IndiaPoliceEvents, PolNeAR, LGL and MEANTIME: weights, no text",
+    "prefilter.json": "Apache-2.0; weights learned on MUC-4, SATP, ACLED sub-events, IndiaPoliceEvents, PolNeAR, LGL, MEANTIME",
     "ontology.json": "Apache-2.0; codes of PLOVER, CAMEO, ACLED and UCDP are facts",
 }
 

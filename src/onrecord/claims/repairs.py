@@ -13,7 +13,6 @@ import msgspec
 from onrecord.claims.telegraph import expand
 from onrecord.records import Parse, Token
 
-
 REPAIRED = "_repaired"
 # The relations that one of the corrections below changes; most words stand in none of them.
 MOVED = frozenset(("advcl", "advmod", "ccomp", "conj", "nsubj", "obj", "obl", "parataxis"))

@@ -143,7 +143,7 @@ class PhraseTable(Generic[Value]):
             at = end
 
     def _longest(self, normal: list[str], origins: list[int], at: int) -> tuple[int, tuple[Value, ...]] | None:
-        """The end and values of the longest phrase that begins here, with a word that some phrase begins with, and ends with a whole word."""
+        """The end and values of the longest phrase that begins here, with a word that one begins with, and ends with a whole word."""
         if at and origins[at - 1] == origins[at]:
             return None
         longest = min(self._lengths[normal[at]], len(normal) - at)
