@@ -302,6 +302,17 @@ def test_explorer_has_a_table_for_every_chart(site: tuple[TestClient, Ledger]) -
     assert "nothing can be said" in html  # a day without a report is no quiet day
 
 
+def test_counts_that_are_kept_give_way_to_new_reports(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "l.db", create=True) as ledger:
+        page = TestClient(create_app(ledger))
+        seen = []
+        for coding in (strike("One"), strike("Two", killed=5), strike("Four", day="2021-06-20", where=IDLIB, killed=9)):
+            ledger.append(coding)
+            link_ledger(ledger)
+            seen.append([re.findall(r"Rests on (\d+) reports", page.get("/incidents").text) for _ in range(2)])
+    assert seen == [[["1"]] * 2, [["2"]] * 2, [["3"]] * 2]
+
+
 def test_search_finds_reports_and_claims(site: tuple[TestClient, Ledger]) -> None:
     page, _ = site
     found = page.get("/search.json?text=Killed+2021-06-20").json()

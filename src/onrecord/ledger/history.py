@@ -50,6 +50,14 @@ def last_change(ledger: Ledger) -> int:
         return connection.scalar(sa.select(sa.func.max(tables.incident.c.changed))) or 0
 
 
+def state_of(ledger: Ledger) -> tuple[int, int]:
+    """Two numbers of which one grows whenever incidents, their sources or the reports change: while they stand, what was counted holds."""
+    setting, coding = tables.setting, tables.coding
+    with ledger.reading() as connection:
+        change = connection.scalar(sa.select(setting.c.value).where(setting.c.key == "change"))
+        return int(change or 0), connection.scalar(sa.select(sa.func.max(coding.c.seq))) or 0
+
+
 def list_changes(ledger: Ledger, since: int, *, limit: int = CHANGES_AT_ONCE) -> tuple[Change, ...]:
     """Incidents that a change after ``since`` made what they are, in order of the changes; those of one change are never parted.
 

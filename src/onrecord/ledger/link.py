@@ -23,7 +23,7 @@ from onrecord.ledger.engine import take_turn
 from onrecord.ledger.reading import batches, pending_rulings, read_by_hash, read_claims, read_relations, read_ruling, states_of
 from onrecord.ledger.store import Ledger
 from onrecord.ledger.voices import read_voices, update_voices
-from onrecord.ledger.writing import end_incidents, write_incidents, write_violations
+from onrecord.ledger.writing import end_incidents, next_change, write_incidents, write_violations
 from onrecord.lexicon import Lexicon
 from onrecord.records import Record, ReportedClaim
 from onrecord.sources import outlet_lookup
@@ -271,6 +271,7 @@ def _write(
     standings: Mapping[str, Standing],
     documents: Mapping[str, str],
 ) -> None:
+    next_change(connection)  # voices and links may be others even where no incident is
     _write_incidents(connection, partition, known)
     _write_links(connection, partition, known, changed, documents)
     for some in batches(changed):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from msgspec.structs import replace
@@ -16,7 +17,8 @@ from onrecord.export.writing import cells_of, csv_lines
 from onrecord.ledger import Ledger
 from onrecord.ledger.browse import Filters, claims_by_incident, count_incidents, list_incidents, settle_words
 from onrecord.ledger.directory import names_of
-from onrecord.ledger.explore import Bin, Day, Extent, basis_of, bin_places, count_days, count_published, extent_of, narrowed
+from onrecord.ledger.explore import Basis, Bin, Day, Extent, basis_of, bin_places, count_days, count_published, extent_of, narrowed
+from onrecord.ledger.history import state_of
 from onrecord.records import Grade, Incident, IncidentState, Record
 from onrecord.web.answers import Entry, Open, atom_answer, json_answer, page_answer, stream
 from onrecord.web.charts import Histogram, add_sums, fullest, histogram, periods_between
@@ -34,6 +36,7 @@ BINS_ACROSS = 18
 SMALLEST_BIN = 0.02  # degrees, some 2 km
 MULTIPLES = 6
 ACCOUNTS_AT_ONCE = 200
+KEPT = 4  # lists whose counts are kept
 
 
 class Part(Record, frozen=True):
@@ -112,32 +115,61 @@ def outlines_geojson(asked: IncidentsAsked) -> Response:
 @router.get("/incidents", include_in_schema=False)
 def incidents(request: Request, ledger: Open, asked: IncidentsAsked) -> Response:
     """A map, a timeline and a table of the incidents that fulfil the filters."""
-    asked = replace(asked, filters=settle_words(ledger, asked.filters))
-    extent = extent_of(ledger, asked.filters)
+    counts = _counted(ledger, replace(asked.filters, limit=None, offset=0), state_of(ledger))
+    extent, bins = counts.extent, counts.bins
     if asked.page > 1 and extent.incidents <= (asked.page - 1) * asked.size:
         raise HTTPException(404, f"There is no page {asked.page}: the filters leave {extent.incidents} incidents.")
-    days = {by: count_days(ledger, asked.filters, by) for by in ("type", "actor")}
-    shown, size = asked.filters.box or extent.box, bin_size(asked.filters.box or extent.box)
-    bins = bin_places(ledger, asked.filters, size) if extent.box else ()
+    shown = asked.filters.box or extent.box
     return page(
         request,
         "incidents.html",
         asked=asked,
         extent=extent,
-        basis=basis_of(ledger, asked.filters),
+        basis=counts.basis,
         filtered=narrowed(asked.filters),
-        found=list_incidents(ledger, asked.filters),
+        found=list_incidents(ledger, replace(counts.filters, limit=asked.size, offset=asked.filters.offset)),
         ranges_of=ranges_of,
-        sums=add_sums(day.sums for day in days["type"]),
-        time=_time_chart(ledger, asked, extent, days["type"]),
-        multiples=_multiples(ledger, asked, extent, days),
+        sums=add_sums(day.sums for day in counts.types),
+        time=_time_chart(counts),
+        multiples=_multiples(ledger, asked, counts),
         bins=bins[:40],
-        picture=draw_bins(bins, size, shown, [_bin_link(one, asked, size) for one in bins]) if bins else None,
+        picture=draw_bins(bins, counts.size, shown, [_bin_link(one, asked, counts.size) for one in bins]) if bins else None,
         map_box=asked.filters.box or (_padded(extent.box) if extent.box else None),
         leaflet=has_leaflet(),
         types=event_types(),
         grades=tuple(Grade),
         states=tuple(IncidentState),
+    )
+
+
+class Counts(Record, frozen=True):
+    """What the charts of a list show, whatever its page. ``filters``: with the incidents that words lead to in place of the words."""
+
+    filters: Filters
+    extent: Extent
+    basis: Basis
+    types: tuple[Day, ...]
+    actors: tuple[Day, ...]
+    bins: tuple[Bin, ...]
+    size: float
+    printed: dict[str, int]
+
+
+@lru_cache(maxsize=KEPT)
+def _counted(ledger: Ledger, filters: Filters, state: tuple[int, int]) -> Counts:
+    """The counts under some filters, kept while the ledger's ``state`` stands: the next page of a list needs no new ones."""
+    settled = settle_words(ledger, filters)
+    extent = extent_of(ledger, settled)
+    size = bin_size(filters.box or extent.box)
+    return Counts(
+        filters=settled,
+        extent=extent,
+        basis=basis_of(ledger, settled),
+        types=count_days(ledger, settled, "type"),
+        actors=count_days(ledger, settled, "actor"),
+        bins=bin_places(ledger, settled, size) if extent.box else (),
+        size=size,
+        printed=count_published(ledger, country=filters.country),
     )
 
 
@@ -177,19 +209,20 @@ def _bin_feature(one: Bin) -> dict[str, object]:
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [round(one.lon, 5), round(one.lat, 5)]}, "properties": about}
 
 
-def _time_chart(ledger: Ledger, asked: Asked, extent: Extent, days: Sequence[Day]) -> Histogram | None:
-    if extent.first is None or extent.last is None:
+def _time_chart(counts: Counts) -> Histogram | None:
+    first, last = counts.extent.first, counts.extent.last
+    if first is None or last is None:
         return None
-    unit, periods = periods_between(extent.first, extent.last)
-    printed = count_published(ledger, country=asked.filters.country)
-    return histogram(days, periods, unit, printed, width=560)
+    unit, periods = periods_between(first, last)
+    return histogram(counts.types, periods, unit, counts.printed, width=560)
 
 
-def _multiples(ledger: Ledger, asked: Asked, extent: Extent, days: Mapping[str, Sequence[Day]]) -> Iterator[tuple[str, tuple[Part, ...]]]:
-    if extent.first is None or extent.last is None:
+def _multiples(ledger: Ledger, asked: Asked, counts: Counts) -> Iterator[tuple[str, tuple[Part, ...]]]:
+    first, last = counts.extent.first, counts.extent.last
+    if first is None or last is None:
         return
-    unit, periods = periods_between(extent.first, extent.last, most=40)
-    for by, some in days.items():
+    unit, periods = periods_between(first, last, most=40)
+    for by, some in (("type", counts.types), ("actor", counts.actors)):
         parts: dict[str, list[Day]] = {}
         for one in some:
             parts.setdefault(one.key or "", []).append(one)
