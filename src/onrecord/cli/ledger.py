@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from onrecord.cli.records import DEFAULT_LEDGER, Json, LedgerAddress
+
+if TYPE_CHECKING:
+    from onrecord.records import Coding
 
 ledger_app = typer.Typer(no_args_is_help=True, help="Create, check, copy and compare ledgers.")
 agreement_app = typer.Typer(no_args_is_help=True, help="Declare agreements, and see them.")
@@ -73,18 +77,22 @@ def backup(target: Annotated[Path, typer.Argument(metavar="FILE", help="Where to
 
 @ledger_app.command("import")
 def import_archive(
-    archive: Annotated[str, typer.Argument(metavar="DIR", help="The archive: a folder or an address (s3://bucket/folder).")],
-    where: Annotated[str, typer.Option(metavar="SQL", help="Reports with a claim for which this holds: \"country = 'SYR'\".")] = "true",
+    source: Annotated[
+        str,
+        typer.Argument(metavar="SOURCE", help="An archive (a folder or s3://bucket/folder), or a file that export --table reports wrote."),
+    ],
+    where: Annotated[
+        str | None, typer.Option(metavar="SQL", help="Of an archive, reports with a claim for which this holds: \"country = 'SYR'\".")
+    ] = None,
     ledger: LedgerAddress = DEFAULT_LEDGER,
     linking: Annotated[bool, typer.Option("--link/--no-link", help="Link the claims into incidents afterwards.")] = True,
 ) -> None:
-    """Take reports of an archive into the ledger, as they were coded, to be linked and reviewed."""
+    """Take reports of an archive or of our own exports into the ledger, as they were coded, to be linked and reviewed."""
     from onrecord.ledger import link_ledger, open_ledger
-    from onrecord.scale.query import select_codings
 
     added = known = 0
     with open_ledger(ledger, create=True) as opened:
-        for coding in select_codings(archive, where):
+        for coding in _codings(source, where):
             new = opened.append(coding).new
             added, known = added + new, known + (not new)
         print(f"{added} added, {known} there already, in {opened.name}", file=sys.stderr)
@@ -119,6 +127,18 @@ def _now() -> str:
     from datetime import UTC, datetime
 
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _codings(source: str, where: str | None) -> Iterator[Coding]:
+    from onrecord.errors import UsageError
+    from onrecord.export.reports import read_reports
+    from onrecord.scale.query import select_codings
+
+    if not Path(source).is_file():
+        return select_codings(source, where or "true")
+    if where is not None:
+        raise UsageError("--where chooses from an archive; of a file all reports are taken: choose when you export it")
+    return read_reports(Path(source))
 
 
 @ledger_app.command("vacuum")

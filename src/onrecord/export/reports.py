@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from onrecord.errors import DataError
 from onrecord.export.layout import Cells, Column, Kind, Layout, Row, by_name, flag, integer, number, text
-from onrecord.export.writing import arrow_table, in_batches, parquet_schema
-from onrecord.records import Coding, Mention
+from onrecord.export.writing import arrow_table, in_batches, parquet_schema, require_pyarrow
+from onrecord.records import Coding, Mention, text_sha256
 
 CODING = Column(name="coding", kind=Kind.STRING, description="the coding whole, compressed JSON, for `onrecord ledger import`")
 LEVEL = 6  # of compression: codings shrink to an eighth
 REPORTS_AT_ONCE = 200
+PARQUET_MARK = b"PAR1"
 
 REPORT_COLUMNS = (
     text("id", "content-hash id of the report"),
@@ -132,3 +135,41 @@ def report_tables(codings: Iterable[Coding]) -> Iterator[Any]:
     for batch in in_batches(codings, REPORTS_AT_ONCE):
         rows = [(*report_cells(coding), pack_coding(coding)) for coding in batch]
         yield arrow_table(schema, dict(zip(schema.names, zip(*rows, strict=True), strict=True)))
+
+
+def read_reports(path: Path) -> Iterator[Coding]:
+    """The codings of an export of reports, JSON lines or Parquet; raises DataError that names the line or row, before or while reading."""
+    with path.open("rb") as file:
+        is_parquet = file.read(len(PARQUET_MARK)) == PARQUET_MARK
+    found = _rows_of_parquet(path) if is_parquet else _lines_of(path)
+    for where, data, read in found:
+        try:
+            coding = read(data)
+        except (msgspec.MsgspecError, zlib.error, UnicodeDecodeError) as error:
+            raise DataError(f"{where}: is no report as 'onrecord export jsonl --table reports' writes it ({error})") from error
+        if coding.document.text and text_sha256(coding.document.text) != coding.document.sha256:
+            raise DataError(f"{where}: the text of {coding.document.id} has been changed since it was coded; code it anew")
+        yield coding
+
+
+def _lines_of(path: Path) -> Iterator[tuple[str, bytes, Callable[[bytes], Coding]]]:
+    read = msgspec.json.Decoder(Coding).decode
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                yield f"{path}:{number}", line, read
+
+
+def _rows_of_parquet(path: Path) -> Iterator[tuple[str, bytes, Callable[[bytes], Coding]]]:
+    arrow, parquet = require_pyarrow(), import_module("pyarrow.parquet")
+    try:
+        with parquet.ParquetFile(path) as file:
+            if CODING.name not in file.schema_arrow.names:
+                raise DataError(f"{path}: has no column '{CODING.name}'; export it with --table reports")
+            number = 0
+            for batch in file.iter_batches(batch_size=REPORTS_AT_ONCE, columns=[CODING.name]):
+                for value in batch.column(0).to_pylist():
+                    number += 1
+                    yield f"{path}, row {number}", value or b"", unpack_coding
+    except (arrow.ArrowException, OSError) as error:
+        raise DataError(f"{path}: cannot be read as Parquet ({error})") from error
