@@ -19,6 +19,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "whole report (the seed)": ("evaluation.seed", "--brief"),
     "five-way class": ("evaluation.quad",),
     "role spans": ("evaluation.roles",),
+    "events that only the model sees": ("evaluation.learned",),
     "dyads": ("evaluation.dyads",),
     "ACLED sub-events": ("evaluation.acled",),
     "incident types, South Asia": ("evaluation.satp",),

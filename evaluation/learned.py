@@ -10,11 +10,12 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from evaluation.board import say
 from evaluation.roles import gold_spans
 from evaluation.texts import is_held_out, parse_texts, pipeline, read_rows, resolved
 from onrecord.claims.drafts import Draft
 from onrecord.claims.fillers import Fillers
-from onrecord.claims.learned import FRAMES, add_learned
+from onrecord.claims.learned import FRAMES, SURE_CLASS, add_learned
 from onrecord.claims.repairs import repair
 from onrecord.claims.syntax import Syntax
 from onrecord.records import Parse
@@ -60,6 +61,8 @@ def main(arguments: list[str]) -> int:
             f"class at least {threshold:.1f}: {len(kept)} of {len(rows)} sentences, class right {sum(k for k, _ in kept)}, "
             f"sides right {sum(s for _, s in kept)}, all right {both} ({both / max(1, len(kept)):.2f})"
         )
+    sure = [kind and sides for degree, kind, sides in made if degree >= SURE_CLASS]
+    say("events: learned only, class and both sides right", sure, lambda items: sum(items) / max(1, len(items)))
     if "--errors" in arguments:
         print("\n".join(wrong[: int(arguments[arguments.index("--errors") + 1])]))
     return 0

@@ -42,6 +42,7 @@ def test_a_sure_class_with_both_sides_makes_an_event_of_the_class() -> None:
     assert (claim.event.type, claim.event.mode, claim.event.codable) == ("ACCUSE", (), True)
     assert [(p.text, p.path) for p in claim.actors] == [("Norland", "signal")]
     assert [p.text for p in claim.recipients] == ["the Southmarch envoys"]
+    assert claim.confidence < 0.7
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from onrecord.claims.evidence import evidence_of
 from onrecord.claims.factuality import LASTING, factuality_of, find_factuality
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.instances import Trigger, trigger_span
+from onrecord.claims.learned import FRAMES as LEARNED_FRAMES
 from onrecord.claims.owners import Circumstances
 from onrecord.claims.roles import participants
 from onrecord.claims.seconding import agreement
@@ -362,7 +363,8 @@ def _kind(draft: Draft, found: Circumstances) -> ClaimKind:
 def _confidence(draft: Draft, people: dict[str, tuple[Participant, ...]], agreed: float | None) -> float:
     """A first estimate: constraints in the pattern, resolved participants and the model's agreement add trust."""
     resolved = [p.actor.confidence for role in ("actor", "recipient") for p in people[role] if p.actor is not None]
-    score = 0.55 + 0.03 * min(draft.main.pattern.weight, 6) + 0.1 * min(len(resolved), 2)
+    start = 0.35 if draft.main.frame.id in LEARNED_FRAMES else 0.55  # there the type is only the plainest of its class
+    score = start + 0.03 * min(draft.main.pattern.weight, 6) + 0.1 * min(len(resolved), 2)
     if agreed is not None:
         score += 0.1 * (agreed - 0.5)
     return round(min(score, 0.97), 2)
