@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 import msgspec
@@ -56,8 +56,8 @@ def find_whereabouts(
     claims: tuple[Claim, ...], mentions: tuple[Mention, ...], parse: Parse, relations: Iterable[Relation] = ()
 ) -> tuple[Claim, ...]:
     """The claims, those of scenes without a place with one lent, where one place only comes into question."""
-    report = _Report(claims, mentions, parse)
     reasons = {relation.target for relation in relations if relation.type in BEFORE}
+    report = _Report(claims, mentions, parse, reasons)
     return tuple(
         msgspec.structs.replace(claim, place=report.lend(claim, told=claim.id not in reasons and report.tells(claim)))
         if _is_placeless(claim)
@@ -69,11 +69,13 @@ def find_whereabouts(
 class _Report:
     """The local places of a report, by sentence, and the one that it is about."""
 
-    def __init__(self, claims: tuple[Claim, ...], mentions: tuple[Mention, ...], parse: Parse) -> None:
+    def __init__(self, claims: tuple[Claim, ...], mentions: tuple[Mention, ...], parse: Parse, reasons: Collection[str]) -> None:
         self._sentences = parse.sentences
         self._published = _day(parse.document.published)
         self._times = [c.time for c in claims if c.time is not None and _dated(c.time) and c.place is not None and c.place.kind in LOCAL]
         self._taken = {place.span for c in claims for place in (c.place, c.origin, c.destination) if place is not None}
+        news = [c for c in claims if c.event is not None and c.event.codable and c.id not in reasons]
+        self._news = [c.place for c in news if c.place is not None]
         moves = {place.span for c in claims for place in (c.origin, c.destination) if place is not None}
         speakers = [link.span for c in claims for link in c.attribution if link.span is not None]
         self._usable: dict[int, list[Place]] = {}
@@ -122,7 +124,10 @@ class _Report:
         return not self._times or any(_meet(time, other) for other in self._times)
 
     def _find_focus(self) -> Place | None:
-        """The place of most mentions, what holds it not counted; else that of an event in the opening, if none is named more."""
+        """The place of most mentions, what holds it not counted; else that of the news in the opening, if none is named more.
+
+        What the news answers ("in response to the massacre at the market") is not the news, where that has one place throughout.
+        """
         counts = Counter(_key(place) for _, place in self._named)
         first: dict[str, Place] = {}
         for _, place in self._named:
@@ -133,7 +138,8 @@ class _Report:
         rivals = sum(count for key, count in counts.items() if not _holds(first[key], first[top]))
         if counts[top] >= ENOUGH and counts[top] >= MAJORITY * rivals:
             return first[top]
-        opening = _only([place for number, place in self._named if self._opens(number) and place.span in self._taken])
+        taken = [place for number, place in self._named if self._opens(number) and place.span in self._taken]
+        opening = _only(taken) or next((place for place in taken if place == _only(self._news)), None)
         return opening if opening is not None and counts[_key(opening)] == counts[top] else None
 
     def _opens(self, number: int) -> bool:
