@@ -286,4 +286,4 @@ def test_of_two_strong_listings_of_a_name_the_last_wins() -> None:
     users = actors.Entry(id="act-users", name="Pond League", country="FRG", sectors=("REB",))
     weak = actors.Entry(id="act-weak", name="Pond League of the North", weak=("Pond League",), sectors=("SOC",))
     found = actors.Index([ours, weak, users]).lookup("Pond League")
-    assert [("act-users", False), ("act-weak", True)] == [(alias.entry.id, alias.weak) for alias in found]
+    assert [(alias.entry.id, alias.weak) for alias in found] == [("act-users", False), ("act-weak", True)]
