@@ -22,7 +22,7 @@ from onrecord.records import Claim, Coding, Participant
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests/golden"
-PRECISION_FLOOR, RECALL_FLOOR = 0.52, 0.51  # of rows right in every field; they rise and do not fall
+PRECISION_FLOOR, RECALL_FLOOR = 0.56, 0.53  # of rows right in every field; they rise and do not fall
 EXAMPLES = sorted((ROOT / "examples").glob("*.txt"))
 
 pytestmark = pytest.mark.slow
