@@ -12,27 +12,13 @@ import msgspec
 from onrecord import pipeline
 from onrecord.display import describe_chain, describe_claim, worth_showing
 from onrecord.errors import UsageError
+from onrecord.export.account import told_claims
 from onrecord.export.cells import Value
 from onrecord.export.layout import LeftOut
 from onrecord.export.tables import CLAIMS
-from onrecord.records import Claim, Coding, Record, Voice
+from onrecord.records import Claim, Coding
 
 _MARK = "<mark title='{title}'>{text}<sup>{id}</sup></mark>"
-
-
-class _Told(Record, frozen=True):
-    """A claim as the table of claims takes it."""
-
-    claim: Claim
-    document: str
-    text: str
-    outlet: str | None
-    published: str | None
-    title: str | None
-    url: str | None
-    incident: str | None = None
-    denies: bool = False
-    voice: Voice | None = None
 
 
 class Coded(Coding, frozen=True):
@@ -40,14 +26,8 @@ class Coded(Coding, frozen=True):
 
     def rows(self) -> Iterator[dict[str, Value]]:
         """The claims' cells by the names of their columns (docs/method/exports.md)."""
-        document = self.document
-        for claim in self.claims:
-            words = " … ".join(document.text[start:end] for start, end in claim.evidence)
-            told = _Told(
-                claim=claim, document=document.id, text=words, outlet=document.outlet, published=document.published, title=document.title,
-                url=document.url,
-            )  # fmt: skip
-            row = CLAIMS.row(told)
+        for claim in told_claims(self):
+            row = CLAIMS.row(claim)
             if not isinstance(row, LeftOut):
                 yield row
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple, Protocol, TypeVar
 
-from onrecord.records import Actor, Claim, Incident, LinkRole, Place, PlaceKind, PlaceRelation, Time, Voice
+from onrecord.records import Actor, Claim, Coding, Incident, LinkRole, Place, PlaceKind, PlaceRelation, Span, Time, Voice
 
 T = TypeVar("T")
 POINT_LIKE = (PlaceKind.POINT, PlaceKind.POPULATED, PlaceKind.FACILITY)
@@ -37,6 +37,34 @@ class ClaimInReport(Protocol):
     def denies(self) -> bool: ...
     @property
     def voice(self) -> Voice | None: ...
+
+
+class ToldClaim(NamedTuple):
+    """A claim of one coding, outside any ledger: in no incident, of no voice."""
+
+    claim: Claim
+    document: str
+    text: str
+    outlet: str | None
+    published: str | None
+    title: str | None
+    url: str | None
+    incident: str | None = None
+    denies: bool = False
+    voice: Voice | None = None
+
+
+def told_claims(coding: Coding) -> Iterator[ToldClaim]:
+    """The claims of a coding as tables take them."""
+    document = coding.document
+    for claim in coding.claims:
+        words = words_at(document.text, claim.evidence)
+        yield ToldClaim(claim, document.id, words, document.outlet, document.published, document.title, document.url)
+
+
+def words_at(text: str, spans: Iterable[Span]) -> str:
+    """The characters of the spans, parted by dots where something is left out."""
+    return " … ".join(text[start:end] for start, end in spans)
 
 
 class Account(NamedTuple):

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
+from onrecord.export.account import ToldClaim, told_claims, words_at
 from onrecord.export.layout import Column, Row, integer, number, text
 from onrecord.export.reports import CODING, MENTION_COLUMNS, mention_row, pack_coding, with_coding
 from onrecord.export.tables import CLAIMS
 from onrecord.export.writing import arrow_table, parquet_schema
-from onrecord.records import Attribution, Claim, Coding, Document, Failure, Span, Voice
+from onrecord.records import Attribution, Coding, Document, Failure
 
 ROWS_OF_A_LEDGER = frozenset(("incident", "denies", "voice"))
 UNKNOWN = "__HIVE_DEFAULT_PARTITION__"  # what readers of partitioned folders take for no value
@@ -49,21 +50,6 @@ class Outcome:
     reason: str | None = None
     parsed: int = 0
     passed_over: int = 0
-
-
-class ArchivedClaim(NamedTuple):
-    """A claim as a table shows it."""
-
-    claim: Claim
-    document: str
-    text: str
-    outlet: str | None
-    published: str | None
-    title: str | None
-    url: str | None
-    incident: str | None = None
-    denies: bool = False
-    voice: Voice | None = None
 
 
 # ── Layouts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -113,7 +99,7 @@ FAILURE_COLUMNS = (
 )
 
 
-def claim_row(claim: ArchivedClaim) -> Row:
+def claim_row(claim: ToldClaim) -> Row:
     """The row of a claim under ``CLAIM_COLUMNS``."""
     row = CLAIMS.row(claim)
     assert isinstance(row, dict)
@@ -176,11 +162,6 @@ def failure_row(shard: str, outcome: Outcome) -> Row:
     }
 
 
-def words_at(text: str, spans: tuple[Span, ...]) -> str:
-    """The characters of the spans, parted by dots where something is left out."""
-    return " … ".join(text[start:end] for start, end in spans)
-
-
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "documents": DOCUMENT_COLUMNS,
     "claims": CLAIM_COLUMNS,
@@ -224,9 +205,8 @@ class Tables:
 
     def _add_coding(self, month: Month, coding: Coding) -> None:
         document = coding.document
-        own = (document.outlet, document.published, document.title, document.url)
-        for claim in coding.claims:
-            self._add("claims", month, claim_row(ArchivedClaim(claim, document.id, words_at(document.text, claim.evidence), *own)))
+        for claim in told_claims(coding):
+            self._add("claims", month, claim_row(claim))
         for mention in coding.mentions:
             self._add("mentions", month, mention_row(document.id, mention))
         for attribution in coding.attributions:
