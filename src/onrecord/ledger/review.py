@@ -14,7 +14,6 @@ from onrecord.ledger.review_values import Value, Values
 from onrecord.records import Decision, IncidentState, Record
 
 VERDICTS = (IncidentState.ACCEPTED, IncidentState.CORRECTED, IncidentState.REJECTED)
-DECIDED = (*VERDICTS, IncidentState.AGREED, IncidentState.ADJUDICATED)
 
 
 class Verdict(Record, frozen=True):

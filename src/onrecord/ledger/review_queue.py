@@ -19,7 +19,7 @@ from onrecord.ledger.team_tables import exposure, presence, queued, review
 from onrecord.records import Certainty, Claim, IncidentState, LinkRole, ParticipantRole, Polarity, QuantityOf, Record, Scope, TimeBasis
 
 AWAY_MINUTES = 10  # after which an item that somebody opened is given to others
-CONTEXT_SENTENCES = 2
+AROUND_CHARACTERS = 200  # before and after a claim, in which graphic words are looked for
 DOUBT = 0.8  # what one reason for doubt leaves of the confidence
 
 OPEN_STATES = (IncidentState.PROPOSED, IncidentState.REOPENED)
@@ -165,7 +165,7 @@ def _worth_deciding(claim: Claim) -> bool:
 
 def _around(text: str, claim: Claim) -> str:
     start, end = min(span[0] for span in claim.evidence), max(span[1] for span in claim.evidence)
-    return text[max(0, start - 200) : end + 200]
+    return text[max(0, start - AROUND_CHARACTERS) : end + AROUND_CHARACTERS]
 
 
 def _inherited(connection: Connection, before: str) -> dict[str, object]:

@@ -20,10 +20,9 @@ from onrecord.ledger.review_team import FieldKind, Team
 from onrecord.ledger.review_values import FIELDS, FIGURES, NUMBERS, Value, Values, values_of
 from onrecord.ledger.store import Ledger
 from onrecord.ledger.team_tables import review
-from onrecord.records import Claim, Record
+from onrecord.records import Claim, IncidentState, Record
 from onrecord.reliability import Agreement, Level, measure_agreement
 
-UNDECIDED = ("proposed",)
 VERDICT = "verdict"
 
 
@@ -49,7 +48,7 @@ class Reviewed(Record, frozen=True):
 
 def list_reviewed(ledger: Ledger) -> Iterator[Reviewed]:
     """Every claim that anybody decided, commented on or flagged, and every claim that people found missing, by document and claim."""
-    query = sa.select(review.c.claim, review.c.document).where(sa.or_(review.c.state.not_in(UNDECIDED), review.c.flagged))
+    query = sa.select(review.c.claim, review.c.document).where(sa.or_(review.c.state != IncidentState.PROPOSED, review.c.flagged))
     with ledger.reading() as connection:
         for row in list(connection.execute(query.order_by(review.c.document, review.c.claim))):
             text = connection.scalar(sa.select(tables.document.c.text).where(tables.document.c.id == row.document)) or ""
@@ -80,7 +79,7 @@ def list_reviewed(ledger: Ledger) -> Iterator[Reviewed]:
 
 def _reviewed(claim: Claim, document: str, text: str, now: Review, machine: Values) -> Reviewed:
     verdicts = tuple(verdict for verdict in (now.first, now.second, now.adjudicated) if verdict is not None)
-    standing = now.adjudicated or (None if now.state == "conflict" else now.first)
+    standing = now.adjudicated or (None if now.state is IncidentState.CONFLICT else now.first)
     return Reviewed(
         claim=claim.hash,
         document=document,

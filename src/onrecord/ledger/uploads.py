@@ -93,13 +93,6 @@ def _upload(row: sa.Row[tuple[object, ...]]) -> Upload:
     )
 
 
-def count_waiting(ledger: Ledger) -> int:
-    """How many uploads are not coded yet."""
-    unfinished = upload.c.state.in_((str(State.WAITING), str(State.RUNNING)))
-    with ledger.reading() as connection:
-        return connection.scalar(sa.select(sa.func.count()).select_from(upload).where(unfinished)) or 0
-
-
 def take_upload(ledger: Ledger) -> tuple[Upload, bytes] | None:
     """The oldest upload that waits, marked as running, with its bytes; None when none waits."""
     with ledger.writing() as connection:
