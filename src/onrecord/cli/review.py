@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import csv as csv_format
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
 from onrecord.cli.records import DEFAULT_LEDGER, Csv, Json, LedgerAddress
 
 review_app = typer.Typer(no_args_is_help=True, help="What waits for review, what was decided, how far coders agree.")
+
+EXIT_SOME_REFUSED = 3
 
 TeamFile = Annotated[Path | None, typer.Option("--team", envvar="ONRECORD_TEAM", metavar="FILE", help="How the team reviews (YAML).")]
 
@@ -74,6 +79,62 @@ def export(ledger: LedgerAddress = DEFAULT_LEDGER, team: TeamFile = None, json: 
             return
         for one in list_reviewed(opened):
             print(msgspec.json.encode(one).decode())
+
+
+@review_app.command("import")
+def import_corrections(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="CSV: claim, verdict (accept, correct, reject), reason, corrected fields.")],
+    by: Annotated[str, typer.Option(metavar="NAME", help="Whose decisions they are.")],
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="When they were made; now, unless said.")] = None,
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+    team: TeamFile = None,
+) -> None:
+    """Take corrections that coders made in a table; bad rows are told with their line, the others done."""
+    from datetime import UTC, datetime
+
+    from onrecord.ledger import open_ledger
+    from onrecord.ledger.review_import import check_columns, take_corrections
+    from onrecord.ledger.review_store import Fate
+    from onrecord.ledger.review_team import read_team
+
+    known = read_team(team)
+    counts = dict.fromkeys(("applied", "repeated", "refused", "unchanged"), 0)
+    with open_ledger(ledger) as opened, _table(path) as rows:
+        check_columns(rows.names, known)
+        for taken in take_corrections(opened, rows, known, by=by, at=at or datetime.now(UTC).isoformat(timespec="seconds")):
+            refused = taken.fate in (Fate.REFUSED, Fate.STALE)
+            counts["refused" if refused else str(taken.fate or "unchanged")] += 1
+            if refused:
+                print(f"{taken.where}: {taken.message}")
+    print(", ".join(f"{number} {what}" for what, number in counts.items()), file=sys.stderr)
+    if counts["refused"]:
+        raise typer.Exit(EXIT_SOME_REFUSED)
+
+
+class _Rows:
+    """The rows of a CSV, each with its place; apostrophes that an export put before formulas are taken off."""
+
+    def __init__(self, path: Path, file: TextIO) -> None:
+        self._path = path
+        self._reader = csv_format.DictReader(file, restval="")
+        self.names = [name for name in self._reader.fieldnames or () if name]
+
+    def __iter__(self) -> Iterator[tuple[str, dict[str, str]]]:
+        from onrecord.export.cells import restore
+
+        for row in self._reader:
+            yield f"{self._path}:{self._reader.line_num}", {name: restore(row[name]) for name in self.names}
+
+
+@contextmanager
+def _table(path: Path) -> Iterator[_Rows]:
+    from onrecord.errors import InputError
+
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield _Rows(path, file)
+    except (OSError, UnicodeDecodeError, csv_format.Error) as error:
+        raise InputError(f"{path}: cannot be read as CSV in UTF-8 ({error})") from error
 
 
 @review_app.command("agreement")
