@@ -2,8 +2,8 @@
 
 usage: python -m evaluation.dyads [--errors N]
 The dictionaries of fictional actors go through ``onrecord lexicon import --format petrarch``'s own reader into a folder, the records are
-coded with that folder and with their dates; a code is compared as the import reads it (country and PLOVER sectors; one for several actors
-counts as its first). Actors of countries that the dictionaries do not know are left out, as they are in the records.
+coded with that folder and with their dates; a code is compared as the import reads it (country and PLOVER sectors; of one for several
+actors it keeps the first, so the others are missed). Actors of countries that the dictionaries do not know are left out, as in the records.
 Dyads are scored on whole codes and on the actor alone (the country part). Null records must stay without a dyad.
 """
 
