@@ -278,8 +278,8 @@ class Parse(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 class Actor(Record, frozen=True):
     """A country and PLOVER sectors; ``code`` is both, joined ("SYR CVL/REF"). Described actors have no ``id``.
 
-    basis: ``lexicon | composed | metonymy | coreference | context | text | user``; of a candidate also ``parent | side``, whom a named group
-    answered to and fought beside on the report's date.
+    basis: ``lexicon | composed | metonymy | coreference | context | text | user``; of a candidate also ``parent | side``: whom a named
+    group answered to and fought beside on the report's date.
     """
 
     id: str | None
