@@ -304,6 +304,8 @@ def test_every_answer_has_the_headers_also_a_refusal(page: TestClient) -> None:
         assert "script-src 'self'" in answer.headers["content-security-policy"]
         assert "unsafe" not in answer.headers["content-security-policy"]
         assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+    assert "no-store" not in page.get("/static/review.css").headers.get("cache-control", "")
 
 
 def test_no_table_of_accounts_is_in_a_view_that_people_export(ledger: Ledger) -> None:

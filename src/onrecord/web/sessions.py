@@ -132,7 +132,8 @@ class Gate:
         fresh = None if FORM in cookies else secrets.token_urlsafe(24)
         state["csrf"] = await self._form_token(cookies.get(SESSION) or cookies.get(FORM) or fresh or "")
         refusal = await self._refusal(request, cookies)
-        sending = _with_cookie(send, request, fresh) if fresh is not None else send
+        private = self.access.accounts and not request.url.path.startswith("/static/")
+        sending = _completed(send, request, fresh, private=private)
         if refusal is not None:
             await refusal(scope, receive, sending)
             return
@@ -242,13 +243,19 @@ def set_cookie(response: Response, request: Request, name: str, value: str, *, h
     )
 
 
-def _with_cookie(send: Send, request: Request, value: str) -> Send:
+def _completed(send: Send, request: Request, fresh: str | None, *, private: bool) -> Send:
+    """Sends answers with the cookie that a new visitor gets; ``private`` ones are kept in no cache, so that signing out leaves nothing."""
     holder = Response()
-    set_cookie(holder, request, FORM, value)
+    if fresh is not None:
+        set_cookie(holder, request, FORM, fresh)
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            MutableHeaders(scope=message).append("set-cookie", holder.headers["set-cookie"])
+            headers = MutableHeaders(scope=message)
+            if fresh is not None:
+                headers.append("set-cookie", holder.headers["set-cookie"])
+            if private:
+                headers.setdefault("cache-control", "no-store")
         await send(message)
 
     return sending
