@@ -204,3 +204,18 @@ Riverton Riverton PROPN 3 obl
     assert claim.event is not None
     assert claim.event.mode == ("explosives",)
     assert sorted((p.role.value, p.text) for p in claim.others) == [("instrument", "a landmine"), ("physical_target", "A bus")]
+
+
+def test_a_torched_car_is_a_riot_only_where_rioters_torch_it() -> None:
+    lines = """
+{0} {1} NOUN 2 nsubj Number=Plur
+torched torch VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+two two NUM 4 nummod
+cars car NOUN 2 obj Number=Plur
+. . PUNCT 2 punct
+"""
+    types = {
+        who: [kind for kind, _, _ in sides(f"{who} torched two cars.", lines.format(who, who.lower().rstrip("s")), [f"{who} | NORP | CVL"])]
+        for who in ("Rioters", "Gunmen")
+    }
+    assert types == {"Rioters": ["PROTEST"], "Gunmen": ["ASSAULT"]}
