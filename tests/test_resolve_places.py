@@ -191,8 +191,10 @@ def ohio_report(number: int) -> Coding:
     found = [mention("m1", 10, "Columbus"), mention("m2", 20, "Ohio")]
     document = msgspec.structs.replace(parse.document, id=f"doc-{number}")
     resolved = resolve_places(parse, found, *knowledge())
-    return Coding(document=document, sentences=(), mentions=resolved, attributions=(), events=(), claims=(), relations=(), agreements=(), victims=(),
-                  wording=())  # fmt: skip
+    nothing: dict[str, tuple[()]] = dict.fromkeys(
+        ("sentences", "attributions", "events", "claims", "relations", "agreements", "victims", "wording"), ()
+    )
+    return Coding(document=document, mentions=resolved, **nothing)
 
 
 def test_an_outlet_with_few_reports_has_no_beat() -> None:
