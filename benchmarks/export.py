@@ -9,47 +9,63 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
+import os
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.ledger import make_reports
 from onrecord.ledger import open_ledger
 
 KB_PER_MB = 1024
-WATCH_S = 0.25
+WATCH_S = 0.2
 
 
 def measure(ledger: str, format: str, table: str, processes: int, folder: Path) -> dict[str, float]:
     """One export by the command, as its users run it."""
     target = folder / f"{table}.{format}"
     command = [sys.executable, "-m", "onrecord", "export", format, "-o", str(target), "--table", table, "--ledger", ledger]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
     running = subprocess.Popen([*command, "--processes", str(processes)], stderr=subprocess.PIPE, text=True)
-    most = [0.0]
-    watcher = threading.Thread(target=_watch, args=(running, most), daemon=True)
+    seen = Seen()
+    watcher = threading.Thread(target=_watch, args=(running, seen), daemon=True)
     watcher.start()
     said = running.communicate()[1]
     wall = time.perf_counter() - begun
     watcher.join()
     if running.returncode:
         raise SystemExit(said)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    rows = int(said.split()[0])
-    return {"rows": rows, "rows_per_s": rows / wall, "rows_per_cpu_s": rows / used, "peak_mb": most[0], "mb": target.stat().st_size / 1e6}
+    used, rows = sum(seen.cpu_s.values()), int(said.split()[0])
+    return {"rows": rows, "rows_per_s": rows / wall, "rows_per_cpu_s": rows / used, "peak_mb": seen.mb, "mb": target.stat().st_size / 1e6}
 
 
-def _watch(running: subprocess.Popen[str], most: list[float]) -> None:
-    """Keeps the most memory that the process and those that it started have held at one time."""
+@dataclass
+class Seen:
+    """The most memory that the processes held at one time, and the processor time of each, up to when it was last looked at."""
+
+    mb: float = 0.0
+    cpu_s: dict[int, float] = field(default_factory=dict)
+
+
+def _watch(running: subprocess.Popen[str], seen: Seen) -> None:
+    """Looks at the process and those that it started, and that they started, until it ends."""
     while running.poll() is None:
-        most[0] = max(most[0], sum(_resident_mb(pid) for pid in _family(running.pid)))
+        pids = _family(running.pid)
+        seen.mb = max(seen.mb, sum(_resident_mb(pid) for pid in pids))
+        seen.cpu_s |= {pid: used for pid in pids if (used := _cpu_s(pid)) is not None}
         time.sleep(WATCH_S)
+
+
+def _cpu_s(pid: int) -> float | None:
+    try:
+        numbers = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _family(pid: int) -> list[int]:

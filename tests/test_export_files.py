@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -320,3 +321,30 @@ def test_denied_claims_leave_only_under_all(ledger: str) -> None:
 
     assert polarities("occurred") == {"positive"}
     assert "negative" in polarities("all")
+
+
+# ── What cannot be written ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_full_disk_leaves_the_older_file_and_nothing_else(tmp_path: Path, format: str) -> None:
+    path, table = tmp_path / "x.out", FORMATS[format].tables[0]
+    path.write_text("older")
+
+    def told() -> Iterator[Any]:
+        yield from records_of(table)
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(UsageError, match="cannot be written: No space left on device"):
+        write_export(told(), path, format=format, table=table)
+    assert (path.read_text(), [one.name for one in tmp_path.iterdir()]) == ("older", ["x.out"])
+
+
+def test_a_folder_that_may_not_be_written_to_is_said(tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        target = Path("/proc/onrecord.csv")  # not even root writes here
+    else:
+        tmp_path.chmod(0o500)
+        target = tmp_path / "x.csv"
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_export([account()], target, format="csv")

@@ -25,7 +25,8 @@ FORMAT_HELP = (
     "bundle: the evidence for one --incident as a zip."
 )
 BUNDLE = "bundle"
-MOST_PROCESSES = 4  # each takes about 100 MB
+MOST_PROCESSES = 3  # each takes up to 85 MB: all together stay under 500
+READING_CACHE_MB = 8  # each part is read once
 PARTS_PER_PROCESS = 30  # fewer are read before a process has started
 
 
@@ -67,7 +68,7 @@ def export(
     limit: Limit = None,
     processes: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="So many work at once on CSV and Parquet of claims; by default up to 4 for large ledgers."),
+        typer.Option(min=1, metavar="N", help="So many work at once on CSV and Parquet of claims; by default up to 3 for large ledgers."),
     ] = None,
 ) -> None:
     """Write incidents, claims or reports in a layout that other tools read, with a datapackage.json that says what they are."""
@@ -108,6 +109,7 @@ def export(
             parts,
             output,
             processes=processes or min(MOST_PROCESSES, os.cpu_count() or 1, len(parts) // PARTS_PER_PROCESS),
+            preload=("onrecord.cli.export", "onrecord.ledger.bulk"),
             format=format,
             table=chosen,
             policy=policy,
@@ -143,6 +145,7 @@ def _read_part(address: str, part: Part, filters: Filters) -> list[ClaimInContex
     from onrecord.ledger import bulk
 
     gc.disable()  # records are trees: the collector would walk through them for nothing
+    gc.collect(1)  # but reading leaves a few cycles behind, which are alone now
     return bulk.read_part(_opened(address), part, filters)
 
 
@@ -150,4 +153,4 @@ def _read_part(address: str, part: Part, filters: Filters) -> list[ClaimInContex
 def _opened(address: str) -> Ledger:
     from onrecord.ledger import open_ledger
 
-    return open_ledger(address)
+    return open_ledger(address, cache_mb=READING_CACHE_MB)

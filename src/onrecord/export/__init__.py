@@ -54,16 +54,19 @@ def write_export(
     return _Job(format, table, policy, filters or {}, licence).run(records, path)
 
 
-def write_parts(parts: Sequence[Any], path: str | Path, *, processes: int, format: str, table: str, **about: Any) -> Exported:
+def write_parts(
+    parts: Sequence[Any], path: str | Path, *, processes: int, format: str, table: str, preload: Sequence[str] = (), **about: Any
+) -> Exported:
     """As ``write_export``, with records that come in parts: functions without arguments, which other processes can be given.
 
     processes: how many work at once. Only CSV and Parquet are made by several; the bytes are the same for every number of them.
+    preload: modules that reading the parts needs.
     """
     job = _Job(format, table, about.pop("policy", DEFAULT_POLICY), about.pop("filters", None) or {}, about.pop("licence", None))
     from onrecord.export import parallel
 
     if processes > 1 and format in parallel.FORMATS and str(path) != STANDARD_OUTPUT:
-        return job.run_in_parts(parts, path, processes)
+        return job.run_in_parts(parts, path, processes, preload)
     return job.run(chain.from_iterable(read() for read in parts), path)
 
 
@@ -113,11 +116,12 @@ class _Job:
             sys.stdout.write(lines.encode("utf-8", "replace").decode("utf-8"))
         return Exported(rows=self.count.rows, left_out=dict(self.count.left_out), package=None)
 
-    def run_in_parts(self, parts: Sequence[Any], path: str | Path, processes: int) -> Exported:
+    def run_in_parts(self, parts: Sequence[Any], path: str | Path, processes: int, preload: Sequence[str]) -> Exported:
         """Writes records that several processes read and turn into rows."""
         from onrecord.export.parallel import pieces
 
-        made = pieces(parts, format=self.format.name, table=self.table, policy=self.policy, processes=processes)
+        format = self.format.name
+        made = pieces(parts, format=format, table=self.table, policy=self.policy, processes=processes, preload=preload)
         return self._to_file(Path(path), lambda partial: self._join(self._contents(made), partial))
 
     def _contents(self, made: Iterator[Any]) -> Iterator[bytes]:

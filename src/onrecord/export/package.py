@@ -78,7 +78,14 @@ def write_package(folder: Path, resource: Resource) -> Path:
         "rights": QUOTED,
         "resources": resources,
     }
-    path.write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    partial = path.with_name(f".{NAME}.partial")
+    try:
+        partial.write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", errors="replace")
+        partial.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
     return path
 
 

@@ -15,6 +15,7 @@ from onrecord.export.policy import Policy, admitted
 from onrecord.export.writing import arrow_table, csv_lines, parquet_schema
 
 FORMATS = ("csv", "parquet")
+ARROW = ("pyarrow", "pyarrow.ipc")
 AHEAD = 2  # parts that wait per process
 
 Read = Callable[[], Iterable[Any]]
@@ -27,10 +28,17 @@ class Piece(NamedTuple):
     counted: Count
 
 
-def pieces(parts: Sequence[Read], *, format: str, table: str, policy: Policy, processes: int) -> Iterator[Piece]:
-    """The parts as pieces of a file, in their order. Each of ``parts`` reads its records when it is called, in another process."""
+def pieces(
+    parts: Sequence[Read], *, format: str, table: str, policy: Policy, processes: int, preload: Sequence[str] = ()
+) -> Iterator[Piece]:
+    """The parts as pieces of a file, in their order. Each of ``parts`` reads its records when it is called, in another process.
+
+    preload: modules that the parts need; the processes share them, and the memory that they take.
+    """
     waiting: deque[Future[Piece]] = deque()
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__, *preload, *(ARROW if format == "parquet" else ())])
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
         for read in parts:
             waiting.append(pool.submit(piece, read, format, table, policy))
             if len(waiting) >= AHEAD * processes:

@@ -20,7 +20,7 @@ from onrecord.export.cells import neutralise, replace_surrogates
 from onrecord.export.layout import Cells, Column, Kind, Layout, LeftOut, T
 
 ROWS_AT_ONCE = 500
-ROWS_IN_GROUP = 20_000  # of a Parquet file: what readers take at once
+ROWS_IN_GROUP = 10_000  # of a Parquet file: what readers take at once
 
 
 def cells_of(layout: Layout[T], records: Iterable[T], left_out: Counter[str]) -> Iterator[Cells]:

@@ -25,6 +25,7 @@ from onrecord.records import Claim, Coding, Incident, Record, Voice
 CLAIMS_AT_ONCE = 500
 INCIDENTS_AT_ONCE = 200
 CODINGS_AT_ONCE = 50
+NO_LINK: tuple[None, bool] = (None, False)
 
 
 class Part(Record, frozen=True):
@@ -79,20 +80,32 @@ def claim_parts(ledger: Ledger, filters: Filters = Filters()) -> list[Part]:  # 
 
 def read_part(ledger: Ledger, part: Part, filters: Filters = Filters()) -> list[ClaimInContext]:  # noqa: B008 - frozen
     """The claims of a part that fulfil the filters, by report and position; limit and offset are not looked at."""
-    claim, coding, linked = tables.claim, tables.coding, tables.linked
+    claim, coding = tables.claim, tables.coding
     query = (
-        sa.select(claim.c.record, claim.c.coding, linked.c.incident, linked.c.denies)
-        .select_from(claim.join(coding).outerjoin(linked, linked.c.claim == claim.c.hash))
+        sa.select(claim.c.hash, claim.c.record, claim.c.coding)
+        .select_from(claim.join(coding))
         .where(claim.c.coding.between(part.first, part.last), coding.c.current, *claim_conditions(ledger, filters))
         .order_by(claim.c.coding, claim.c.position)
     )
     with ledger.reading() as connection, collector_paused():
         rows = connection.execute(query).all()
-        reports = _reports(connection, sorted({row[1] for row in rows}))
-        return [_in_context(reports[number], record, incident, denies) for record, number, incident, denies in rows]
+        reports = _reports(connection, sorted({coding_ for _, _, coding_ in rows}))
+        links = _links(connection, sorted({report.document for report in reports.values()}))
+        return [_in_context(reports[coding_], record, *links.get(hash, NO_LINK)) for hash, record, coding_ in rows]
 
 
-def _in_context(report: _Report, record: bytes, incident: str | None, denies: bool | None) -> ClaimInContext:
+def _links(connection: Connection, documents: Sequence[str]) -> dict[str, tuple[str | None, bool]]:
+    """Per linked claim of the reports its incident, and whether it denies it; by report, which is one search for many claims."""
+    linked = tables.linked
+    query = sa.select(linked.c.claim, linked.c.incident, linked.c.denies)
+    return {
+        claim: (incident, denies)
+        for some in batches(documents)
+        for claim, incident, denies in connection.execute(query.where(linked.c.document.in_(some)))
+    }
+
+
+def _in_context(report: _Report, record: bytes, incident: str | None, denies: bool) -> ClaimInContext:
     claim = unpack(record, Claim)
     return ClaimInContext(
         claim=claim,
