@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import getpass
 import ipaddress
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -51,6 +53,7 @@ def serve(
 
     if (certificate is None) != (key is None):
         raise UsageError("--certificate and --key go together")
+    _share_one_arena()
     accounts = login or not _is_loopback(host)
     with open_ledger(ledger, cache_mb=SERVER_CACHE_MB) as opened:
         if accounts:
@@ -64,6 +67,13 @@ def serve(
             typer.echo("Passwords go over the network in clear: give --certificate and --key, or put a proxy with TLS in front.", err=True)
         tls: dict[str, Any] = {"ssl_certfile": certificate, "ssl_keyfile": key} if certificate else {}
         uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, forwarded_allow_ips=proxy, **tls)
+
+
+def _share_one_arena() -> None:
+    """Lets the server's threads share one heap: glibc gives each its own, which keeps some 20 MB that nobody uses. Elsewhere, nothing."""
+    arena_max = -8  # M_ARENA_MAX of malloc.h
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        libc.mallopt(arena_max, 1)
 
 
 def _require_admin(ledger: Ledger, host: str) -> None:
