@@ -23,10 +23,11 @@ def split_of(text: str) -> str:
 
 
 def with_splits(source: str, reports: Sequence[GoldReport]) -> str:
-    """The YAML of a file with the split of each of its reports in a line under its id, whatever stood there before."""
+    """The YAML of a file with the split of each of its reports in a line above its text, whatever stood there before."""
     source = re.sub(r"(?m)^ +split:.*\n", "", source)
     for report in reports:
-        source = re.sub(rf"(?m)^(- id: {re.escape(report.id)}\n)", rf"\1  split: {split_of(report.text)}\n", source)
+        above = rf"(?ms)^(- id: {re.escape(report.id)}\n.*?)(?=^  text: )"
+        source = re.sub(above, rf"\1  split: {split_of(report.text)}\n", source, count=1)
     return source
 
 
