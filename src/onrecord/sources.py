@@ -75,8 +75,9 @@ def shingles(words: Sequence[str]) -> frozenset[int]:
     """Hashes of every run of five words; of the whole when it is shorter."""
     if not words:
         return frozenset()
+    encoded = [word.encode() for word in words]
     last = max(1, len(words) - SHINGLE_WORDS + 1)
-    return frozenset(zlib.crc32(" ".join(words[at : at + SHINGLE_WORDS]).encode()) for at in range(last))
+    return frozenset([zlib.crc32(b" ".join(encoded[at : at + SHINGLE_WORDS])) for at in range(last)])
 
 
 def sample(found: Iterable[int]) -> tuple[int, ...]:

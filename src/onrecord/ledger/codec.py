@@ -37,6 +37,9 @@ WORDS_1 = (
 )
 
 
+LEVEL = 4  # of zlib: two fifths less time than its usual 6, and blobs 2 % larger
+
+
 def pack(record: object) -> bytes:
     """The record as a compressed blob; the same record gives the same bytes."""
     return pack_bytes(msgspec.json.encode(record), words=True)
@@ -45,9 +48,9 @@ def pack(record: object) -> bytes:
 def pack_bytes(data: bytes, *, words: bool = False) -> bytes:
     """The bytes as a compressed blob that ``unpack_bytes`` reads."""
     if words:
-        squeezer = zlib.compressobj(6, zdict=WORDS_1)
+        squeezer = zlib.compressobj(LEVEL, zdict=WORDS_1)
         return WITH_WORDS + squeezer.compress(data) + squeezer.flush()
-    return PLAIN + zlib.compress(data, 6)
+    return PLAIN + zlib.compress(data, LEVEL)
 
 
 def unpack(blob: bytes, record_type: type[T]) -> T:

@@ -94,7 +94,7 @@ def _set_up_connections(engine: Engine, *, durable: bool, cache_mb: int) -> None
         cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute(f"PRAGMA cache_size = -{1024 * cache_mb}")
-        cursor.execute("PRAGMA wal_autocheckpoint = 8000")
+        cursor.execute("PRAGMA wal_autocheckpoint = 16000")
         cursor.close()
 
     @event.listens_for(engine, "begin")
