@@ -114,7 +114,7 @@ def _percent(units: Sequence[Unit]) -> float | None:
 
 
 def _interval(units: Sequence[Unit], level: Level, resamples: int) -> tuple[float | None, float | None]:
-    chance = random.Random(0)  # always the same draws: same units, same interval
+    chance = random.Random(0)  # nosec B311 - always the same draws: same units, same interval
     drawn = (krippendorff_alpha(chance.choices(units, k=len(units)), level) for _ in range(resamples if units else 0))
     found = sorted(alpha for alpha in drawn if alpha is not None)
     if len(found) < 2:

@@ -206,7 +206,7 @@ def _measure(name: str, found: Sequence[Comparison], measure: Callable[[Sequence
 
 def interval(items: Sequence[Item], measure: Callable[[Sequence[Item]], float]) -> tuple[float, float]:
     """The bounds that 95 % of the measure's values on resampled items lie between (percentile bootstrap, fixed seed)."""
-    chance = random.Random(len(items))
+    chance = random.Random(len(items))  # nosec B311 - draws of a bootstrap
     values = sorted(measure(chance.choices(items, k=len(items))) for _ in range(RESAMPLES)) if items else [0.0] * RESAMPLES
     cut = int(0.025 * RESAMPLES)
     return values[cut], values[-1 - cut]

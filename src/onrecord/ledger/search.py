@@ -61,9 +61,9 @@ _HAS = {
 _RANKED = {
     "sqlite": f"""SELECT document.id AS document, snippet(document_words, 0, '{OPEN}', '{CLOSE}', ' … ', {CONTEXT_WORDS}) AS extract
         FROM document_words JOIN document ON document.rowid = document_words.rowid
-        WHERE document_words MATCH :words ORDER BY bm25(document_words), document.id LIMIT :limit OFFSET :offset""",
+        WHERE document_words MATCH :words ORDER BY bm25(document_words), document.id LIMIT :limit OFFSET :offset""",  # nosec B608 - put together from constants
     "postgresql": f"""SELECT document.id AS document, ts_headline('simple', coalesce(document.text, ''), plainto_tsquery('simple', :words),
         'StartSel={OPEN}, StopSel={CLOSE}, MaxWords={CONTEXT_WORDS}, MinWords=12, MaxFragments=2') AS extract
         FROM document WHERE {_HAS["postgresql"]}
-        ORDER BY ts_rank({_VECTOR}, plainto_tsquery('simple', :words)) DESC, document.id LIMIT :limit OFFSET :offset""",
+        ORDER BY ts_rank({_VECTOR}, plainto_tsquery('simple', :words)) DESC, document.id LIMIT :limit OFFSET :offset""",  # nosec B608
 }

@@ -66,8 +66,10 @@ def read_provider(environment: Mapping[str, str] = os.environ) -> Provider | Non
 
 def fetch_json(address: str, body: bytes | None = None) -> dict[str, Any]:
     """The JSON object at an address (POST where a body is given); raises OSError or ValueError."""
+    if not address.startswith(("https://", "http://")):
+        raise ValueError(f"{address}: is no address of the web")
     request = urllib.request.Request(address, data=body, headers={"Accept": "application/json"})
-    with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+    with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # nosec B310 - of the web, above
         found = json.loads(answer.read(MOST_ANSWER_BYTES))
     if not isinstance(found, dict):
         raise ValueError(f"{address}: not a JSON object")
