@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO := demo.db
 
-.PHONY: demo test unit soak lint data docs eval serve frontend bench train clean
+.PHONY: demo test unit soak lint audit wheel data docs eval serve frontend bench train clean
 
 demo: .venv/installed
 	@rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm
@@ -42,11 +42,21 @@ lint: .venv/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+audit: .venv/installed-dev
+	$(BIN)/bandit -q -c pyproject.toml -r src tools hatch_build.py
+	$(BIN)/python tools/build_bom.py --check
+	$(BIN)/python tools/audit.py
+
+# The same bytes from the same commit, wherever it is built.
+wheel: .venv/installed-dev frontend
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m hatchling build -t wheel
+
 data: .venv/installed-dev
 	$(BIN)/python tools/build_lexicon.py
 	$(BIN)/python tools/build_ontology.py
 	$(BIN)/python tools/build_reference.py
 	$(BIN)/python tools/build_manifest.py
+	$(BIN)/python tools/build_bom.py
 
 docs: data
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[docs]'

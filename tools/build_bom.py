@@ -78,7 +78,7 @@ OF_CLASSIFIERS = {"Apache Software License": "Apache-2.0", "MIT License": "MIT",
 
 
 class Package(NamedTuple):
-    """A package of an installation. ``licence``: SPDX expression, "" where none could be made out.  ``extras``: which bring it; () for all."""
+    """A package of an installation. licence: SPDX expression, "" where none could be made out.  extras: which bring it; () for all."""
 
     name: str
     version: str
