@@ -44,7 +44,7 @@ HEAD = """# Results
 
 Printed by `make eval` (`python -m evaluation --write`) on development data: sets that rules and weights were tuned on, or beside.
 Expect less on texts that nobody tuned for. Intervals hold 95 % of 500 resamples of the items. What each set is and which licence it has:
-[the sets](../docs/method/limits.md#the-sets).
+“The sets” in docs/method/limits.md.
 """
 
 
