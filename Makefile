@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO := demo.db
 
-.PHONY: demo test unit soak lint audit wheel data docs eval serve frontend bench train clean
+.PHONY: demo test unit coverage soak lint audit wheel data docs eval serve frontend bench train clean
 
 demo: .venv/installed
 	@rm -f $(DEMO) $(DEMO)-wal $(DEMO)-shm
@@ -30,6 +30,14 @@ test: .venv/installed-dev
 
 unit: .venv/installed-dev
 	$(BIN)/pytest -m "not slow and not soak"
+
+# Lines of src that any test runs, the command line and worker processes among them; fails below the floor of pyproject.toml.
+coverage: .venv/installed-dev
+	@sh tools/install_system_packages.sh
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -m "not soak"
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
 
 soak: .venv/installed-dev
 	@sh tools/install_system_packages.sh java
@@ -59,7 +67,6 @@ data: .venv/installed-dev
 	$(BIN)/python tools/build_bom.py
 
 docs: data
-	$(BIN)/python -m pip install -q -c constraints.txt -e '.[docs]'
 	$(BIN)/zensical build --config-file zensical.toml
 	@echo "site/index.html is the documentation; docs/ the Markdown it is made of, docs/reference generated."
 
