@@ -19,7 +19,8 @@ from typing import Any
 
 from evaluation.reports import report
 from onrecord.ledger import Ledger, link_ledger, open_ledger
-from onrecord.ledger.browse import claims_of, list_incidents
+from onrecord.ledger.query.claims import claims_of
+from onrecord.ledger.query.incidents import list_incidents
 from onrecord.records import Coding
 
 OUTLETS = [f"Outlet {number}" for number in range(40)]

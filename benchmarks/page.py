@@ -31,9 +31,10 @@ import msgspec
 
 from benchmarks.ledger import make_reports
 from evaluation.reports import actor, report
-from onrecord.ledger import Ledger, link_ledger, open_ledger, tables
-from onrecord.ledger.browse import list_incidents
-from onrecord.ledger.writing import write_incidents
+from onrecord.ledger import Ledger, link_ledger, open_ledger
+from onrecord.ledger.database import tables
+from onrecord.ledger.query.incidents import list_incidents
+from onrecord.ledger.store.incidents import write_incidents
 from onrecord.records import Coding, Incident
 
 CLAIMS_OF_ARTICLE = 100

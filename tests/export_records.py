@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from onrecord.export import Account
-from onrecord.ledger.browse import ClaimInContext
+from onrecord.ledger.query.claims import ClaimInContext
 from onrecord.records import (
     AcledType,
     Actor,

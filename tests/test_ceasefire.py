@@ -13,9 +13,10 @@ from evaluation.reports import report
 from onrecord.ceasefire import Declaration, find_violations, in_polygon, parse_declaration, period_table, propose, read_declarations
 from onrecord.errors import DataError
 from onrecord.incidents import link_claims, report_claims
-from onrecord.ledger import link_ledger, open_ledger, people
-from onrecord.ledger.browse import list_incidents, list_violations
-from onrecord.ledger.ceasefires import report_periods
+from onrecord.ledger import link_ledger, open_ledger
+from onrecord.ledger.decisions.agreements import declare
+from onrecord.ledger.query.incidents import list_incidents
+from onrecord.ledger.query.violations import list_violations, report_periods
 from onrecord.records import Actor, Agreement, Coding, Grade, Incident, IncidentState, ViolationStatus, Voice
 
 ROOT = Path(__file__).parent.parent
@@ -149,8 +150,8 @@ def test_declaring_holds_incidents_in_the_ledger_against_the_agreement(tmp_path:
         ledger.append(report("a", text="A shepherd died.", outlet="Post", published="2022-04-09", claims=[claim]))
         link_ledger(ledger)
         assert list_violations(ledger) == ()
-        assert people.declare(ledger, [truce()], by="A. Monitor", at="2022-04-10") == ("agr-truce",)
-        assert people.declare(ledger, [truce()], by="A. Monitor", at="2022-04-11") == ()
+        assert declare(ledger, [truce()], by="A. Monitor", at="2022-04-10") == ("agr-truce",)
+        assert declare(ledger, [truce()], by="A. Monitor", at="2022-04-11") == ()
         (violation,) = list_violations(ledger)
         assert violation.status is ViolationStatus.ALLEGED
         assert [one.violations for one in list_incidents(ledger)] == [(violation.id,)]

@@ -22,7 +22,7 @@ from onrecord.export import POLICIES as EXPORT_POLICIES
 from onrecord.incidents import POLICIES as RANGE_POLICIES
 from onrecord.ingest.watch import Watched, Watchlist
 from onrecord.ledger import open_ledger
-from onrecord.ledger.review_team import Team
+from onrecord.ledger.review.team import Team
 from onrecord.lexicon.sectors import SECTORS, SUPRANATIONAL
 from onrecord.ontology import load_ontology
 from onrecord.registry import BUILT_IN

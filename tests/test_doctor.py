@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from onrecord import doctor
 from onrecord.cli import app
 from onrecord.doctor import State, examine
-from onrecord.ledger import engine
+from onrecord.ledger.database import engine
 
 
 def findings(path: Path) -> dict[str, doctor.Finding]:

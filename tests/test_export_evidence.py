@@ -19,7 +19,7 @@ from onrecord.errors import DataError, OnrecordError, UsageError
 from onrecord.export.archive import SUMS, verify_bundle, write_bundle
 from onrecord.export.plots import KINDS, draw
 from onrecord.ledger import link_ledger, open_ledger
-from onrecord.ledger.browse import list_incidents
+from onrecord.ledger.query.incidents import list_incidents
 from onrecord.records import PlaceKind
 from tests.export_records import account, claim, place, range_of
 

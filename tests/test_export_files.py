@@ -28,8 +28,10 @@ from onrecord.export.cells import restore
 from onrecord.export.tables import CLAIM_COLUMNS, CLAIMS, INCIDENT_COLUMNS
 from onrecord.export.writing import cells_of, csv_lines
 from onrecord.ledger import link_ledger, open_ledger
-from onrecord.ledger.browse import ClaimInContext, Filters, claims_of, list_claims, list_incidents
-from onrecord.ledger.bulk import claim_parts, stream_claims, stream_codings, stream_incidents
+from onrecord.ledger.query.bulk import claim_parts, stream_claims, stream_codings, stream_incidents
+from onrecord.ledger.query.claims import ClaimInContext, claims_of, list_claims
+from onrecord.ledger.query.filters import Filters
+from onrecord.ledger.query.incidents import list_incidents
 from onrecord.records import Incident, Polarity
 from tests.export_records import account, claim
 
@@ -287,7 +289,7 @@ def test_a_filter_of_the_other_table_is_refused(ledger: str, tmp_path: Path) -> 
 
 def test_claims_come_part_by_part_and_all_of_them(ledger: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = run("csv", "--table", "claims", "--policy", "all", "--ledger", ledger, "-o", "-").stdout
-    monkeypatch.setattr("onrecord.ledger.bulk.CLAIMS_AT_ONCE", 7)
+    monkeypatch.setattr("onrecord.ledger.query.bulk.CLAIMS_AT_ONCE", 7)
     with open_ledger(ledger) as opened:
         assert len(claim_parts(opened)) > 3
     assert run("csv", "--table", "claims", "--policy", "all", "--ledger", ledger, "-o", "-").stdout == whole
@@ -306,7 +308,7 @@ def test_parts_hold_what_lists_hold(ledger: str) -> None:
 
 @pytest.mark.parametrize("format", ["csv", "parquet"])
 def test_several_processes_write_the_same_bytes(ledger: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str) -> None:
-    monkeypatch.setattr("onrecord.ledger.bulk.CLAIMS_AT_ONCE", 7)
+    monkeypatch.setattr("onrecord.ledger.query.bulk.CLAIMS_AT_ONCE", 7)
     for processes in ("1", "2"):
         (tmp_path / processes).mkdir()
         run(format, "--table", "claims", "--ledger", ledger, "-o", str(tmp_path / processes / "claims"), "--processes", processes)

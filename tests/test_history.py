@@ -8,9 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from evaluation.reports import report
-from onrecord.ledger import Ledger, link_ledger, migrations, open_ledger, people, tables
-from onrecord.ledger.browse import list_incidents
-from onrecord.ledger.history import last_change, list_changes, list_revisions
+from onrecord.ledger import Ledger, link_ledger, open_ledger
+from onrecord.ledger.database import tables
+from onrecord.ledger.decisions.chain import decide
+from onrecord.ledger.query.history import last_change, list_changes, list_revisions
+from onrecord.ledger.query.incidents import list_incidents
+from onrecord.ledger.store import migrations
 from onrecord.records import Coding, Decision, Incident
 
 TOWN = {"name": "Ariha", "id": "gn:172481", "kind": "populated", "lat": 35.81, "lon": 36.61, "country": "SYR", "admin1": "Idlib"}
@@ -37,7 +40,7 @@ def test_list_revisions_keeps_what_stood_before(ledger: Ledger) -> None:
     first = only(ledger)
     ledger.append(strike("Two", killed=5))
     link_ledger(ledger)
-    assert people.decide(
+    assert decide(
         ledger, Decision(id="", by="R", at="2021-05-10", target=first.id, before=None, after={"state": "accepted"}, reason="site visit")
     )
     found = list_revisions(ledger, first.id)
@@ -69,7 +72,7 @@ def test_list_changes_follows_a_ledger_with_its_tombstones(ledger: Ledger) -> No
     slip = Decision(
         id="", by="R", at="2021-05-10", target=one.claims[0].hash, before=None, after={"same_as": two.claims[0].hash}, reason="misprint"
     )
-    for step in (lambda: ledger.append(one), lambda: ledger.append(two), lambda: people.decide(ledger, slip)):
+    for step in (lambda: ledger.append(one), lambda: ledger.append(two), lambda: decide(ledger, slip)):
         step()
         link_ledger(ledger)
         while changes := list_changes(ledger, seen, limit=1):
@@ -108,6 +111,6 @@ def test_migrate_gives_an_older_ledger_its_parties_and_a_first_change(tmp_path: 
 
 
 def open_ledger_engine(path: Path) -> sa.Engine:
-    from onrecord.ledger.engine import open_engine
+    from onrecord.ledger.database.engine import open_engine
 
     return open_engine(str(path))

@@ -12,10 +12,18 @@ import sqlalchemy as sa
 from evaluation.linking import read_gold
 from evaluation.reports import report
 from onrecord.errors import LedgerError, UsageError
-from onrecord.ledger import Ledger, link_ledger, migrations, open_ledger, people, tables, upkeep
-from onrecord.ledger.browse import Filters, find_incident, incident_fate, list_claims, list_incidents, list_tallies, list_voices
-from onrecord.ledger.codec import WORDS_1, pack, unpack
-from onrecord.ledger.engine import explain, file_system_of, refuse_network_file_system, shown
+from onrecord.ledger import Ledger, link_ledger, open_ledger, upkeep
+from onrecord.ledger.database import tables
+from onrecord.ledger.database.codec import WORDS_1, pack, unpack
+from onrecord.ledger.database.engine import explain, file_system_of, refuse_network_file_system, shown
+from onrecord.ledger.decisions import redaction
+from onrecord.ledger.decisions.chain import decide, list_queue
+from onrecord.ledger.query.claims import list_claims
+from onrecord.ledger.query.figures import list_tallies
+from onrecord.ledger.query.filters import Filters
+from onrecord.ledger.query.incidents import find_incident, incident_fate, list_incidents
+from onrecord.ledger.query.sources import list_voices
+from onrecord.ledger.store import migrations
 from onrecord.records import Capture, Claim, Coding, Decision, Incident
 
 TOWN = {"name": "Ariha", "kind": "populated", "lat": 35.81, "lon": 36.61, "country": "SYR", "admin1": "Idlib"}
@@ -180,7 +188,7 @@ def test_link_merging_two_incidents_leaves_a_tombstone_that_leads_on(ledger: Led
         after={"same_as": two.claims[0].hash},
         reason="the date of the second was a slip",
     )
-    people.decide(ledger, decision)
+    decide(ledger, decision)
     link_ledger(ledger)
     (left,) = list_incidents(ledger)
     (gone,) = ids - {left.id}
@@ -199,7 +207,7 @@ def test_link_splitting_again_never_reuses_an_id(ledger: Ledger) -> None:
         decision = Decision(
             id="", by="R", at=f"2021-05-10T09:0{number}", target=pair[0], before=None, after={key: pair[1]}, reason="looked again"
         )
-        people.decide(ledger, decision)
+        decide(ledger, decision)
         link_ledger(ledger)
         assert len(list_incidents(ledger)) == (1 if key == "same_as" else 2)
         with ledger.reading() as connection:
@@ -274,7 +282,7 @@ def accept(ledger: Ledger, target: str, at: str = "2021-05-10T09:00") -> Decisio
     decision = Decision(
         id="", by="R. Reviewer", at=at, target=target, before={"state": "proposed"}, after={"state": "accepted"}, reason="two site visits"
     )
-    return people.decide(ledger, decision)
+    return decide(ledger, decision)
 
 
 def test_decide_sets_the_state_that_survives_linking(ledger: Ledger) -> None:
@@ -289,11 +297,11 @@ def test_decide_sets_the_state_that_survives_linking(ledger: Ledger) -> None:
 def test_decide_refuses_what_means_nothing(ledger: Ledger) -> None:
     decision = Decision(id="", by="R", at="2021-05-10", target="inc-none", before=None, after={"state": "accepted"}, reason="r")
     with pytest.raises(LedgerError, match="nothing has that id"):
-        people.decide(ledger, decision)
+        decide(ledger, decision)
     with pytest.raises(UsageError, match="is not a state"):
-        people.decide(ledger, msgspec.structs.replace(decision, after={"state": "fine"}))
+        decide(ledger, msgspec.structs.replace(decision, after={"state": "fine"}))
     with pytest.raises(UsageError, match="who takes it and why"):
-        people.decide(ledger, msgspec.structs.replace(decision, reason=""))
+        decide(ledger, msgspec.structs.replace(decision, reason=""))
 
 
 def test_decisions_cannot_be_changed_and_tampering_shows(ledger: Ledger, tmp_path: Path) -> None:
@@ -337,12 +345,12 @@ def test_decisions_are_carried_over_where_words_and_value_still_match(ledger: Le
     ledger.append(told_in("0.1.0"))
     ledger.append(other)
     after = {"not_same_as": other.claims[0].hash}
-    people.decide(ledger, Decision(id="", by="R", at="2021-05-10", target="clm-0.1.0", before=None, after=after, reason="two houses"))
+    decide(ledger, Decision(id="", by="R", at="2021-05-10", target="clm-0.1.0", before=None, after=after, reason="two houses"))
     link_ledger(ledger)
     assert len(list_incidents(ledger)) == 2
     ledger.append(newer)
     link_ledger(ledger)
-    assert [reason for _, _, _, reason in people.list_queue(ledger)] == queued
+    assert [reason for _, _, _, reason in list_queue(ledger)] == queued
     assert (len(list_incidents(ledger)) == 2) is (queued == [])
 
 
@@ -350,7 +358,7 @@ def test_redact_takes_the_words_out_and_keeps_hash_count_and_reason(ledger: Ledg
     coding = strike("a", "Three neighbours of Yusuf Testperson were killed in Ariha.", outlet="One")
     ledger.append(coding, capture_of(coding))
     link_ledger(ledger)
-    people.redact(ledger, coding.document.id, by="R", at="2021-05-12", reason="asked for by the family")
+    redaction.redact(ledger, coding.document.id, by="R", at="2021-05-12", reason="asked for by the family")
     assert ledger.search("Testperson") == ()
     kept = ledger.coding(coding.document.id)
     assert kept is not None

@@ -18,9 +18,10 @@ import sqlalchemy as sa
 
 from evaluation.linking import read_gold
 from onrecord.errors import LedgerError
-from onrecord.ledger import Ledger, link_ledger, open_ledger, tables, upkeep
-from onrecord.ledger.browse import list_incidents
-from onrecord.ledger.engine import open_engine
+from onrecord.ledger import Ledger, link_ledger, open_ledger, upkeep
+from onrecord.ledger.database import tables
+from onrecord.ledger.database.engine import open_engine
+from onrecord.ledger.query.incidents import list_incidents
 from tests.postgres import find_programs, running_server
 
 CODINGS = (*read_gold("dev").codings, *read_gold("held").codings)
@@ -263,7 +264,7 @@ def _write_while_dropped(ledger: Ledger, admin: psycopg.Connection[tuple[object,
 
 
 def test_older_sqlite_uses_one_connection_and_warns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import onrecord.ledger.engine as engine
+    from onrecord.ledger.database import engine
 
     monkeypatch.setattr(engine, "SAFE_SQLITE", (99, 0, 0))
     with pytest.warns(UserWarning, match="can corrupt a ledger under two connections"):

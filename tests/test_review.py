@@ -12,41 +12,21 @@ from evaluation.reports import report
 from onrecord.errors import DataError, UsageError
 from onrecord.export.cells import neutralise
 from onrecord.ledger import Ledger, link_ledger, open_ledger, upkeep
-from onrecord.ledger.accounts import Role, add_account, find_session, open_session, sign_in
-from onrecord.ledger.browse import list_incidents
-from onrecord.ledger.review import Review, fold_review, may_decide
-from onrecord.ledger.review_queue import (
-    Queue,
-    count_exposure,
-    count_items,
-    doubts,
-    is_sampled,
-    list_items,
-    list_present,
-    note_exposure,
-    open_item,
-    priority,
-    refresh_queue,
-    take_next,
-)
-from onrecord.ledger.review_report import count_reasons, list_reviewed, measure_fields, write_csv
-from onrecord.ledger.review_store import (
-    Action,
-    Fate,
-    Form,
-    Outcome,
-    add_missed,
-    keep_draft,
-    last_decision,
-    list_missed,
-    read_draft,
-    read_review,
-    submit,
-    undo,
-)
-from onrecord.ledger.review_team import Team, TeamField, default_team, find_graphic, read_team, template
-from onrecord.ledger.review_values import Values, apply_values, read_entries, values_of
-from onrecord.ledger.team_tables import review as review_table
+from onrecord.ledger.access.accounts import Role, add_account
+from onrecord.ledger.access.sessions import find_session, open_session, sign_in
+from onrecord.ledger.database.team_tables import review as review_table
+from onrecord.ledger.query.incidents import list_incidents
+from onrecord.ledger.review.correction import apply_values
+from onrecord.ledger.review.drafts import keep_draft, read_draft
+from onrecord.ledger.review.forms import Action, Fate, Form, Outcome, last_decision, read_review, submit, undo
+from onrecord.ledger.review.missed import add_missed, list_missed
+from onrecord.ledger.review.presence import count_exposure, list_present, note_exposure, open_item
+from onrecord.ledger.review.priority import doubts, is_sampled, priority
+from onrecord.ledger.review.queue import Queue, count_items, list_items, refresh_queue, take_next
+from onrecord.ledger.review.report import count_reasons, list_reviewed, measure_fields, write_csv
+from onrecord.ledger.review.team import Team, TeamField, default_team, find_graphic, read_team, template
+from onrecord.ledger.review.values import Values, read_entries, values_of
+from onrecord.ledger.review.verdicts import Review, fold_review, may_decide
 from onrecord.ledger.uploads import About, add_upload, finish_upload, take_upload
 from onrecord.records import Claim, Coding, Decision, IncidentState, ParticipantRole
 from tests.postgres import find_programs, running_server

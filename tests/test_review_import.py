@@ -14,8 +14,8 @@ from evaluation.linking import read_gold
 from onrecord.cli import app
 from onrecord.errors import InputError, OnrecordError, UsageError
 from onrecord.ledger import link_ledger, open_ledger
-from onrecord.ledger.browse import list_claims
-from onrecord.ledger.review_report import list_reviewed
+from onrecord.ledger.query.claims import list_claims
+from onrecord.ledger.review.report import list_reviewed
 from onrecord.records import Claim
 
 RUNNER = CliRunner()

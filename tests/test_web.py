@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from onrecord.ingest import read_documents
 from onrecord.ledger import link_ledger, open_ledger
-from onrecord.ledger.browse import list_incidents
+from onrecord.ledger.query.incidents import list_incidents
 from onrecord.lexicon import Lexicon
 from onrecord.pipeline import Options, build_pipeline
 from onrecord.records import Capture, Coding

@@ -12,13 +12,16 @@ from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from onrecord.errors import UsageError
-from onrecord.ledger import Ledger, accounts, open_ledger, upkeep
-from onrecord.ledger.accounts import Role, Scope
-from onrecord.ledger.people import list_decisions
-from onrecord.ledger.review_queue import Queue, list_items
-from onrecord.ledger.review_store import read_draft
-from onrecord.ledger.tables import metadata
-from onrecord.ledger.team_tables import account, session
+from onrecord.ledger import Ledger, open_ledger, upkeep
+from onrecord.ledger.access.accounts import Role, add_account, change_password, change_role, find_account, remove_account
+from onrecord.ledger.access.sessions import MOST_PER_ADDRESS, MOST_PER_NAME, is_blocked, open_session
+from onrecord.ledger.access.sessions import sign_in as let_in
+from onrecord.ledger.access.tokens import Scope, drop_token, find_bearer, list_tokens, make_token
+from onrecord.ledger.database.tables import metadata
+from onrecord.ledger.database.team_tables import account, session
+from onrecord.ledger.decisions.chain import list_decisions
+from onrecord.ledger.review.drafts import read_draft
+from onrecord.ledger.review.queue import Queue, list_items
 from onrecord.web import create_app, sessions
 from onrecord.web.sessions import Access, is_local_name, needed, own_path
 from tests.pages import HOSTILE, fill_ledger, hidden_fields, post
@@ -34,7 +37,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("accounts")
     with fill_ledger(folder / "l.db") as ledger:
         for name, role in NAMES.items():
-            accounts.add_account(ledger, name, role, password=PASSWORD, at=AT)
+            add_account(ledger, name, role, password=PASSWORD, at=AT)
         return upkeep.backup(ledger, folder / "copy.db")
 
 
@@ -58,7 +61,7 @@ def sign_in(page: TestClient, name: str, password: str = PASSWORD) -> str:
 def as_(ledger: Ledger, name: str) -> TestClient:
     """A browser with a session of that person."""
     client = TestClient(create_app(ledger, access=Access(accounts=True)))
-    client.cookies.set(sessions.SESSION, accounts.open_session(ledger, name, at=sessions.now()))
+    client.cookies.set(sessions.SESSION, open_session(ledger, name, at=sessions.now()))
     return client
 
 
@@ -78,20 +81,20 @@ def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(page: TestClient)
 
 
 def test_sign_in_is_limited_per_name(page: TestClient) -> None:
-    for _ in range(accounts.MOST_PER_NAME):
+    for _ in range(MOST_PER_NAME):
         sign_in(page, "carl", "not this one, no")
     assert "Too many attempts" in sign_in(page, "carl")
     assert sign_in(page, "ada") == "/review"
 
 
 def test_sign_in_is_limited_per_address(ledger: Ledger) -> None:
-    for number in range(accounts.MOST_PER_ADDRESS):
-        assert not accounts.is_blocked(ledger, f"n{number}", "10.0.0.1", AT)
+    for number in range(MOST_PER_ADDRESS):
+        assert not is_blocked(ledger, f"n{number}", "10.0.0.1", AT)
         with ledger.writing() as connection:
             connection.execute(metadata.tables["attempt"].insert(), {"name": f"n{number}", "address": "10.0.0.1", "at": AT})
-    assert accounts.is_blocked(ledger, "ada", "10.0.0.1", AT)
-    assert not accounts.is_blocked(ledger, "ada", "10.0.0.2", AT)
-    assert not accounts.is_blocked(ledger, "ada", "10.0.0.1", "2026-11-22T10:20:00+00:00")
+    assert is_blocked(ledger, "ada", "10.0.0.1", AT)
+    assert not is_blocked(ledger, "ada", "10.0.0.2", AT)
+    assert not is_blocked(ledger, "ada", "10.0.0.1", "2026-11-22T10:20:00+00:00")
 
 
 def test_the_session_cookie_cannot_be_read_by_scripts_nor_sent_by_other_sites(page: TestClient) -> None:
@@ -114,8 +117,8 @@ def test_signing_out_ends_the_session_on_the_server(ledger: Ledger) -> None:
 
 
 def test_secrets_are_kept_as_hashes_only(ledger: Ledger, tmp_path: Path) -> None:
-    secret = accounts.open_session(ledger, "carl", at=AT)
-    token, _ = accounts.make_token(ledger, "carl", [Scope.READ], at=AT)
+    secret = open_session(ledger, "carl", at=AT)
+    token, _ = make_token(ledger, "carl", [Scope.READ], at=AT)
     kept = upkeep.backup(ledger, tmp_path / "copy.db").read_bytes()
     assert [word for word in (secret, token, PASSWORD) if word.encode() in kept] == []
     assert b"$argon2id$" in kept
@@ -127,23 +130,23 @@ def test_secrets_are_kept_as_hashes_only(ledger: Ledger, tmp_path: Path) -> None
 )
 def test_weak_passwords_are_refused(ledger: Ledger, password: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        accounts.change_password(ledger, "carl", password)
+        change_password(ledger, "carl", password)
 
 
 def test_the_last_admin_stays(ledger: Ledger) -> None:
     with pytest.raises(UsageError, match="only admin"):
-        accounts.remove_account(ledger, "ada", at=AT)
+        remove_account(ledger, "ada", at=AT)
     with pytest.raises(UsageError, match="only admin"):
-        accounts.change_role(ledger, "ada", Role.CODER)
+        change_role(ledger, "ada", Role.CODER)
 
 
 def test_who_is_removed_is_out_at_once_and_their_name_is_not_given_away(ledger: Ledger) -> None:
     page = as_(ledger, "carl")
-    secret, _ = accounts.make_token(ledger, "carl", [Scope.READ], at=sessions.now())
-    accounts.remove_account(ledger, "carl", at=AT)
+    secret, _ = make_token(ledger, "carl", [Scope.READ], at=sessions.now())
+    remove_account(ledger, "carl", at=AT)
     assert page.get("/review", follow_redirects=False).status_code == 303
     assert page.get("/incidents.json", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
-    assert accounts.sign_in(ledger, "carl", PASSWORD, address="x", at=AT) is None
+    assert let_in(ledger, "carl", PASSWORD, address="x", at=AT) is None
 
 
 # ── Roles ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -249,19 +252,19 @@ def test_an_expired_session_loses_nothing(ledger: Ledger) -> None:
 
 
 def test_a_token_does_what_its_scopes_say(ledger: Ledger) -> None:
-    secret, made = accounts.make_token(ledger, "carl", [Scope.READ], at=sessions.now())
+    secret, made = make_token(ledger, "carl", [Scope.READ], at=sessions.now())
     page = TestClient(create_app(ledger, access=Access(accounts=True)), headers={"Authorization": f"Bearer {secret}"})
     assert page.get("/incidents.json").status_code == 200
     answer = page.get("/review")
     assert (answer.status_code, answer.json()["error"]) == (403, "This token is not for that: it needs the scope 'review'.")
     assert page.post("/me", data={"what": "token", "scope": "review"}).status_code == 403
-    assert accounts.list_tokens(ledger, "carl") == (made,)
-    accounts.drop_token(ledger, made.id)
+    assert list_tokens(ledger, "carl") == (made,)
+    drop_token(ledger, made.id)
     assert page.get("/incidents.json").status_code == 401
 
 
 def test_a_token_decides_without_a_form_token(ledger: Ledger) -> None:
-    secret, _ = accounts.make_token(ledger, "carl", [Scope.REVIEW], at=sessions.now())
+    secret, _ = make_token(ledger, "carl", [Scope.REVIEW], at=sessions.now())
     page = TestClient(create_app(ledger, access=Access(accounts=True)), headers={"Authorization": f"Bearer {secret}"})
     page.get("/review")
     claim = list_items(ledger, Queue.TODO, "carl")[0].claim
@@ -271,19 +274,19 @@ def test_a_token_decides_without_a_form_token(ledger: Ledger) -> None:
 
 
 def test_a_token_ends(ledger: Ledger) -> None:
-    secret, _ = accounts.make_token(ledger, "carl", [Scope.READ], at=AT, days=1)
-    assert accounts.find_bearer(ledger, secret, at=AT) is not None
-    assert accounts.find_bearer(ledger, secret, at="2026-11-24T00:00:00+00:00") is None
+    secret, _ = make_token(ledger, "carl", [Scope.READ], at=AT, days=1)
+    assert find_bearer(ledger, secret, at=AT) is not None
+    assert find_bearer(ledger, secret, at="2026-11-24T00:00:00+00:00") is None
 
 
 def test_an_admin_looks_after_people(ledger: Ledger) -> None:
     page = as_(ledger, "ada")
     assert post(page, "/users", what="add", name="mira", role="coder", password=PASSWORD) == "/users"
-    assert accounts.sign_in(ledger, "mira", PASSWORD, address="x", at=AT) is not None
+    assert let_in(ledger, "mira", PASSWORD, address="x", at=AT) is not None
     assert "there is an account" in post(page, "/users", what="add", name="mira", role="coder", password=PASSWORD)
     assert "There is no role" in post(page, "/users", what="role", name="mira", role="emperor")
     assert post(page, "/users", what="remove", name="mira", role="") == "/users"
-    assert accounts.find_account(ledger, "mira") is None
+    assert find_account(ledger, "mira") is None
     assert "<script>" not in post(page, "/users", what="add", name=HOSTILE, role="coder", password=PASSWORD)
 
 
@@ -294,7 +297,7 @@ def test_a_person_changes_their_password_and_makes_tokens(ledger: Ledger) -> Non
     html = post(page, "/me", what="token", scope="review")
     secret = re.search(r"<code>(onr_[\w-]+)</code>", html)
     assert secret is not None
-    assert accounts.find_bearer(ledger, secret[1], at=sessions.now()) is not None
+    assert find_bearer(ledger, secret[1], at=sessions.now()) is not None
     assert secret[1] not in page.get("/me").text
 
 

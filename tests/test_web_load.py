@@ -13,10 +13,11 @@ import httpx2
 import pytest
 
 from onrecord.ledger import open_ledger, upkeep
-from onrecord.ledger.accounts import Role, add_account, open_session
-from onrecord.ledger.people import list_decisions
-from onrecord.ledger.review_queue import fill_queue
-from onrecord.ledger.review_team import default_team
+from onrecord.ledger.access.accounts import Role, add_account
+from onrecord.ledger.access.sessions import open_session
+from onrecord.ledger.decisions.chain import list_decisions
+from onrecord.ledger.review.queue import fill_queue
+from onrecord.ledger.review.team import default_team
 from onrecord.web import sessions
 from tests.pages import fill_ledger, hidden_fields
 

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from onrecord.errors import UsageError
 from onrecord.ledger import Ledger, open_ledger
-from onrecord.ledger.accounts import Role, add_account, find_account, remove_account
+from onrecord.ledger.access.accounts import Role, add_account, find_account, remove_account
 from onrecord.web import create_app
 from onrecord.web.oidc import Provider, read_provider
 from onrecord.web.sessions import Access

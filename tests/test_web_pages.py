@@ -20,9 +20,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from evaluation.reports import report
-from onrecord.ledger import Ledger, link_ledger, open_ledger, people
-from onrecord.ledger.browse import Filters, find_incident, list_incidents
-from onrecord.ledger.writing import end_incidents
+from onrecord.ledger import Ledger, link_ledger, open_ledger
+from onrecord.ledger.decisions import redaction
+from onrecord.ledger.decisions.chain import decide
+from onrecord.ledger.query.filters import Filters
+from onrecord.ledger.query.incidents import find_incident, list_incidents
+from onrecord.ledger.store.incidents import end_incidents
 from onrecord.records import Coding, Decision, Fate, Victim, VictimStatus, Wording
 from onrecord.web import create_app
 from tests.postgres import find_programs, running_server
@@ -88,7 +91,7 @@ def site(address: str) -> Iterator[tuple[TestClient, Ledger]]:
             id="", by="R", at="2021-05-30", target=strike("Three", day="2021-05-20", killed=2).claims[0].hash, before=None,
             after={"same_as": strike("Five", day="2021-05-09", killed=9).claims[0].hash}, reason="a misprint",
         )  # fmt: skip
-        people.decide(ledger, slip)
+        decide(ledger, slip)
         link_ledger(ledger)
         yield TestClient(create_app(ledger)), ledger
 
@@ -419,7 +422,7 @@ def test_redacted_report_shows_why_and_none_of_its_words(tmp_path: Path) -> None
         coding = strike("One")
         ledger.append(coding)
         link_ledger(ledger)
-        people.redact(ledger, coding.document.id, by="R", at="2021-05-10", reason="the family asked")
+        redaction.redact(ledger, coding.document.id, by="R", at="2021-05-10", reason="the family asked")
         page = TestClient(create_app(ledger))
         html = page.get(f"/articles/{coding.document.id}").text
         assert "the family asked" in html

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluation.reports import place
-from onrecord.ledger.explore import Day, Sums
+from onrecord.ledger.query.counts import Day, Sums
 from onrecord.web import charts, incident_view, maps, readings
 from onrecord.web.charts import Event, Reported, Said, histogram, nice_ticks, periods_between, range_chart, timeline
 from onrecord.web.maps import area_of, box_of, clip, view_of

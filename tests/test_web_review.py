@@ -13,10 +13,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from onrecord.ledger import Ledger
-from onrecord.ledger.people import list_decisions
-from onrecord.ledger.review_queue import Queue, list_items
-from onrecord.ledger.review_store import list_missed, read_draft, read_review
-from onrecord.ledger.review_team import Team, TeamField, TeamType, default_team
+from onrecord.ledger.decisions.chain import list_decisions
+from onrecord.ledger.review.drafts import read_draft
+from onrecord.ledger.review.forms import read_review
+from onrecord.ledger.review.missed import list_missed
+from onrecord.ledger.review.queue import Queue, list_items
+from onrecord.ledger.review.team import Team, TeamField, TeamType, default_team
 from onrecord.records import IncidentState
 from onrecord.web import create_app
 from onrecord.web.sessions import Access

@@ -14,7 +14,7 @@ from reference_records import GENERATED, MEANINGS, table
 
 from onrecord.ingest.watch import Watched, Watchlist
 from onrecord.ledger import open_ledger
-from onrecord.ledger.review_team import Team
+from onrecord.ledger.review.team import Team
 from onrecord.registry import BUILT_IN
 from onrecord.web import create_app
 

@@ -16,7 +16,7 @@ import msgspec
 
 from onrecord.errors import OnrecordError
 from onrecord.gazetteer import load_gazetteer
-from onrecord.ledger.engine import SAFE_SQLITE, is_postgres, open_engine, refuse_network_file_system, shown, sqlite_module
+from onrecord.ledger.database.engine import SAFE_SQLITE, is_postgres, open_engine, refuse_network_file_system, shown, sqlite_module
 from onrecord.records import Record
 
 LEAST_FREE = 1 << 30  # bytes beside the ledger; a hundred thousand claims take a quarter of that

@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from onrecord.ledger import open_ledger
-from onrecord.ledger.accounts import Role, add_account, open_session
-from onrecord.ledger.browse import list_incidents
-from onrecord.ledger.review_queue import Queue, list_items
+from onrecord.ledger.access.accounts import Role, add_account
+from onrecord.ledger.access.sessions import open_session
+from onrecord.ledger.query.incidents import list_incidents
+from onrecord.ledger.review.queue import Queue, list_items
 from onrecord.web import sessions
 from tests.browser.serving import Server, serving, watched
 from tests.pages import fill_ledger

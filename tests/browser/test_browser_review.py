@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from onrecord.ledger import Ledger, open_ledger
-from onrecord.ledger.people import list_decisions
-from onrecord.ledger.review_store import list_missed
+from onrecord.ledger.decisions.chain import list_decisions
+from onrecord.ledger.review.missed import list_missed
 from tests.browser.serving import Server, Watched, watched
 from tests.pages import HOSTILE
 

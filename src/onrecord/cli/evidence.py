@@ -41,7 +41,7 @@ def verify(path: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The zip.
 def write_bundle(ledger: Ledger, incident: str, output: str) -> None:
     """Writes the bundle of an incident ("-": standard output); raises UsageError where there is no such incident or no writing."""
     from onrecord.errors import UsageError
-    from onrecord.ledger.browse import find_incident, incident_fate
+    from onrecord.ledger.query.incidents import find_incident, incident_fate
     from onrecord.web.bundle import bundle
 
     found = find_incident(ledger, incident)

@@ -16,8 +16,9 @@ from onrecord.cli.records import DEFAULT_LEDGER, LedgerAddress, Limit, PlaceName
 
 if TYPE_CHECKING:
     from onrecord.ledger import Ledger
-    from onrecord.ledger.browse import ClaimInContext, Filters
-    from onrecord.ledger.bulk import Part
+    from onrecord.ledger.query.bulk import Part
+    from onrecord.ledger.query.claims import ClaimInContext
+    from onrecord.ledger.query.filters import Filters
 
 FORMAT_HELP = (
     "csv, jsonl, parquet, xlsx, geojson, geojsonseq, geoparquet, csv_hxl; acled_like, ucdp_like, hapi_like, country_month, priogrid_month; "
@@ -76,8 +77,8 @@ def export(
     from onrecord.errors import UsageError
     from onrecord.export import check_request, write_parts
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.browse import Filters
-    from onrecord.ledger.bulk import collector_paused
+    from onrecord.ledger.query.bulk import collector_paused
+    from onrecord.ledger.query.filters import Filters
 
     if format == BUNDLE:
         if incident is None:
@@ -109,7 +110,7 @@ def export(
             parts,
             output,
             processes=processes or min(MOST_PROCESSES, os.cpu_count() or 1, len(parts) // PARTS_PER_PROCESS),
-            preload=("onrecord.cli.export", "onrecord.ledger.bulk"),
+            preload=("onrecord.cli.export", "onrecord.ledger.query.bulk"),
             format=format,
             table=chosen,
             policy=policy,
@@ -129,7 +130,7 @@ def _stated(filters: Filters) -> dict[str, str | int]:
 def _parts(ledger: Ledger, address: str, table: Table, filters: Filters) -> list[Callable[[], Iterable[Any]]]:
     """What reads the records: of claims without a limit part by part, so that several processes can share the work."""
     from onrecord.export import Account
-    from onrecord.ledger import bulk
+    from onrecord.ledger.query import bulk
 
     if table is Table.INCIDENTS:
         return [lambda: (Account(incident, claims) for incident, claims in bulk.stream_incidents(ledger, filters))]
@@ -142,7 +143,7 @@ def _parts(ledger: Ledger, address: str, table: Table, filters: Filters) -> list
 
 def _read_part(address: str, part: Part, filters: Filters) -> list[ClaimInContext]:
     """The claims of a part, read by whichever process does it."""
-    from onrecord.ledger import bulk
+    from onrecord.ledger.query import bulk
 
     gc.disable()  # records are trees: the collector would walk through them for nothing
     gc.collect(1)  # but reading leaves a few cycles behind, which are alone now

@@ -41,8 +41,8 @@ def init(
 @ledger_app.command("migrate")
 def migrate(ledger: LedgerAddress = DEFAULT_LEDGER) -> None:
     """Bring an older ledger to the form that this program writes; everything in it is kept."""
-    from onrecord.ledger.engine import clear_errors, open_engine
-    from onrecord.ledger.migrations import migrate as apply
+    from onrecord.ledger.database.engine import clear_errors, open_engine
+    from onrecord.ledger.store.migrations import migrate as apply
 
     with clear_errors(ledger):
         done = apply(open_engine(ledger))
@@ -113,12 +113,13 @@ def redact(
     Backups and exports made before still have them: erase them there.
     """
     from onrecord.errors import UsageError
-    from onrecord.ledger import open_ledger, people, upkeep
+    from onrecord.ledger import open_ledger, upkeep
+    from onrecord.ledger.decisions import redaction
 
     with open_ledger(ledger) as opened:
         if opened.coding(document) is None:
             raise UsageError(f"{opened.name}: there is no report '{document}'; 'onrecord claims --json' names those there are")
-        people.redact(opened, document, by=by, at=at or _now(), reason=reason)
+        redaction.redact(opened, document, by=by, at=at or _now(), reason=reason)
         upkeep.vacuum(opened)
     print(f"{document}: redacted", file=sys.stderr)
 
@@ -182,7 +183,7 @@ def add_agreement(
     """Declare agreements; all incidents are held against them at once, whoever is party to them."""
     from onrecord.ceasefire import read_declarations
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.people import declare
+    from onrecord.ledger.decisions.agreements import declare
 
     declarations = read_declarations(path)
     with open_ledger(ledger, create=True) as opened:
@@ -197,8 +198,8 @@ def list_agreements(
 ) -> None:
     """List the declared agreements."""
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.ceasefires import proposals
-    from onrecord.ledger.people import list_declarations
+    from onrecord.ledger.decisions.agreements import list_declarations
+    from onrecord.ledger.query.violations import proposals
 
     with open_ledger(ledger) as opened:
         if proposed:
@@ -218,7 +219,7 @@ def show_agreement(id: Annotated[str, typer.Argument(metavar="ID")], ledger: Led
 
     from onrecord.errors import UsageError
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.people import list_declarations
+    from onrecord.ledger.decisions.agreements import list_declarations
 
     with open_ledger(ledger) as opened:
         found = [one for one in list_declarations(opened) if one.id == id]
@@ -242,7 +243,7 @@ def log_statement(
 
     from onrecord.ceasefire import Statement, StatementKind
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.people import log_statement as append
+    from onrecord.ledger.decisions.agreements import log_statement as append
 
     kind = StatementKind.REPLY if reply else StatementKind.COMPLAINT
     with open_ledger(ledger) as opened:

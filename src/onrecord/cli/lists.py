@@ -16,7 +16,7 @@ from onrecord.records import Actor, Incident, Range, Tally, Time, Violation, Voi
 if TYPE_CHECKING:
     from onrecord.ceasefire import PeriodRow
     from onrecord.ledger import Ledger
-    from onrecord.ledger.browse import ClaimInContext
+    from onrecord.ledger.query.claims import ClaimInContext
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -257,16 +257,19 @@ def print_periods(found: Sequence[PeriodRow]) -> None:
 def show(ledger: Ledger, id: str, *, json: bool) -> None:
     """Writes what has that id; raises UsageError when nothing has."""
     from onrecord.errors import UsageError
-    from onrecord.ledger import browse
+    from onrecord.ledger.query.claims import list_claims
+    from onrecord.ledger.query.filters import Filters
+    from onrecord.ledger.query.incidents import find_incident, incident_fate
+    from onrecord.ledger.query.violations import list_violations
 
     if id.startswith("inc-"):
-        incident = browse.find_incident(ledger, id)
+        incident = find_incident(ledger, id)
         if incident is None:
-            fate = browse.incident_fate(ledger, id)
+            fate = incident_fate(ledger, id)
             raise UsageError(f"{id}: {fate or 'there is no such incident; list them with onrecord incidents'}")
         _show_incident(ledger, incident, json=json)
     elif id.startswith("clm-"):
-        found = browse.list_claims(ledger, browse.Filters(claim=id))
+        found = list_claims(ledger, Filters(claim=id))
         _require(found, id)
         write(found, claim_row, print_claims, json=json, csv=False)
     elif id.startswith("doc-"):
@@ -277,7 +280,7 @@ def show(ledger: Ledger, id: str, *, json: bool) -> None:
         else:
             _show_coding(coding)
     elif id.startswith("vio-"):
-        violations = [violation for violation in browse.list_violations(ledger) if violation.id == id]
+        violations = [violation for violation in list_violations(ledger) if violation.id == id]
         _require(violations, id)
         write(violations, violation_row, print_violations, json=json, csv=False)
         _show_statements(ledger, id, json=json)
@@ -286,7 +289,7 @@ def show(ledger: Ledger, id: str, *, json: bool) -> None:
 
 
 def _show_statements(ledger: Ledger, violation: str, *, json: bool) -> None:
-    from onrecord.ledger.people import list_statements
+    from onrecord.ledger.decisions.agreements import list_statements
 
     for statement in list_statements(ledger, violation):
         line = f"{statement.kind} of {statement.party}: {statement.text}"
@@ -301,9 +304,9 @@ def _require(found: object, id: str) -> None:
 
 
 def _show_incident(ledger: Ledger, incident: Incident, *, json: bool) -> None:
-    from onrecord.ledger import browse
+    from onrecord.ledger.query.claims import claims_of
 
-    members = browse.claims_of(ledger, incident)
+    members = claims_of(ledger, incident)
     if json:
         print(msgspec.json.encode({"incident": incident, "claims": members}).decode())
         return

@@ -43,8 +43,8 @@ def plot(
     from onrecord.export.plots import draw
     from onrecord.export.policy import objection, policy_named
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.browse import Filters
-    from onrecord.ledger.bulk import stream_incidents
+    from onrecord.ledger.query.bulk import stream_incidents
+    from onrecord.ledger.query.filters import Filters
 
     filters = Filters(since=since, until=until, country=country, place=place, who=who, type=type, grade=grade, state=state)
     rule = policy_named(policy)

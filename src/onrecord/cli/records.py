@@ -166,7 +166,8 @@ def incidents(
 ) -> None:
     """List incidents: what happened according to how many voices."""
     from onrecord.cli import lists
-    from onrecord.ledger.browse import Filters, list_incidents
+    from onrecord.ledger.query.filters import Filters
+    from onrecord.ledger.query.incidents import list_incidents
 
     filters = Filters(since=since, until=until, country=country, place=place, who=who, type=type, grade=grade, state=state, limit=limit)
     with _open(ledger) as opened:
@@ -190,7 +191,8 @@ def claims(
 ) -> None:
     """List claims: who says what, in which words."""
     from onrecord.cli import lists
-    from onrecord.ledger.browse import Filters, list_claims
+    from onrecord.ledger.query.claims import list_claims
+    from onrecord.ledger.query.filters import Filters
 
     filters = Filters(
         since=since, until=until, place=place, who=who, type=type, outlet=outlet, incident=incident, document=document, limit=limit
@@ -203,7 +205,8 @@ def claims(
 def tallies(ledger: LedgerAddress = DEFAULT_LEDGER, place: PlaceName = None, who: Who = None, json: Json = False, csv: Csv = False) -> None:
     """List running figures: totals since a date and numbers of people somewhere, never part of an incident."""
     from onrecord.cli import lists
-    from onrecord.ledger.browse import Filters, list_tallies
+    from onrecord.ledger.query.figures import list_tallies
+    from onrecord.ledger.query.filters import Filters
 
     with _open(ledger) as opened:
         found = list_tallies(opened, Filters(place=place, who=who))
@@ -222,7 +225,8 @@ def violations(
 ) -> None:
     """List incidents that would break a declared agreement, by either side."""
     from onrecord.cli import lists
-    from onrecord.ledger.browse import Filters, list_violations
+    from onrecord.ledger.query.filters import Filters
+    from onrecord.ledger.query.violations import list_violations
 
     with _open(ledger) as opened:
         if days is not None:
@@ -235,7 +239,7 @@ def violations(
 
 def _period_rows(ledger: Ledger, agreement: str | None, since: str | None, until: str | None, days: int) -> list[Any]:
     from onrecord.errors import UsageError
-    from onrecord.ledger.ceasefires import report_periods
+    from onrecord.ledger.query.violations import report_periods
 
     if agreement is None or since is None or until is None:
         raise UsageError("a table per period needs --agreement, --since and --until")
@@ -245,7 +249,7 @@ def _period_rows(ledger: Ledger, agreement: str | None, since: str | None, until
 def sources(ledger: LedgerAddress = DEFAULT_LEDGER, json: Json = False, csv: Csv = False) -> None:
     """List voices: whom reports go back to, who is tied to whom, and which reports are copies."""
     from onrecord.cli import lists
-    from onrecord.ledger.browse import list_voices
+    from onrecord.ledger.query.sources import list_voices
 
     with _open(ledger) as opened:
         found = list_voices(opened)

@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 @review_app.command("template")
 def template() -> None:
     """Print a team file to start from: keys, reasons, own fields and types, codebook notes, graphic words."""
-    from onrecord.ledger.review_team import template as text
+    from onrecord.ledger.review.team import template as text
 
     print(text(), end="")
 
@@ -36,7 +36,7 @@ def template() -> None:
 @review_app.command("check")
 def check(path: Annotated[Path, typer.Argument(metavar="FILE", help="The team file.")]) -> None:
     """Check a team file and say what is wrong in it."""
-    from onrecord.ledger.review_team import read_team
+    from onrecord.ledger.review.team import read_team
 
     team = read_team(path)
     print(f"{path}: {len(team.fields)} own fields, {len(team.types)} own types, all is well", file=sys.stderr)
@@ -50,8 +50,8 @@ def queue(
 ) -> None:
     """List what waits for a decision, the most uncertain and important first; takes in what is new."""
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.review_queue import Queue, fill_queue, list_items
-    from onrecord.ledger.review_team import read_team
+    from onrecord.ledger.review.queue import Queue, fill_queue, list_items
+    from onrecord.ledger.review.team import read_team
 
     read = read_team(team)
     with open_ledger(ledger) as opened:
@@ -68,8 +68,8 @@ def export(ledger: LedgerAddress = DEFAULT_LEDGER, team: TeamFile = None, json: 
     from onrecord.errors import UsageError
     from onrecord.export.cells import neutralise
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.review_report import list_reviewed, write_csv
-    from onrecord.ledger.review_team import read_team
+    from onrecord.ledger.review.report import list_reviewed, write_csv
+    from onrecord.ledger.review.team import read_team
 
     if json and csv:
         raise UsageError("choose one of --json and --csv")
@@ -93,9 +93,9 @@ def import_corrections(
     from datetime import UTC, datetime
 
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.review_import import check_columns, take_corrections
-    from onrecord.ledger.review_store import Fate
-    from onrecord.ledger.review_team import read_team
+    from onrecord.ledger.review.forms import Fate
+    from onrecord.ledger.review.imports import check_columns, take_corrections
+    from onrecord.ledger.review.team import read_team
 
     known = read_team(team)
     counts = dict.fromkeys(("applied", "repeated", "refused", "unchanged"), 0)
@@ -143,8 +143,8 @@ def agreement(ledger: LedgerAddress = DEFAULT_LEDGER, team: TeamFile = None, jso
     import msgspec
 
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.review_report import list_reviewed, measure_fields
-    from onrecord.ledger.review_team import read_team
+    from onrecord.ledger.review.report import list_reviewed, measure_fields
+    from onrecord.ledger.review.team import read_team
 
     with open_ledger(ledger) as opened:
         rows = measure_fields(list(list_reviewed(opened)), read_team(team))

@@ -46,7 +46,7 @@ def serve(
 
     from onrecord.errors import UsageError
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.review_team import read_team
+    from onrecord.ledger.review.team import read_team
     from onrecord.web import create_app
     from onrecord.web.oidc import read_provider
     from onrecord.web.sessions import Access
@@ -78,7 +78,7 @@ def _share_one_arena() -> None:
 
 def _require_admin(ledger: Ledger, host: str) -> None:
     from onrecord.errors import UsageError
-    from onrecord.ledger.accounts import Role, list_accounts
+    from onrecord.ledger.access.accounts import Role, list_accounts
 
     if not any(one.role is Role.ADMIN and one.removed is None for one in list_accounts(ledger)):
         raise UsageError(

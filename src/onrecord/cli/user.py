@@ -11,7 +11,7 @@ import typer
 from onrecord.cli.records import DEFAULT_LEDGER, LedgerAddress
 
 if TYPE_CHECKING:
-    from onrecord.ledger.accounts import Role
+    from onrecord.ledger.access.accounts import Role
 
 user_app = typer.Typer(no_args_is_help=True, help="Add, list and remove the people who may come in, and their tokens.")
 
@@ -38,7 +38,7 @@ def add(
 ) -> None:
     """Add an account; the password is asked for, or read from standard input."""
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.accounts import add_account
+    from onrecord.ledger.access.accounts import add_account
 
     chosen = _role(role)
     password = None if elsewhere else _password(password_stdin)
@@ -51,7 +51,8 @@ def add(
 def list_users(ledger: LedgerAddress = DEFAULT_LEDGER) -> None:
     """List the accounts and their tokens."""
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.accounts import list_accounts, list_tokens
+    from onrecord.ledger.access.accounts import list_accounts
+    from onrecord.ledger.access.tokens import list_tokens
 
     with open_ledger(ledger) as opened:
         for one in list_accounts(opened):
@@ -67,7 +68,7 @@ def role_of(
 ) -> None:
     """Give an account another role."""
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.accounts import change_role
+    from onrecord.ledger.access.accounts import change_role
 
     with open_ledger(ledger) as opened:
         change_role(opened, name, _role(role))
@@ -77,7 +78,7 @@ def role_of(
 def password(name: Name, password_stdin: FromInput = False, ledger: LedgerAddress = DEFAULT_LEDGER) -> None:
     """Give an account another password; its sessions end."""
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.accounts import change_password
+    from onrecord.ledger.access.accounts import change_password
 
     with open_ledger(ledger) as opened:
         change_password(opened, name, _password(password_stdin))
@@ -87,7 +88,7 @@ def password(name: Name, password_stdin: FromInput = False, ledger: LedgerAddres
 def remove(name: Name, ledger: LedgerAddress = DEFAULT_LEDGER) -> None:
     """Shut an account out; its decisions and its name stay."""
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.accounts import remove_account
+    from onrecord.ledger.access.accounts import remove_account
 
     with open_ledger(ledger) as opened:
         remove_account(opened, name, at=_now())
@@ -105,7 +106,7 @@ def token(
     """Make a token with which a program acts for an account; it is shown once."""
     from onrecord.errors import UsageError
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.accounts import Scope, drop_token, make_token
+    from onrecord.ledger.access.tokens import Scope, drop_token, make_token
 
     wrong = [one for one in scope or [] if one not in set(Scope)]
     if wrong:
@@ -122,7 +123,7 @@ def token(
 
 def _role(name: str) -> Role:
     from onrecord.errors import UsageError
-    from onrecord.ledger.accounts import Role
+    from onrecord.ledger.access.accounts import Role
 
     if name not in set(Role):
         raise UsageError(f"'{name}' is not a role; roles are {', '.join(Role)}")

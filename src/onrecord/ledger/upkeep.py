@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from onrecord.errors import LedgerError, UsageError
-from onrecord.ledger import tables
-from onrecord.ledger.codec import unpack, unpack_bytes
-from onrecord.ledger.compare import changed_fields, match_claims
-from onrecord.ledger.engine import clear_errors, is_postgres
-from onrecord.ledger.people import broken_links
+from onrecord.ledger.database import tables
+from onrecord.ledger.database.codec import unpack, unpack_bytes
+from onrecord.ledger.database.engine import clear_errors, is_postgres
+from onrecord.ledger.decisions.chain import broken_links
 from onrecord.ledger.store import Ledger
+from onrecord.ledger.store.compare import changed_fields, match_claims
 from onrecord.records import Claim, Incident, Record, text_sha256
 
 MOST_PROBLEMS = 50

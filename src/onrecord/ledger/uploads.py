@@ -8,10 +8,10 @@ from enum import StrEnum
 import msgspec
 import sqlalchemy as sa
 
-from onrecord.ledger.codec import pack_bytes, unpack_bytes
-from onrecord.ledger.engine import take_turn
+from onrecord.ledger.database.codec import pack_bytes, unpack_bytes
+from onrecord.ledger.database.engine import take_turn
+from onrecord.ledger.database.team_tables import upload
 from onrecord.ledger.store import Ledger
-from onrecord.ledger.team_tables import upload
 from onrecord.records import Record
 
 INTERRUPTED = "The program ended while it coded this report: it may need more memory than there is. Add it on the server with onrecord add."

@@ -12,24 +12,9 @@ from fastapi.responses import RedirectResponse
 
 from onrecord.errors import UsageError
 from onrecord.ledger import Ledger
-from onrecord.ledger.accounts import (
-    ATTEMPT_MINUTES,
-    SESSION_HOURS,
-    Role,
-    Scope,
-    add_account,
-    change_password,
-    change_role,
-    close_session,
-    drop_token,
-    is_blocked,
-    list_accounts,
-    list_tokens,
-    make_token,
-    open_session,
-    remove_account,
-    sign_in,
-)
+from onrecord.ledger.access.accounts import Role, add_account, change_password, change_role, list_accounts, remove_account
+from onrecord.ledger.access.sessions import ATTEMPT_MINUTES, SESSION_HOURS, close_session, is_blocked, open_session, sign_in
+from onrecord.ledger.access.tokens import Scope, drop_token, list_tokens, make_token
 from onrecord.web import sessions
 from onrecord.web.answers import Open
 from onrecord.web.oidc import Begun, Provider, account_for, begin, finish

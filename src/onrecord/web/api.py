@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from onrecord.ledger.history import Change, last_change, list_changes
+from onrecord.ledger.query.history import Change, last_change, list_changes
 from onrecord.records import Record
 from onrecord.web.answers import Open, json_answer
 from onrecord.web.queries import bad_filter

@@ -17,8 +17,8 @@ from starlette.exceptions import HTTPException
 from onrecord import __version__
 from onrecord.errors import LedgerError
 from onrecord.ledger import Ledger
-from onrecord.ledger.review_queue import fill_queue
-from onrecord.ledger.review_team import Team, read_team
+from onrecord.ledger.review.queue import fill_queue
+from onrecord.ledger.review.team import Team, read_team
 from onrecord.web import accounts, api, articles, claims, explore, figures, home, incidents, names, review, review_pages, search, upload
 from onrecord.web.answers import json_answer
 from onrecord.web.describing import describe

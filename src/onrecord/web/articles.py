@@ -6,8 +6,8 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from onrecord.display import document_title, worth_showing
 from onrecord.ledger import Ledger
-from onrecord.ledger.browse import linked_incidents
-from onrecord.ledger.directory import ReportRow, count_reports, find_report, list_reports
+from onrecord.ledger.query.claims import linked_incidents
+from onrecord.ledger.query.reports import ReportRow, count_reports, find_report, list_reports
 from onrecord.records import Coding
 from onrecord.web.answers import Entry, Open, atom_answer, json_answer, page_answer, table_answer
 from onrecord.web.highlight import paragraphs

@@ -16,10 +16,10 @@ from onrecord.export.archive import write_bundle
 from onrecord.export.tables import codebook_lines
 from onrecord.export.writing import encode_json, json_lines
 from onrecord.ledger import Ledger
-from onrecord.ledger.browse import claims_of
-from onrecord.ledger.directory import captures_of
-from onrecord.ledger.history import list_revisions
-from onrecord.ledger.people import list_decisions
+from onrecord.ledger.decisions.chain import list_decisions
+from onrecord.ledger.query.claims import claims_of
+from onrecord.ledger.query.history import list_revisions
+from onrecord.ledger.query.reports import captures_of
 from onrecord.records import Incident
 
 README = """{heading}

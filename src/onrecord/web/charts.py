@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from msgspec.structs import replace
 
-from onrecord.ledger.explore import Day, Sums
+from onrecord.ledger.query.counts import Day, Sums
 from onrecord.records import Record
 
 MOST_BARS = 120

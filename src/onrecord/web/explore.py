@@ -15,10 +15,12 @@ from onrecord.export.geo import collection_lines
 from onrecord.export.tables import INCIDENTS
 from onrecord.export.writing import cells_of, csv_lines
 from onrecord.ledger import Ledger
-from onrecord.ledger.browse import Filters, claims_by_incident, count_incidents, list_incidents, settle_words
-from onrecord.ledger.directory import names_of
-from onrecord.ledger.explore import Basis, Bin, Day, Extent, basis_of, bin_places, count_days, count_published, extent_of, narrowed
-from onrecord.ledger.history import state_of
+from onrecord.ledger.query.claims import claims_by_incident
+from onrecord.ledger.query.counts import Basis, Bin, Day, Extent, basis_of, bin_places, count_days, count_published, extent_of
+from onrecord.ledger.query.filters import Filters, narrowed, settle_words
+from onrecord.ledger.query.history import state_of
+from onrecord.ledger.query.incidents import count_incidents, list_incidents
+from onrecord.ledger.query.parties import names_of
 from onrecord.records import Grade, Incident, IncidentState, Record
 from onrecord.web.answers import Entry, Open, atom_answer, json_answer, page_answer, stream
 from onrecord.web.charts import Histogram, add_sums, fullest, histogram, periods_between

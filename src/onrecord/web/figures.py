@@ -9,9 +9,10 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from onrecord.ceasefire import Declaration, PeriodRow, period_table
 from onrecord.ledger import Ledger
-from onrecord.ledger.browse import coverage, list_tallies, list_violations
-from onrecord.ledger.directory import voice_names
-from onrecord.ledger.people import list_declarations
+from onrecord.ledger.decisions.agreements import list_declarations
+from onrecord.ledger.query.figures import list_tallies
+from onrecord.ledger.query.sources import voice_names
+from onrecord.ledger.query.violations import coverage, list_violations
 from onrecord.records import Record, Tally, Violation, ViolationStatus
 from onrecord.web.answers import Open, json_answer, page_answer, table_answer
 from onrecord.web.charts import Event, nice_ceiling, timeline

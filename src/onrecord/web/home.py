@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from onrecord.ledger.browse import Filters, count_claims, list_incidents
-from onrecord.ledger.directory import count_reports, latest_reports
-from onrecord.ledger.explore import count_by, latest_incidents
+from onrecord.ledger.query.claims import count_claims
+from onrecord.ledger.query.counts import count_by
+from onrecord.ledger.query.filters import Filters
+from onrecord.ledger.query.incidents import latest_incidents, list_incidents
+from onrecord.ledger.query.reports import count_reports, latest_reports
 from onrecord.records import Grade, IncidentState
 from onrecord.web.answers import Open
 from onrecord.web.incident_view import ranges_of

@@ -8,11 +8,14 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from onrecord.ledger import Ledger
-from onrecord.ledger.browse import Filters, claims_of, find_incident, incident_fate, list_violations
-from onrecord.ledger.directory import reports_named
-from onrecord.ledger.history import Revision, list_revisions
-from onrecord.ledger.people import list_decisions
-from onrecord.ledger.victims import list_victims
+from onrecord.ledger.decisions.chain import list_decisions
+from onrecord.ledger.query.claims import claims_of
+from onrecord.ledger.query.filters import Filters
+from onrecord.ledger.query.history import Revision, list_revisions
+from onrecord.ledger.query.incidents import find_incident, incident_fate
+from onrecord.ledger.query.reports import reports_named
+from onrecord.ledger.query.victims import list_victims
+from onrecord.ledger.query.violations import list_violations
 from onrecord.ontology import load_ontology
 from onrecord.records import Incident
 from onrecord.web.answers import Open, json_answer

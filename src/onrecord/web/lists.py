@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from onrecord.ledger.browse import Filters
+from onrecord.ledger.query.filters import Filters
 
 T = TypeVar("T")
 AT_ONCE = 500

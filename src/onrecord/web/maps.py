@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from onrecord.ledger.directory import PlaceRow
+from onrecord.ledger.query.places import PlaceRow
 from onrecord.records import Place, PlaceBasis, PlaceKind, PlaceRelation, Record
 
 if TYPE_CHECKING:

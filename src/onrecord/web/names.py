@@ -8,21 +8,13 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from onrecord.ledger import Ledger
-from onrecord.ledger.browse import Filters, list_incidents
-from onrecord.ledger.directory import (
-    PartyRow,
-    PlaceRow,
-    SourceRow,
-    count_parties,
-    count_places,
-    count_reports,
-    count_sources,
-    list_parties,
-    list_places,
-    list_reports,
-    list_sources,
-)
-from onrecord.ledger.explore import basis_of, count_days, count_published, extent_of
+from onrecord.ledger.query.counts import basis_of, count_days, count_published, extent_of
+from onrecord.ledger.query.filters import Filters
+from onrecord.ledger.query.incidents import list_incidents
+from onrecord.ledger.query.parties import PartyRow, count_parties, list_parties
+from onrecord.ledger.query.places import PlaceRow, count_places, list_places
+from onrecord.ledger.query.reports import count_reports, list_reports
+from onrecord.ledger.query.sources import SourceRow, count_sources, list_sources
 from onrecord.web.answers import Open, json_answer, page_answer, table_answer
 from onrecord.web.charts import Histogram, histogram, periods_between
 from onrecord.web.incident_view import ranges_of

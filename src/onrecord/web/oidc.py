@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 
 from onrecord.errors import UsageError
 from onrecord.ledger import Ledger
-from onrecord.ledger.accounts import Account, Role, add_account, bind_subject, find_account, find_subject, was_removed
+from onrecord.ledger.access.accounts import Account, Role, add_account, bind_subject, find_account, find_subject, was_removed
 from onrecord.records import Record
 
 Fetch = Callable[[str, bytes | None], dict[str, Any]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from onrecord.ledger.explore import Bin
+from onrecord.ledger.query.counts import Bin
 from onrecord.records import Record
 from onrecord.web.maps import WORLD, Area, Box, View, box_of, land_paths, outline_path, view_of
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, HTTPException, Query, Request
 from msgspec.structs import replace
 
-from onrecord.ledger.browse import Filters
+from onrecord.ledger.query.filters import Filters
 from onrecord.ontology import load_ontology
 from onrecord.records import Grade, IncidentState, Record
 

@@ -17,7 +17,7 @@ from onrecord.display import (
     describe_quantity,
     describe_time,
 )
-from onrecord.ledger.writing import actor_key
+from onrecord.ledger.store.incidents import actor_key
 from onrecord.web.readings import (
     day,
     figure_reading,

@@ -12,41 +12,16 @@ from fastapi.responses import RedirectResponse
 from onrecord.display import document_title
 from onrecord.errors import UsageError
 from onrecord.ledger import Ledger
-from onrecord.ledger.browse import ClaimInContext, Filters, list_claims
-from onrecord.ledger.people import list_queue
-from onrecord.ledger.review import Review, may_decide
-from onrecord.ledger.review_queue import (
-    AWAY_MINUTES,
-    Item,
-    Queue,
-    count_exposure,
-    count_items,
-    find_item,
-    find_previous,
-    has_seen,
-    list_items,
-    list_present,
-    note_exposure,
-    open_item,
-    refresh_queue,
-    take_next,
-)
-from onrecord.ledger.review_store import (
-    Action,
-    Fate,
-    Form,
-    Outcome,
-    drop_draft,
-    keep_draft,
-    last_decision,
-    list_drafts,
-    read_draft,
-    read_review,
-    submit,
-    undo,
-)
-from onrecord.ledger.review_team import Team, find_graphic
-from onrecord.ledger.review_values import Entries, Values, read_entries
+from onrecord.ledger.decisions.chain import list_queue
+from onrecord.ledger.query.claims import ClaimInContext, list_claims
+from onrecord.ledger.query.filters import Filters
+from onrecord.ledger.review.drafts import drop_draft, keep_draft, list_drafts, read_draft
+from onrecord.ledger.review.forms import Action, Fate, Form, Outcome, last_decision, read_review, submit, undo
+from onrecord.ledger.review.presence import AWAY_MINUTES, count_exposure, has_seen, list_present, note_exposure, open_item
+from onrecord.ledger.review.queue import Item, Queue, count_items, find_item, find_previous, list_items, refresh_queue, take_next
+from onrecord.ledger.review.team import Team, find_graphic
+from onrecord.ledger.review.values import Entries, Values, read_entries
+from onrecord.ledger.review.verdicts import Review, may_decide
 from onrecord.records import Decision, Record
 from onrecord.web import sessions
 from onrecord.web.answers import Open

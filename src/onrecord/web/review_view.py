@@ -8,9 +8,9 @@ from functools import lru_cache
 
 import nh3
 
-from onrecord.ledger.review import Review
-from onrecord.ledger.review_team import NOTED, FieldKind, Team
-from onrecord.ledger.review_values import CLOSED, COUNTED, NUMBERS, Value, shown
+from onrecord.ledger.review.team import NOTED, FieldKind, Team
+from onrecord.ledger.review.values import CLOSED, COUNTED, NUMBERS, Value, shown
+from onrecord.ledger.review.verdicts import Review
 from onrecord.ontology import load_ontology
 from onrecord.records import Claim, Coding, Place, Record, Sentence, Span
 from onrecord.web.highlight import CLAIM, Found, cut

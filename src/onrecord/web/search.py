@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from onrecord.ledger import Ledger
-from onrecord.ledger.browse import ClaimInContext, Filters, count_claims, list_claims
-from onrecord.ledger.directory import Hit, search_reports
+from onrecord.ledger.query.claims import ClaimInContext, count_claims, list_claims
+from onrecord.ledger.query.filters import Filters
+from onrecord.ledger.query.reports import Hit, search_reports
 from onrecord.records import Record
 from onrecord.web.answers import Open, json_answer
 from onrecord.web.queries import NamesAsked

@@ -21,9 +21,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from onrecord.ledger import Ledger, accounts
-from onrecord.ledger.accounts import Account, Role
-from onrecord.ledger.review_store import keep_draft
+from onrecord.ledger import Ledger
+from onrecord.ledger.access import tokens
+from onrecord.ledger.access.accounts import Account, Role
+from onrecord.ledger.access.sessions import find_session, form_secret
+from onrecord.ledger.review.drafts import keep_draft
 from onrecord.records import Record
 from onrecord.web.answers import json_answer
 from onrecord.web.rendering import message
@@ -54,7 +56,7 @@ class Person(Record, frozen=True):
     role: Role
     csrf: str
     account: bool = False
-    scopes: tuple[accounts.Scope, ...] | None = None
+    scopes: tuple[tokens.Scope, ...] | None = None
 
     def may(self, role: str) -> bool:
         """Whether this person's role covers another."""
@@ -82,13 +84,13 @@ def needed(method: str, path: str) -> Role | None:
     return Role.READER if method in SAFE_METHODS or path in ("/logout", "/me") else Role.CODER
 
 
-def scope_of(method: str, path: str) -> accounts.Scope | None:
+def scope_of(method: str, path: str) -> tokens.Scope | None:
     """What a token must be for to ask for a path; None where no token will do: accounts and tokens are looked after by people."""
     if path.startswith("/review"):
-        return accounts.Scope.REVIEW
+        return tokens.Scope.REVIEW
     if path.startswith("/upload"):
-        return accounts.Scope.UPLOAD
-    return accounts.Scope.READ if method in SAFE_METHODS and not path.startswith(("/me", "/users")) else None
+        return tokens.Scope.UPLOAD
+    return tokens.Scope.READ if method in SAFE_METHODS and not path.startswith(("/me", "/users")) else None
 
 
 def is_other_site(request: Request) -> bool:
@@ -141,7 +143,7 @@ class Gate:
 
     async def _form_token(self, base: str) -> str:
         if self._secret is None:
-            self._secret = await run_in_threadpool(accounts.form_secret, self.ledger)
+            self._secret = await run_in_threadpool(form_secret, self.ledger)
         return hmac.new(self._secret.encode(), base.encode(), hashlib.sha256).hexdigest()
 
     async def _refusal(self, request: Request, cookies: dict[str, str]) -> Response | None:
@@ -176,13 +178,13 @@ class Gate:
         """Who asks, by token or session; or nobody, with the account whose session has run out."""
         kind, _, secret = request.headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer":
-            bearer = accounts.find_bearer(self.ledger, secret.strip(), at=now())
+            bearer = tokens.find_bearer(self.ledger, secret.strip(), at=now())
             if bearer is None:
                 return None, None
             return Person(name=bearer.name, role=bearer.role, csrf="", account=True, scopes=bearer.scopes), None
         if SESSION not in cookies:
             return None, None
-        session = accounts.find_session(self.ledger, cookies[SESSION], at=now())
+        session = find_session(self.ledger, cookies[SESSION], at=now())
         if session is None or session.expired:
             return None, session.account if session is not None else None
         return Person(name=session.account.name, role=session.account.role, csrf=request.state.csrf, account=True), None

@@ -1,0 +1,130 @@
+"""What to list, and what rows must fulfil for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+import sqlalchemy as sa
+
+from onrecord.ledger.database import tables
+from onrecord.ledger.database.search import claims_with
+from onrecord.ledger.database.statements import contains, one_of
+from onrecord.ledger.store import Ledger
+from onrecord.records import Record
+
+
+class Filters(Record, frozen=True):
+    """What to list; every part that is set must hold. ``since`` and ``until`` are days, the second exclusive.
+
+    who: part of a code.  actor, place_id, source: keys of an actor, a place, a voice.  words: all stand in the words of one claim.
+    box: west, south, east, north in degrees.  among: only these incidents.
+    """
+
+    since: str | None = None
+    until: str | None = None
+    country: str | None = None
+    place: str | None = None
+    who: str | None = None
+    type: str | None = None
+    grade: str | None = None
+    state: str | None = None
+    document: str | None = None
+    incident: str | None = None
+    claim: str | None = None
+    outlet: str | None = None
+    words: str | None = None
+    actor: str | None = None
+    place_id: str | None = None
+    source: str | None = None
+    language: str | None = None
+    box: tuple[float, float, float, float] | None = None
+    among: tuple[str, ...] | None = None
+    limit: int | None = None
+    offset: int = 0
+
+
+def incident_conditions(ledger: Ledger, filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
+    """What rows of the incident table must fulfil: that they are current, and the filters."""
+    table, linked = tables.incident, tables.linked
+    yield table.c.ended.is_(None)
+    if filters.since:
+        yield table.c.time_end > filters.since
+    if filters.until:
+        yield table.c.time_start < filters.until
+    if filters.country:
+        yield table.c.country == filters.country
+    if filters.place:
+        yield contains(table.c.place, filters.place)
+    if filters.who:
+        yield sa.or_(contains(table.c.who, filters.who), contains(table.c.whom, filters.who))
+    if filters.type:
+        yield table.c.type == filters.type
+    if filters.grade:
+        yield table.c.grade == filters.grade
+    if filters.state:
+        yield table.c.state == filters.state
+    if filters.document:
+        yield table.c.id.in_(sa.select(linked.c.incident).where(linked.c.document == filters.document))
+    if filters.actor:
+        yield table.c.id.in_(sa.select(tables.party.c.incident).where(tables.party.c.actor == filters.actor))
+    if filters.place_id:
+        yield table.c.place_id == filters.place_id
+    if filters.source:
+        told = linked.join(tables.voice, tables.voice.c.document == linked.c.document)
+        yield table.c.id.in_(sa.select(linked.c.incident).select_from(told).where(tables.voice.c.voice == filters.source))
+    if filters.box:
+        west, south, east, north = filters.box
+        yield sa.and_(table.c.lon.between(west, east), table.c.lat.between(south, north))
+    if filters.words:
+        saying = claims_with(filters.words, ledger.engine.dialect.name)
+        yield table.c.id.in_(sa.select(linked.c.incident).where(linked.c.claim.in_(saying)))
+    if filters.among is not None:
+        yield one_of(table.c.id, filters.among, ledger.engine.dialect.name)
+
+
+def claim_conditions(ledger: Ledger, filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
+    """What rows of the claim table, joined with their codings, must fulfil."""
+    claim, coding = tables.claim, tables.coding
+    if filters.since:
+        yield claim.c.time_end > filters.since
+    if filters.until:
+        yield claim.c.time_start < filters.until
+    if filters.country:
+        yield claim.c.country == filters.country
+    if filters.place:
+        yield contains(claim.c.place, filters.place)
+    if filters.who:
+        yield sa.or_(contains(claim.c.who, filters.who), contains(claim.c.whom, filters.who))
+    if filters.type:
+        yield claim.c.type == filters.type
+    if filters.document:
+        yield coding.c.document == filters.document
+    if filters.outlet:
+        yield contains(coding.c.outlet, filters.outlet)
+    if filters.claim:
+        yield claim.c.hash == filters.claim
+    if filters.place_id:
+        yield claim.c.place_id == filters.place_id
+    if filters.source:
+        yield coding.c.document.in_(sa.select(tables.voice.c.document).where(tables.voice.c.voice == filters.source))
+    if filters.words:
+        yield claim.c.hash.in_(claims_with(filters.words, ledger.engine.dialect.name))
+    if filters.incident:
+        # As a list of ids, SQLite starts from the incident; as a join condition it walks through all claims.
+        yield claim.c.hash.in_(sa.select(tables.linked.c.claim).where(tables.linked.c.incident == filters.incident))
+
+
+def settle_words(ledger: Ledger, filters: Filters) -> Filters:
+    """The filters with the incidents that the words lead to in place of the words: looked up once, for several questions."""
+    if not filters.words:
+        return filters
+    saying = claims_with(filters.words, ledger.engine.dialect.name)
+    query = sa.select(tables.linked.c.incident).distinct().where(tables.linked.c.incident.is_not(None), tables.linked.c.claim.in_(saying))
+    with ledger.reading() as connection:
+        return msgspec.structs.replace(filters, words=None, among=tuple(sorted(connection.scalars(query))))
+
+
+def narrowed(filters: Filters) -> bool:
+    """Whether any filter but the page is set."""
+    return any(getattr(filters, name) is not None for name in filters.__struct_fields__ if name not in ("limit", "offset"))
