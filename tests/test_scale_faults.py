@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -139,16 +140,47 @@ def test_a_ray_cluster_that_loses_a_worker_and_a_node_writes_what_one_machine_wr
     assert Counter(row["state"] for row in rows(tmp_path / "ray", "documents")) == {"coded": 1998, "failed": 1, "quarantined": 1}
 
 
+REPORTS, WARS_ONE_IN, NEW_WORDS = 200_000, 50, 60
+CALM = (
+    "The home team won the race for the best cake and got a record number of votes from visitors, the county fair said on its website. "
+    "The baker, who runs a small shop near the school, would see whether sugar and butter left any money to open a second shop."
+)
+
+
+def write_archive_of_many_words(folder: Path) -> Path:
+    """Made-up reports, no two alike: one in fifty of a shelling with names and figures of its own, the rest of nothing that matters."""
+    folder.mkdir()
+    names = random.Random(200_000)
+    for first in range(0, REPORTS, 5_000):
+        lines = []
+        for number in range(first, first + 5_000):
+            words = ["".join(names.choices("abdeiklmnorstu", k=names.randrange(4, 10))).capitalize() for _ in range(NEW_WORDS)]
+            town, district, group, speaker = words[:4]
+            war = (
+                f"{number % 97} people were killed in {town}, in {district} province, when {group} forces shelled a market, {speaker} said."
+            )
+            life = f"Cake of {town} wins prize at county fair\n\n{CALM} {' '.join(words).lower()}."
+            text = war if number % WARS_ONE_IN == 0 else life
+            lines.append(json.dumps({"text": text, "published": f"2020-02-{1 + number % 28:02}", "url": f"https://x.test/{number}"}))
+        (folder / f"{first:06}.jsonl").write_text("\n".join(lines) + "\n")
+    return folder
+
+
 @pytest.mark.soak
-def test_memory_stays_flat_over_two_hundred_thousand_reports(tmp_path: Path, poison: Options) -> None:
-    """The peak after a tenth of the reports is nearly that after all of them."""
+def test_memory_stays_flat_over_two_hundred_thousand_reports(tmp_path: Path) -> None:
+    """The real stages in one process: the peak after a tenth of the reports is nearly that after all of them."""
     from onrecord.scale import News, prepare, run
 
-    reports = write_reports(tmp_path / "in", 200_000, file_of=5_000)
-    job = make_job(tmp_path / "out", poison, prefilter=True)
-    heard = [one for one in run(job, prepare(job, [str(reports)]).shards) if isinstance(one, News)]
-    tenth = heard[len(heard) // 10].memory_mb
-    assert tenth <= heard[-1].memory_mb <= min(700, tenth + 50)
+    reports = write_archive_of_many_words(tmp_path / "in")
+    job = make_job(tmp_path / "out", prefilter=True, given={"language": "en"})
+    heard = list(run(job, prepare(job, [str(reports)]).shards))
+    assert not [one for one in heard if getattr(one, "problem", None)]
+    memory = [one.memory_mb for one in heard if isinstance(one, News)]
+    done = [one.counts for one in heard if not isinstance(one, News)]
+    print(f"memory_mb after a tenth {memory[len(memory) // 10]:.0f}, at the end {memory[-1]:.0f}; coded {sum(one.coded for one in done)}")
+    assert sum(one.documents for one in done) == REPORTS
+    assert sum(one.coded for one in done) >= REPORTS // WARS_ONE_IN
+    assert memory[-1] <= min(700, memory[len(memory) // 10] + 50)
 
 
 # ── Spark ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -16,11 +16,14 @@ BESIDE = ":not(:has(h1)):not(:has(p ~ p ~ p ~ p ~ p))"
 # Boxes only: a word in the name of the whole page must not take the page away.
 SKIP = [
     "figcaption",
+    "amp-ad",
+    "amp-sidebar",
     "aside",
     "nav",
     "form",
     "button",
     "noscript",
+    "header:not(:has(h1, h2, h3, p))",
     f".ad{BESIDE}",
     *(f"[class*='{word}']{BESIDE}" for word in ASIDE_WORDS),
     *(f"[id*='{word}']{BESIDE}" for word in ("footer", "sidebar", "related", "comments")),

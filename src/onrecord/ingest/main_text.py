@@ -11,7 +11,7 @@ from typing import Any
 ASIDE_WORDS = """
     advert ad-slot ad-container ads- sponsor promo newsletter subscribe related recommend most-read most-popular trending read-more readmore
     read-next more-stories more-on also-read share- social- cookie consent breadcrumb author-bio paywall outbrain taboola comments sidebar
-    pullquote pull-quote caption footer copyright masthead
+    pullquote pull-quote caption credits tags footer copyright masthead
 """.split()
 # A box beside the report has few paragraphs; what has many is the report, whatever its page calls it. So is what holds the headline.
 FEW = "count(.//p) < 5 and not(.//h1)"
