@@ -212,3 +212,40 @@ def test_resolve_times_after_an_event_counts_from_where_it_was_told(text: str, e
     (time,) = [m.time for m in resolve_times(parse, times, lexicon()) if m.text == "two days after"]
     assert time is not None
     assert expected == (time.value, time.basis)
+
+
+PASSIVE = """
+Two two NUM 2 nummod
+men man NOUN 4 nsubj:pass
+were be AUX 4 aux:pass {feats}
+hurt hurt VERB 0 root Tense=Past|VerbForm=Part
+on on ADP 6 case
+9 9 NUM 4 obl
+April April PROPN 6 flat
+"""
+
+
+@pytest.mark.parametrize(
+    ("feats", "value"),
+    [("Tense=Past|VerbForm=Fin", "2019-04-09"), ("Tense=Pres|VerbForm=Fin", "2019-04-09"), ("VerbForm=Inf", "2019-04-09")],
+)
+def test_what_has_happened_lies_before_the_publication(feats: str, value: str) -> None:
+    """Whatever the words around, a day further ahead than a month needs a future to speak of it."""
+    assert value == _value_in("Two men were hurt on 9 April", PASSIVE.format(feats=feats))
+
+
+def test_a_day_soon_ahead_is_past_only_where_a_verb_says_so() -> None:
+    past = PASSIVE.format(feats="Tense=Past|VerbForm=Fin").replace("April", "March")
+    assert _value_in("Two men were hurt on 9 March", past) == "2019-03-09"
+    assert _value_in("Two men were hurt on 9 March", past.replace("Tense=Past|VerbForm=Fin", "VerbForm=Inf")) == "2020-03-09"
+
+
+def _value_in(text: str, lines: str) -> str:
+    parse = tree(text, lines, published="2020-02-29")
+    (timex,) = lexicon().times.find_timexes(text)
+    mention = Mention(
+        id="m1", kind=MentionKind.TIME, label=EntityLabel.DATE, span=timex.span, head=timex.span, text=text[slice(*timex.span)], named=False
+    )
+    (resolved,) = resolve_times(parse, [mention], lexicon())
+    assert resolved.time is not None
+    return resolved.time.value

@@ -49,6 +49,8 @@ PLURAL_PEOPLE = frozenset([
     "people", "men", "women", "children", "police", "troops", "personnel", "staff", "crew", "infantry", "policemen", "gunmen"
 ])  # fmt: skip
 AGED = frozenset(["children", "child", "girls", "boys", "minors", "kids", "infants", "those", "adults", "anyone", "persons"])
+BRACKET_REACH = 8  # words within which a bracket of ages closes
+PLACE_PREPOSITIONS = frozenset(["in", "at", "near", "from", "of", "around", "outside", "across", ":"])
 FRACTIONS = frozenset(["third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", "half", "halves"])
 NOT_MANY = frozenset(["how", "so", "too", "as", "not", "very"])
 
@@ -106,6 +108,8 @@ class NumberGrammar:
             return self._other(words, at) if core == at else None
         if self._is_label(words, at) or _is_surmise(words, at) or _is_age(words, at, numeral.end) or _is_item(words, at, numeral.end):
             return None, numeral.end
+        if _opens_bracket(words, at) and self._gives_ages(words, at - 1):
+            return None, _bracket_end(words, at - 1)
         return self._finished(text, words, at, prefix, numeral)
 
     # ── before the numeral ──
@@ -349,7 +353,22 @@ class NumberGrammar:
             return True
         if before in ("and", ",") and self._fate_before(words, at - 1):
             return lower_at(words, noun + 1) in AFTER_LISTED
-        return self._fate_after(words, noun + 1)
+        aged = lower_at(words, noun + 1) == "(" and self._gives_ages(words, noun + 1)
+        return self._fate_after(words, _bracket_end(words, noun + 1) if aged else noun + 1)
+
+    def _gives_ages(self, words: Sequence[Word], bracket: int) -> bool:
+        """ "A man (55)", "Hassan Nur (41)", "two boys (9 and 11)"; not "civilians (12)" nor "in Khan Younis (9)"."""
+        end = _bracket_end(words, bracket)
+        inside = words[bracket + 1 : end - 1]
+        ages = [word for word in inside if word.digits and len(word.text) <= 2]
+        if bracket == 0 or not ages or any(word not in ages and word.lower not in (",", "and", "aged") for word in inside):
+            return False
+        before = words[bracket - 1].lower
+        described = any((match := self._known.counted.match(words, at)) is not None and match[0] and match[1] == bracket
+                        for at in (bracket - 2, bracket - 1) if at >= 0)  # fmt: skip
+        if described:
+            return not _is_plural(before) or len(ages) > 1
+        return len(ages) == 1 and _names_somebody(words, bracket)
 
     def _person_after(self, words: Sequence[Word], at: int) -> int | None:
         """The index of the word for a person that an article belongs to, at most five words on."""
@@ -474,6 +493,29 @@ def _is_age(words: Sequence[Word], at: int, end: int) -> bool:
     alone = lower_at(words, at - 1) == "," and lower_at(words, end) in (",", ".", ";", ")", "")
     described = at > 1 and words[at - 2].lower.isalpha() and not words[at - 2].lower.endswith("s") and lower_at(words, end) == ","
     return (named or described) and alone and words[at].digits and len(words[at].text) <= 2
+
+
+def _opens_bracket(words: Sequence[Word], at: int) -> bool:
+    return lower_at(words, at - 1) == "(" or (lower_at(words, at - 1) == "aged" and lower_at(words, at - 2) == "(")
+
+
+def _bracket_end(words: Sequence[Word], bracket: int) -> int:
+    """The index after the bracket that closes one, or ``bracket + 1`` if none does within a few words."""
+    near = range(bracket + 1, min(bracket + BRACKET_REACH, len(words)))
+    return next((at + 1 for at in near if words[at].text == ")"), bracket + 1)
+
+
+def _names_somebody(words: Sequence[Word], bracket: int) -> bool:
+    """Whether two capitalised words or more end before a bracket and no preposition or list of places leads to them."""
+    first = bracket
+    while first > 0 and words[first - 1].text[0].isupper() and words[first - 1].text[0].isalpha():
+        first -= 1
+    if bracket - first < 2:
+        return False
+    if lower_at(words, first - 1) in (",", "and") and lower_at(words, first - 2) == ")":
+        opening = next((at for at in range(first - 3, max(-1, first - 3 - BRACKET_REACH), -1) if words[at].text == "("), None)
+        return opening is not None and _names_somebody(words, opening)
+    return lower_at(words, first - 1) not in PLACE_PREPOSITIONS
 
 
 def _is_item(words: Sequence[Word], at: int, end: int) -> bool:

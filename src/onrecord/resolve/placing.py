@@ -34,11 +34,15 @@ WEEKDAY_NAMES = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 UNIT_NAMES = {"D": "DAY", "W": "WEEK", "W2": "FORTNIGHT", "WE": "WEEKEND", "MO": "MONTH", "Q": "QUARTER", "Y": "YEAR", "DE": "DECADE"}
 UNIT_NAMES |= {"CE": "CENTURY", "H": "HOUR", "M": "MINUTE", "S": "SECOND"}
 PERIOD_CODES = {"MO": "M", "DE": "0Y", "CE": "00Y", "W2": "W", "H": "H", "M": "M", "S": "S", "WE": "W"}
-FUTURE_NEARER = 20  # days: how much nearer a coming day must be before it is taken over a past one, where the tense is silent
+DATE_LINE = 1  # days by which what has happened may lie ahead of a publication further west
+FUTURE_HANDICAP = {0: 20, -1: 300, -2: 400}  # days, by tense, that a coming day must be nearer before it is taken over a past one
 
 
 class Setting(NamedTuple):
-    """What an expression is placed from: the publication day, the tense (-1 past, 0 unknown, 1 future), and a time named before."""
+    """What an expression is placed from: the publication day, the tense, and a time named before.
+
+    tense: -2 a past that a verb tells, -1 past as far as the words around say, 0 unknown, 1 future.
+    """
 
     published: dt.date | None
     tense: int = 0
@@ -139,7 +143,7 @@ def _year_of_month(form: TimeForm, setting: Setting) -> int:
         return published.year if month > published.month else published.year + 1
     if setting.tense > 0:
         return published.year if month >= published.month else published.year + 1
-    if setting.tense < 0 and (month - published.month) % 12 > 1:
+    if setting.tense < 0 and (month - published.month) % 12 > (setting.tense == -1):
         return published.year if month <= published.month else published.year - 1
     ordered = [published.year, published.year - 1, published.year + 1]
     return min(ordered, key=lambda year: abs((year - published.year) * 12 + month - published.month))
@@ -441,4 +445,6 @@ def _distance(day: dt.date, setting: Setting) -> int:
     days = (day - setting.published).days
     if setting.tense > 0:
         return days if days >= 0 else -days + 400
-    return -days if days <= 0 else days + (FUTURE_NEARER if setting.tense == 0 else 3 * FUTURE_NEARER)
+    if days <= DATE_LINE and setting.tense < 0:
+        return abs(days)
+    return -days if days <= 0 else days + FUTURE_HANDICAP[setting.tense]

@@ -72,12 +72,14 @@ def _place(
 ) -> Placed | None:
     if form.code != "event":
         antecedent, interval = _antecedent(form, mention, named)
-        return place(form, Setting(published, tense_at(*_sentence_around(parse, mention.span)), interval, antecedent))
+        tense = tense_at(*_sentence_around(parse, mention.span))
+        told = -2 if tense < 0 and _happened(parse, mention.span) else tense
+        return place(form, Setting(published, told, interval, antecedent))
     beside = date_beside(parse, mention.span, named)
     if beside is not None:
         return Placed(beside[1], TimeBasis.ANCHORED, beside[0])
-    told = time_of_event(parse, mention.span, named) or (None, None)
-    return place(form, Setting(published, antecedent=told[1], antecedent_id=told[0]))
+    event = time_of_event(parse, mention.span, named) or (None, None)
+    return place(form, Setting(published, antecedent=event[1], antecedent_id=event[0]))
 
 
 def _longer_form(span: Span, starting: dict[int, tuple[int, TimeForm]]) -> TimeForm | None:
@@ -111,6 +113,18 @@ def tense_at(before: str, after: str) -> int:
     if limit:
         return 1 if _INFINITIVE.search(before) or _FUTURE.search(before) else 0
     return 1 if _FUTURE.search(before) or _FUTURE.search(after) else -1
+
+
+def _happened(parse: Parse, span: Span) -> bool:
+    """Whether a finite verb in the past governs a time expression: "was injured on 9 February"."""
+    token = next(
+        (token for token in parse.tokens_in(span) if token.head < 0 or not span[0] <= parse.tokens[token.head].span[0] < span[1]), None
+    )
+    if token is None or token.head < 0 or token.deprel.partition(":")[0] not in ("obl", "advmod", "nmod"):
+        return False
+    verb = parse.tokens[token.head]
+    forms = [verb.feats, *(parse.tokens[child].feats for child in parse.children[verb.index] if parse.tokens[child].deprel[:3] == "aux")]
+    return verb.upos == "VERB" and any("Tense=Past" in feats and "VerbForm=Fin" in feats for feats in forms)
 
 
 def _published(parse: Parse) -> dt.date | None:
