@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from onrecord.claims.agreements import find_agreements
 from onrecord.claims.anchoring import anchor_times
+from onrecord.claims.announcing import settle_announcements
 from onrecord.claims.attribution import find_attributions
 from onrecord.claims.building import Builder
 from onrecord.claims.chains import build_chains
@@ -67,6 +68,7 @@ def _build(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon, attrib
     triggers = find_triggers(syntax, fillers, lexicon)
     drafts = settle_speech(group_triggers(triggers, syntax, fillers), syntax, fillers, lexicon)
     fill_roles(drafts, syntax, fillers, attributions)
+    settle_announcements(drafts, syntax, fillers, attributions)
     drafts = add_learned(drafts, syntax, fillers, lexicon)
     settle_numbers(drafts, syntax, fillers)
     return Builder(syntax, fillers, chains, triggers, drafts, Circumstancer(drafts, syntax, fillers).found, attributions)

@@ -30,6 +30,9 @@ from onrecord.records import (
     EventMention,
     Exactness,
     Factuality,
+    Form,
+    Link,
+    LinkRole,
     Participant,
     Polarity,
     QuantityOf,
@@ -49,7 +52,10 @@ MEANS = ("subject", "with", "by", "using", "from", "compound", "of", "in")
 # One in twenty of the events of UDS-IH2 that happened scores lower, and five in six of those that score lower did not happen.
 MODEL_DOUBT = -1.0
 UNREAL = frozenset((Status.PURPOSE, Status.DEONTIC))
+WISHES = frozenset(("AGREE", "REJECT", "REQUEST", "THREATEN"))
+UNDONE = frozenset((Status.REQUESTED, Status.PLEDGED, Status.THREATENED, Status.PLANNED, Status.HYPOTHETICAL))
 SILENT_BLOCKS = frozenset((BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILERPLATE))
+SPOKEN = frozenset(("agree.will", "speech.threaten"))  # acts in words whose type does not follow from what they are about
 SCENES = frozenset(("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT", "SANCTION"))
 DISPLACING = frozenset((QuantityOf.DISPLACED, QuantityOf.RETURNED))
 HEADLINES = frozenset((BlockKind.HEADLINE, BlockKind.SUMMARY))
@@ -75,6 +81,7 @@ class Builder:
         self.syntax, self.fillers, self.chains = syntax, fillers, chains
         self.parse = syntax.parse
         self._anchors = frozenset(token for draft in drafts for token in draft.anchors)
+        self._wishes = frozenset(token for draft in drafts if draft.event in WISHES for token in draft.anchors)
         sources = [span for attribution in attributions for span in attribution.source]
         self._speakers = frozenset(token.index for span in sources for token in self.parse.tokens_in(span))
         self.events, self._event_of = self._make_events([*triggers, *(d.main for d in drafts)])
@@ -137,11 +144,29 @@ class Builder:
             destination=found.destination,
             time=self._time(found, factuality, kind),
             quantities=tuple(found.quantities),
-            attribution=self.chains.chain(trigger_span(draft.main, self.syntax)),
+            attribution=self._spoken(draft, people["actor"], self.chains.chain(trigger_span(draft.main, self.syntax))),
             factuality=factuality,
             confidence=_confidence(draft, people, agreement(draft, self.syntax)),
             origin_rule=f"{COMPONENT}/{draft.main.frame.id}",
         )
+
+    def _spoken(self, draft: Draft, actors: tuple[Participant, ...], chain: tuple[Link, ...]) -> tuple[Link, ...]:
+        """The chain; whoever demands, promises, refuses, threatens or blames in words heads it where nothing else names a speaker."""
+        speaker = next((p for p in actors if p.span is not None), None)
+        if draft.event not in SPEECH_ACTS or (draft.main.frame.speech is None and draft.main.frame.id not in SPOKEN) or speaker is None:
+            return chain
+        if chain[0].role is not LinkRole.PUBLISHER:
+            return chain
+        link = Link(
+            role=LinkRole.SPEAKER,
+            span=speaker.span,
+            text=speaker.text,
+            actor=speaker.actor,
+            attribution=None,
+            cue=None,
+            form=Form.INDIRECT,
+        )
+        return (link, *chain)
 
     def _displaced(self, draft: Draft, found: Circumstances, recipients: tuple[Participant, ...]) -> tuple[Participant, ...]:
         """Civilians who fled, were driven out or came back are coded as displaced."""
@@ -162,6 +187,8 @@ class Builder:
         """That of the asserting verb; what is said in passing is habitual, what is counted or doubted now is ongoing."""
         if draft.main.frame.kind is FrameKind.REMARK:
             return factuality_of(Status.ONGOING)
+        if draft.announced:
+            return factuality_of(Status.OCCURRED)
         said = self._as_said(draft, self._told(draft, circumstances))
         if said.status is Status.OCCURRED and self._attributive(draft) and not any(t.frame.harm for t in draft.triggers):
             return msgspec.structs.replace(said, status=Status.HABITUAL)
@@ -284,6 +311,8 @@ class Builder:
     def _codable(self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]], factuality: Factuality) -> bool:
         if draft.main.frame.kind is not FrameKind.EVENT or factuality.status in UNREAL or factuality.status is Status.HABITUAL:
             return False
+        if self._is_wished(draft, factuality):
+            return False
         if draft.event in SPEECH_ACTS:
             return bool(people["actor"])
         if self._attributive(draft) or self._stative(draft, found, people) or self._concealed(draft):
@@ -309,6 +338,10 @@ class Builder:
         """A verb, a noun with a light verb, or a predicate ("it was the third violation")."""
         verb = self.syntax.tokens[trigger.token].upos == "VERB" or trigger.support is not None
         return verb or self.syntax.child(trigger.token, "cop") is not None
+
+    def _is_wished(self, draft: Draft, factuality: Factuality) -> bool:
+        """ "Urged them to leave": what is asked, promised, refused or threatened and has not happened is told by the speech act itself."""
+        return factuality.status in UNDONE and not self._wishes.isdisjoint(self.syntax.parse.ancestors(draft.main.token))
 
     def _concealed(self, draft: Draft) -> bool:
         """ "Has hidden its losses": told of the hiding, not of an attack."""

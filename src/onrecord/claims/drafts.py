@@ -22,7 +22,7 @@ class Draft:
     main: the trigger that names the event.  roles: merged over all triggers, ``role_of`` each trigger's own.
     event, modes: what the claim is coded as, when speech acts settle it otherwise than the frame.
     contents: what a speech act is about.  counted: bare numbers taken out of the roles.
-    remention: a definite noun that adds nothing ("the strike").
+    remention: a definite noun that adds nothing ("the strike").  announced: the doer says that it will, or will not, be done.
     """
 
     main: Trigger
@@ -34,6 +34,7 @@ class Draft:
     event: str | None = None
     modes: tuple[str, ...] | None = None
     remention: bool = False
+    announced: bool = False
 
     def __post_init__(self) -> None:
         self.event = self.main.frame.event

@@ -53,6 +53,8 @@ LASTING = frozenset(
     "support back sponsor host shelter house protect train arm fund finance assist help cooperate collaborate trade ally".split()
 )
 HALTING = frozenset("halt stop end cease suspend conclude finish complete".split())
+# What these are about has happened, whether or not they themselves do: "will investigate the killing", "did not condemn the raid".
+FACTIVE = frozenset("investigate probe condemn denounce deplore mourn avenge commemorate document acknowledge regret remember".split())
 DOUBTED = frozenset("claim allege suspect believe think suggest seem appear understand assume presume purport report".split())
 
 
@@ -260,6 +262,8 @@ def _aux_above(above: int, view: _View, syntax: Syntax) -> None:
 
 def _nominal(word: str, relation: str, at: int, above: int, view: _View, syntax: Syntax) -> bool:
     """An event noun below another word; whether the walk goes on above it."""
+    if relation == "obj" and word in FACTIVE:
+        return False
     if relation == "obj" or (relation == "obl" and syntax.case(at) in ("for", "to", "from", "against", "of", "with")):
         if word in NEGATIVE:
             view.positive = word in HALTING and view.positive

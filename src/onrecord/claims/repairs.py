@@ -15,7 +15,7 @@ from onrecord.records import Parse, Token
 
 REPAIRED = "_repaired"
 # The relations that one of the corrections below changes; most words stand in none of them.
-MOVED = frozenset(("advcl", "advmod", "ccomp", "conj", "nsubj", "obj", "obl", "parataxis"))
+MOVED = frozenset(("advcl", "advmod", "ccomp", "conj", "nsubj", "obj", "obl", "parataxis", "xcomp"))
 
 
 def repair(parse: Parse) -> Parse:
@@ -44,6 +44,8 @@ def _repaired(parse: Parse) -> Parse:
         if verb is None:
             verb = _second_subject(token, parse)
         name = _described(token, parse)
+        if _is_oblique(token, parse):
+            changed[token.index] = token.head, "obl"
         if verb is not None:
             changed[token.index] = verb, token.deprel
         elif name is not None:
@@ -149,6 +151,14 @@ def _second_subject(token: Token, parse: Parse) -> int | None:
     if not any(t.deprel.startswith("nsubj") and t.index < token.head for t in rows):
         return None
     return next((t.index for t in rows if t.deprel == "conj" and t.upos == "VERB" and t.index > token.index), None)
+
+
+def _is_oblique(token: Token, parse: Parse) -> bool:
+    """ "Called on the president to resign": a noun with a preposition and no verb of its own is no complement clause."""
+    if token.deprel != "xcomp" or token.upos not in ("NOUN", "PROPN", "PRON"):
+        return False
+    below = {parse.tokens[child].deprel for child in parse.children[token.index]}
+    return "case" in below and not below & {"cop", "nsubj", "mark"}
 
 
 def _described(token: Token, parse: Parse) -> int | None:

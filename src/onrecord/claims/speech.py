@@ -21,11 +21,24 @@ HOSTILE = frozenset(("ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "PROTEST"))
 FRIENDLY = frozenset(("AGREE", "SUPPORT", "COOPERATE"))
 FIRST_PERSON = frozenset(("we", "us", "our", "i", "me", "my"))
 THIRD_PERSON = frozenset(("they", "them", "their", "he", "him", "his", "she", "her"))
-HELP = frozenset(("help", "assistance", "aid", "support", "protection", "backup", "reinforcement"))
+HELP = frozenset(
+    "help assistance aid support protection backup reinforcement relief food water medicine supply shelter fund funding money loan "
+    "weapon arm ammunition equipment plane helicopter ship truck crane vehicle tent troop peacekeeper doctor volunteer expert".split()
+)
+COMPLEMENTS = frozenset(("obj", "nsubj", "xcomp", "ccomp", "conj"))
 GRIEVANCE = "speech.grievance"
 
-_THREAT_MODES = {"ASSAULT": ("violence",), "MOBILIZE": ("violence",), "SANCTION": ("relations",), "COERCE": ("restrict",), "PROTEST": ()}
-_ASK_MODES = {
+_THREAT_MODES = {"ASSAULT": ("violence",), "MOBILIZE": ("violence",), "SANCTION": ("restrict",), "COERCE": ("restrict",)}
+_THREATS = {
+    "arrest": "arrest",
+    "convict": "arrest",
+    "expel": "expel",
+    "deport": "expel",
+    "seize": "territory",
+    "withdraw": "relations",
+    "discontinue": "relations",
+}
+REFUSAL_MODES = {
     "AID": ("assist",),
     "COOPERATE": ("assist",),
     "CONSULT": ("meet",),
@@ -33,6 +46,8 @@ _ASK_MODES = {
     "RETREAT": ("yield",),
     "CONCEDE": ("yield",),
 }
+_ASK_MODES = REFUSAL_MODES | {"MOBILIZE": ("assist",), "SANCTION": ("change",), "COERCE": ("change",), "SUPPORT": ("change",)}
+_STOPPING = frozenset("halt stop cease desist withdraw end refrain".split())
 
 
 @dataclass(slots=True)
@@ -58,26 +73,38 @@ def settle_speech(drafts: list[Draft], syntax: Syntax, fillers: Fillers, lexicon
 def _settle(draft: Draft, owners: dict[int, Draft], syntax: Syntax) -> None:
     content = _content(draft, owners, syntax)
     if content is None:
-        if draft.main.frame.speech is Speech.DEMAND and _asks_for_help(draft, syntax):
-            draft.modes = ("assist",)
+        if draft.main.frame.speech is Speech.DEMAND:
+            draft.modes = _modes_of_words(draft, syntax)
         return
     draft.contents.append(content.draft)
     speech, event = draft.main.frame.speech, content.draft.event
     if speech is Speech.PROMISE:
         hostile = event in HOSTILE and content.wanted
         draft.event = "THREATEN" if hostile or draft.main.frame.event == "THREATEN" else "AGREE"
-        draft.modes = _THREAT_MODES.get(event or "", ()) if draft.event == "THREATEN" else ()
+        draft.modes = threat_modes(content.draft) if draft.event == "THREATEN" else ()
     elif speech in (Speech.DEMAND, Speech.REFUSE):
         stops = event in HOSTILE and not content.wanted
-        draft.modes = ("yield",) if stops else _ASK_MODES.get(event or "", ("change",))
+        draft.modes = ("yield",) if stops else _ASK_MODES.get(event or "", ())
     _lend_target(draft, content.draft)
     if draft.event == "ACCUSE":
         _lend_doer(draft, content.draft, syntax)
 
 
-def _asks_for_help(draft: Draft, syntax: Syntax) -> bool:
-    """ "Begged his commanders for help": a thing asked for that is no event."""
-    return any(syntax.tokens[index].lemma.lower() in HELP for index in draft.main.slots.get("for", ()))
+def threat_modes(threatened: Draft) -> tuple[str, ...]:
+    """The mode of threatening a deed: to arrest, to expel, to break off talks, to use force."""
+    for mode in threatened.main.frame.mode:
+        if mode in _THREATS:
+            return (_THREATS[mode],)
+    return _THREAT_MODES.get(threatened.event or "", ())
+
+
+def _modes_of_words(draft: Draft, syntax: Syntax) -> tuple[str, ...]:
+    """ "Begged his commanders for help", "demanded that both halt": what is asked for without being an event."""
+    slots = draft.main.slots
+    if any(syntax.tokens[index].lemma.lower() in HELP for index in (*slots.get("for", ()), *slots.get("object", ()))):
+        return ("assist",)
+    asked = (*slots.get("to_do", ()), *slots.get("that", ()))
+    return ("yield",) if any(syntax.tokens[index].lemma.lower() in _STOPPING for index in asked) else ()
 
 
 def _lend_doer(draft: Draft, content: Draft, syntax: Syntax) -> None:
@@ -129,7 +156,8 @@ def _content(draft: Draft, owners: dict[int, Draft], syntax: Syntax) -> Content 
 
 def _inside(filler: int, owners: dict[int, Draft], syntax: Syntax) -> Draft | None:
     """The draft of a light complement ("vowed to carry out attacks", "to go unanswered"): one that hangs right below it."""
-    return next((owners[child] for child in syntax.children[filler] if child in owners), None)
+    below = (child for child in syntax.children[filler] if syntax.tokens[child].deprel.partition(":")[0] in COMPLEMENTS)
+    return next((owners[child] for child in below if child in owners), None)
 
 
 # ── grievances ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -21,6 +21,8 @@ OBJECT_CONTROL = frozenset(
 )
 SUBJECT_CONTROL = frozenset(("promise", "vow", "pledge", "threaten", "swear", "refuse", "agree", "offer", "try", "want", "plan"))
 
+ASKED_BY = {"call": ("on", "upon"), "appeal": ("to",), "plead": ("with",), "prevail": ("on", "upon")}
+
 
 def base(deprel: str) -> str:
     """The relation without its subtype."""
@@ -249,8 +251,15 @@ class Syntax:
             above = tuple(own) or above
         if base(token.deprel) == "advcl" and self.mark(index) in ("of", "for", "from", "into") and self._object_control(token.head):
             above = governor.get("object", ()) or above
+        if base(token.deprel) in ("xcomp", "advcl") and self.mark(index) == "to":
+            above = self._asked(token.head) or above
         if above:
             found[wanted] = list(above)
+
+    def _asked(self, index: int) -> tuple[int, ...]:
+        """ "Called on the army to leave": whoever is asked by a preposition is to do it."""
+        asked = ASKED_BY.get(self.tokens[index].lemma.lower(), ())
+        return next((self._slots[index][prep] for prep in asked if prep in self._slots[index]), ())
 
     def _object_control(self, index: int) -> bool:
         """ "accused Congo of shelling": the one accused is the one who shells."""
