@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord import records
 from onrecord.records import (
     BlockKind,
     Document,
@@ -20,6 +19,7 @@ from onrecord.records import (
     Token,
     content_id,
     covering,
+    facts,
     overlap,
     text_sha256,
 )
@@ -52,7 +52,7 @@ def trees(draw: st.DrawFn) -> Parse:
 
 
 def test_docstring_examples_hold() -> None:
-    assert doctest.testmod(records).failed == 0
+    assert doctest.testmod(facts).failed == 0
 
 
 @given(trees())

@@ -1,0 +1,64 @@
+"""Facts about the data: hashes, ids, spans, groups."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import msgspec
+
+from onrecord.records.base import Span
+
+
+def text_sha256(text: str) -> str:
+    """SHA-256 of the text as UTF-8, in hex; lone surrogates are kept apart from U+FFFD."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def content_id(prefix: str, *parts: object) -> str:
+    """A content-hash id: prefix, then the first 20 hex digits of SHA-256 over the parts' JSON.
+
+    >>> content_id("clm-", "abc", [(0, 3)], "event", "claims.ud.v1")
+    'clm-a312ae87901a2434fdf9'
+    """
+    return prefix + hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:20]
+
+
+def overlap(one: Span, other: Span) -> int:
+    """How many code points two spans share."""
+    return max(0, min(one[1], other[1]) - max(one[0], other[0]))
+
+
+def covering(spans: Iterable[Span]) -> Span:
+    """The smallest span that holds all given; raises ValueError on none."""
+    ordered = list(spans)
+    return min(start for start, _ in ordered), max(end for _, end in ordered)
+
+
+def connected(members: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """The members in groups that the pairs connect: each in order, ordered by their first member."""
+    ordered = sorted(members)
+    parent = {member: member for member in ordered}
+
+    def root(member: str) -> str:
+        while parent[member] != member:
+            parent[member] = parent[parent[member]]
+            member = parent[member]
+        return member
+
+    for one, other in pairs:
+        first, second = sorted((root(one), root(other)))
+        parent[second] = first
+    groups: dict[str, list[str]] = {}
+    for member in ordered:
+        groups.setdefault(root(member), []).append(member)
+    return [groups[key] for key in sorted(groups)]
+
+
+def actor_code(country: str | None, sectors: Iterable[str]) -> str:
+    """Country, space, sectors joined by "/", whichever there are ("TUR MIL", "UNO", "REB").
+
+    >>> actor_code("SYR", ["CVL", "REF"]), actor_code(None, ["REB"])
+    ('SYR CVL/REF', 'REB')
+    """
+    return " ".join(part for part in (country, "/".join(sectors)) if part)
