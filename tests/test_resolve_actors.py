@@ -111,9 +111,11 @@ def test_resolve_actors_flags_lookalikes_only_as_candidates() -> None:
     assert (actor.code, [candidate.id for candidate in actor.candidates]) == ("UNK", ["act-hamas"])
 
 
-def test_resolve_actors_takes_the_country_of_places_where_words_name_none() -> None:
+def ombuara(country: str, *, published_by: str | None = None) -> str:
+    """The code of the villagers who fled Ombuara, which the map has in a country."""
     case = next(case for case in CASES if case["case"] == "no-country")
     parse = parsed(case)
+    parse = msgspec.structs.replace(parse, document=msgspec.structs.replace(parse.document, outlet=published_by))
     (villagers,) = mentions_of(parse, case)
     start = case["text"].index("Ombuara")
     place = Place(
@@ -124,7 +126,7 @@ def test_resolve_actors_takes_the_country_of_places_where_words_name_none() -> N
         kind=PlaceKind.POPULATED,
         lat=None,
         lon=None,
-        country="URY",
+        country=country,
         admin1=None,
         relation=None,
         radius_km=None,
@@ -137,7 +139,24 @@ def test_resolve_actors_takes_the_country_of_places_where_words_name_none() -> N
     town = msgspec.structs.replace(villagers, id="m2", kind=MentionKind.PLACE, span=span, head=span, text="Ombuara", place=place)
     found, _ = resolve_actors(parse, (villagers, town), lexicon())
     assert found.actor is not None
-    assert found.actor.code == "URY CVL"
+    return found.actor.code
+
+
+def test_resolve_actors_takes_the_country_of_places_where_words_name_none() -> None:
+    assert ombuara("URY") == "URY CVL"
+
+
+def test_resolve_actors_takes_the_country_of_whoever_publishes_where_words_name_none() -> None:
+    case = next(case for case in CASES if case["case"] == "no-country")
+    parse = parsed(case)
+    parse = msgspec.structs.replace(parse, document=msgspec.structs.replace(parse.document, outlet="Ministry of Health, Uruguay"))
+    (villagers,) = resolve_actors(parse, mentions_of(parse, case), lexicon())
+    assert villagers.actor is not None
+    assert villagers.actor.code == "URY CVL"
+
+
+def test_resolve_actors_takes_no_country_from_the_language_of_a_translation() -> None:
+    assert ombuara("URY", published_by="El Cuaderno (translated from the Spanish)") == "URY CVL"
 
 
 def test_resolve_actors_leaves_other_kinds_alone() -> None:

@@ -196,6 +196,11 @@ class Index:
             confidence=confidence,
         )
 
+    def has_army(self, code: str) -> bool:
+        """Whether a state has armed forces of its own: the two observer states of the United Nations have none."""
+        entry = self._by_id.get(code)
+        return entry is None or entry.status is not Status.OBSERVER
+
     def armed_forces_of(self, actor: Actor) -> Actor | None:
         """The armed forces that act for a government ("the Assad regime" shelled): SYR GOV gives SYR MIL, by metonymy.
 

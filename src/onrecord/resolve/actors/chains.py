@@ -323,10 +323,18 @@ class Resolver:
             ranked = self._setting.ranked()
             return next((code for code in ranked if code in agent.homes), agent.homes[0])
         near = self._country_near(reading)
-        if compose.sectors_of(reading, (), self._at_war)[:1] != ("MIL",) or reading.place:
+        sectors = compose.sectors_of(reading, (), self._at_war)
+        if reading.place:
+            return near
+        if sectors[:1] == ("GOV",) and reading.definite:
+            return self._setting.country() or near
+        if sectors[:1] != ("MIL",):
             return near
         armies = self._setting.armies
-        return next(iter(armies)) if len(armies) == 1 else near
+        if len(armies) == 1:
+            return next(iter(armies))
+        has_army = self._lexicon.countries.has_army
+        return near if near is None or has_army(near) else next(filter(has_army, self._setting.ranked()), near)
 
     def _own_forces(self, reading: Reading, text: str) -> Actor | None:
         """ "[Kenya] sent police officers", "[the army] said five soldiers died": forces of the sender or speaker."""

@@ -22,6 +22,8 @@ _SURE_PLACE = 0.5
 _BACK = 30  # sentences that a place is looked for in
 # How much of the weight a country must have to be the one that a report is about.
 _SHARE = 0.5
+# What is left of the weight of a country in which nothing happens, where something happens in others.
+_OFFSTAGE = 0.5
 
 
 @dataclass
@@ -58,12 +60,13 @@ class Setting:
 
     def country(self) -> str | None:
         """The country that the report is about, or None where two have like evidence or none has any."""
-        order = self.ranked()
+        scenes = {code for codes in self.where for code in codes}
+        weights = {code: weight if not scenes or code in scenes else weight * _OFFSTAGE for code, weight in self.weights.items()}
+        order = sorted(weights, key=lambda code: (-weights[code], code))
         if not order:
             return None
-        total = sum(self.weights.values())
-        clear = len(order) == 1 or self.weights[order[1]] < 0.8 * self.weights[order[0]]
-        return order[0] if clear or self.weights[order[0]] > _SHARE * total else None
+        clear = len(order) == 1 or weights[order[1]] < 0.8 * weights[order[0]]
+        return order[0] if clear or weights[order[0]] > _SHARE * sum(weights.values()) else None
 
     def near(self, sentence: int) -> str | None:
         """The country where a sentence's events happen: its own places, else the report's, else the nearest before in its paragraph."""
@@ -93,17 +96,20 @@ def read_setting(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon) 
         weights={},
     )
     weights: dict[str, float] = defaultdict(float)
+    read: set[int] = set()
     for number, sentence in enumerate(parse.sentences):
         if sentence.kind not in _NOT_REPORTED:
-            _weigh(parse, number, lexicon, setting, weights)
+            read |= _weigh(parse, number, lexicon, setting, weights)
             _weigh_actors(parse, number, lexicon, weights)
-    if not weights:
-        _weigh_places(parse, mentions, setting, weights)
+    _weigh_places(parse, mentions, setting, weights, frozenset(read))
+    _weigh_outlet(parse, lexicon, weights)
     setting.weights = dict(weights)
     return setting
 
 
-def _weigh(parse: Parse, number: int, lexicon: Lexicon, setting: Setting, weights: dict[str, float]) -> None:
+def _weigh(parse: Parse, number: int, lexicon: Lexicon, setting: Setting, weights: dict[str, float]) -> set[int]:
+    """Weighs the country words of a sentence; returns the tokens that they are."""
+    read: set[int] = set()
     sentence = parse.sentences[number]
     tokens = parse.tokens[sentence.first : sentence.end]
     factor = _HEADLINE if sentence.kind in (BlockKind.HEADLINE, BlockKind.SUMMARY) else 1.0
@@ -111,11 +117,13 @@ def _weigh(parse: Parse, number: int, lexicon: Lexicon, setting: Setting, weight
         code = senses[0].entry.country
         if code is None or senses[0].weak:
             continue
+        read.update(range(sentence.first + first, sentence.first + end))
         if _is_where(parse, senses[0], tokens[end - 1].index, sentence.first + first):
             setting.where[number].append(code)
             weights[code] += factor * _WHERE
         else:
             weights[code] += factor * (_MENTIONED if senses[0].form in (Form.ADJECTIVE, Form.PEOPLE, Form.SEAT) else _NAMED)
+    return read
 
 
 def _weigh_actors(parse: Parse, number: int, lexicon: Lexicon, weights: dict[str, float]) -> None:
@@ -142,15 +150,35 @@ def _is_where(parse: Parse, sense: Sense, index: int, first: int) -> bool:
     return sense.entry.id.startswith("x-") and token.deprel in ("compound", "obl", "nmod", "appos")
 
 
-def _weigh_places(parse: Parse, mentions: tuple[Mention, ...], setting: Setting, weights: dict[str, float]) -> None:
-    """Places that were found on the map, for a report whose words name no country."""
+def _weigh_places(parse: Parse, mentions: tuple[Mention, ...], setting: Setting, weights: dict[str, float], read: frozenset[int]) -> None:
+    """Places that were found on the map, for towns that no word list holds: alone, or beside the countries that the words name.
+
+    Beside them they only support: a name that is found on the map in a country that nothing else speaks of was more likely found wrong.
+    read: tokens of country words, which are not weighed twice.
+    """
+    named = frozenset(weights)
     for mention in mentions:
         if mention.place is None or mention.place.country is None or mention.place.confidence < _SURE_PLACE:
             continue
         index = parse.token_at(mention.head[0])
-        if index is None or parse.sentences[parse.tokens[index].sentence].kind in _NOT_REPORTED:
+        if index is None or index in read or parse.sentences[parse.tokens[index].sentence].kind in _NOT_REPORTED:
+            continue
+        if named and mention.place.country not in named:
             continue
         located = any(parse.tokens[child].text.casefold() in _LOCATIVES for child in parse.children[index])
         if located:
             setting.where[parse.tokens[index].sentence].append(mention.place.country)
-        weights[mention.place.country] += _WHERE if located else _NAMED
+        weights[mention.place.country] += (_WHERE if located else _NAMED) * mention.place.confidence
+
+
+def _weigh_outlet(parse: Parse, lexicon: Lexicon, weights: dict[str, float]) -> None:
+    """Whoever publishes, by its name: a ministry, a movement or a paper of some country writes of its own country first."""
+    words = (parse.document.outlet or "").partition("(")[0].split()  # "(translated from the Spanish)"
+    for _, _, senses in lexicon.countries.matches(words):
+        code = senses[0].entry.country
+        if code is not None and not senses[0].weak:
+            weights[code] = weights.get(code, 0.0) + _NAMED
+    for _, _, aliases in lexicon.actors.matches(words):
+        country = aliases[0].entry.country
+        if country is not None and not aliases[0].weak and country not in SUPRANATIONAL:
+            weights[country] = weights.get(country, 0.0) + _NAMED
