@@ -74,6 +74,7 @@ class Entry(Record, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fi
     coders give it; they become candidates.  aliases: names that stand for it alone.  weak: names that need a report about its country
     (surnames, short forms, acronyms that others share).  native: names in its own language or script.
     terms: what it was when, over ``sectors``; a person without a term on the date is a former one (ELI) afterwards and nobody before.
+    members: further countries that it stands for ("the Baltic states"), each a participant of its own.
     also_in: countries in which a local branch goes by the same name.  theatre: countries where it acts; they support its weak names.
     start, end: half-open ISO dates of its existence.  parent, sides: ties with dates.  disputed: names with who uses them.
     source: a reference really consulted, or "unverified".
@@ -94,10 +95,16 @@ class Entry(Record, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fi
     parent: tuple[Tie, ...] = ()
     sides: tuple[Tie, ...] = ()
     disputed: tuple[Naming, ...] = ()
+    members: tuple[str, ...] = ()
     also_in: tuple[str, ...] = ()
     theatre: tuple[str, ...] = ()
     note: str = ""
     source: str = "unverified"
+
+    @property
+    def is_state(self) -> bool:
+        """Whether it is a country or like one: without sectors, under a code of its own."""
+        return self.kind is Kind.BODY and not self.sectors and not self.terms and self.country not in (None, *SUPRANATIONAL)
 
     def at(self, date: str | None) -> Term:
         """What it was on an ISO date (None: most recently)."""
@@ -166,7 +173,7 @@ def _problems(sourced: Sourced[Entry], ids: dict[str, str]) -> Iterator[str]:
     entry, where = sourced.entry, sourced.where
     for sector in (*entry.sectors, *entry.alternatives, *(sector for term in entry.terms for sector in term.sectors)):
         yield from sector_problem(where, sector)
-    for country in filter(None, (entry.country, *(term.country for term in entry.terms), *entry.also_in, *entry.theatre)):
+    for country in filter(None, (entry.country, *(term.country for term in entry.terms), *entry.members, *entry.also_in, *entry.theatre)):
         if country not in SUPRANATIONAL and not (len(country) == 3 and country.isascii() and country.isupper()):
             yield f"{where}: '{country}' is no country code"
     for tie in (*entry.parent, *entry.sides):

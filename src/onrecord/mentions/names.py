@@ -24,6 +24,7 @@ PLACES_IN = "x-in-"
 SURE_SIGNAL = 0.7
 MIN_SIGNAL = 0.5  # probability below which the language model's entities are passed over
 KNOWN_TOWN = 5_000  # inhabitants
+ROW_WORDS = frozenset(("and", ",", "the"))  # between names that stand in a row
 ACTOR_LABELS = {
     ActorKind.GROUP: EntityLabel.FORCE,
     ActorKind.FORCE: EntityLabel.FORCE,
@@ -85,7 +86,8 @@ class Names:
     @cached_property
     def _known(self) -> dict[int, Known]:
         found: dict[int, Known] = {}
-        for known in [*self._known_actors(), *self._known_countries(), *self._signalled_names()]:
+        listed = [*self._known_actors(), *self._known_countries()]
+        for known in [*listed, *(name for name in self._signalled_names() if not self._is_list(name, listed))]:
             if all(index not in found or found[index].end - found[index].first < known.end - known.first for index in _indices(known)):
                 found |= dict.fromkeys(_indices(known), known)
         return found
@@ -111,6 +113,13 @@ class Names:
                 verdict = by_name_words([token.text.lower() for token in tokens])
                 label = verdict[1] if verdict is not None and verdict[0] is MentionKind.ACTOR else EntityLabel(entity.label)
                 yield Known(first, entity.end, EntityLabel.PERSON if entity.label == EntityLabel.PERSON else label)
+
+    def _is_list(self, name: Known, listed: list[Known]) -> bool:
+        """Whether what the model takes for one name is a row of names: "the Philippines and France"."""
+        inside = [known for known in listed if name.first <= known.first and known.end <= name.end]
+        named = {index for known in inside for index in _indices(known)}
+        rest = [self.parse.tokens[index].text.lower() for index in _indices(name) if index not in named]
+        return len(inside) > 1 and "and" in rest and set(rest) <= ROW_WORDS
 
     def _known_countries(self) -> Iterator[Known]:
         for first, words in self._sentences():

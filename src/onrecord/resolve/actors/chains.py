@@ -106,16 +106,21 @@ class Resolver:
         if reading.part is not None and (actor := self._of_part(reading, text)) is not None:
             return actor
         if reading.inside and (owner := self._owner_named(reading)) is not None:
-            return compose.of_named(reading, owner, self._lexicon, text, self._at_war)
+            return compose.across_borders(reading, self._setting, text) or compose.of_named(
+                reading, owner, self._lexicon, text, self._at_war
+            )
         if reading.is_country:
             return self._country(reading)
         if reading.agent is None:
             return self._titled(reading, text)
         if reading.senses:
             return compose.of_country(reading, self._setting, self._lexicon, text, self._at_war)
-        if reading.place and compose.alone(reading) and not reading.agent.abroad:
+        if not compose.alone(reading) or reading.agent.abroad:
+            return None
+        if reading.place:
             return compose.of_country(reading, self._setting, self._lexicon, text, self._at_war)
-        return None
+        seat = compose.choose_alias(reading.seat, reading, self._setting) if reading.seat else None
+        return compose.of_named(reading, seat, self._lexicon, text, self._at_war) if seat is not None else None
 
     def _country(self, reading: Reading) -> Actor | None:
         notion = governor_notion(self._parse, reading, self._lexicon) or shared_head(self._parse, reading, self._lexicon)
@@ -131,6 +136,8 @@ class Resolver:
         if actor is None or actor.id is None:
             return self._titled(reading, text) or actor
         entry = self._lexicon.actors.get(actor.id)
+        if entry is not None and entry.is_state and (owner := compose.across_borders(reading, self._setting, text)) is not None:
+            return owner
         if entry is not None and (branch := compose.national_branch(reading, entry, self._setting, self._lexicon, text)) is not None:
             return branch
         if actor.sectors == ("ELI",) and reading.before and "ELI" not in reading.before[0].sectors:

@@ -27,6 +27,7 @@ _KEPT_BY_GROUP = _NON_STATE | {"MIL", "GOV", "COP", "OPP", "PTY"}
 _UNIDENTIFIED_TARGETS = frozenset({"CVL", "REL", "MED", "BUS"})
 _ALONE = frozenset({"official", "officials", "senior official", "senior officials"})
 MAX_CANDIDATES = 5
+ABROAD = frozenset(("NGO", "IGO", "UNO"))
 
 
 def make_actor(
@@ -332,6 +333,19 @@ def of_country(reading: Reading, setting: Setting, lexicon: Lexicon, text: str, 
 
 def _rivals(text: str, codes: tuple[str, ...], sectors: tuple[str, ...]) -> tuple[Actor, ...]:
     return tuple(make_actor(text, code, sectors, "composed", 0.3) for code in codes)
+
+
+def across_borders(reading: Reading, setting: Setting, text: str) -> Actor | None:
+    """The organisation of no country that a state's name stands right behind, or None: "MSF" in "MSF Chad"."""
+    names = [alias for alias in (*reading.inside, *reading.name) if not alias.entry.is_state]
+    states = len(names) < len(reading.inside) + len(reading.name)
+    if not states:
+        return None
+    found = next((alias for alias in names if alias.entry.country in ABROAD and alias.entry.kind is not ActorKind.PERSON), None)
+    if found is not None:
+        return from_alias(found, setting, 0.85)
+    noun = next((agent for agent in reading.before if agent.country is not None), None)
+    return _supranational(noun, None, text) if noun is not None else None
 
 
 def _supranational(agent: Agent, country: str | None, text: str) -> Actor:

@@ -51,7 +51,7 @@ class Reading:
 
     name: the named actors that its name may stand for.  inside: named actors before or after the head ("Hezbollah militias").
     senses: readings of the country word that owns or is the actor; ``second``: of one before it; ``also``: of those beside it ("Polish and
-    Dutch jets"); ``place``: of a place that it is in.
+    Dutch jets"); ``place``: of a place that it is in; ``seat``: a state of the actors' list that it is in.
     is_country: the head itself is the country word.  agent: notion of the head noun; agent_text: its words.
     before: notions of agent nouns and modifiers before it, nearest first.  part: what a partitive or generic head is of.
     elsewhere: the head is an office in something unknown ("president of [a firm]").
@@ -65,6 +65,7 @@ class Reading:
     second: tuple[Sense, ...] = ()
     also: tuple[Sense, ...] = ()
     place: tuple[Sense, ...] = ()
+    seat: tuple[Alias, ...] = ()
     is_country: bool = False
     agent: Agent | None = None
     agent_text: str = ""
@@ -195,6 +196,9 @@ def _read_names(
                 taken.append((first, end))
         elif end > at and (reading.inside or not _whole_names(aliases, tokens, first, lexicon)):
             continue
+        elif end > at and aliases[0].entry.is_state and _preposition(tokens, at, first) in _PLACE_PREPOSITIONS:
+            reading.seat = reading.seat or aliases
+            taken.append((first, end))
         elif not _is_relation(tokens, first, end) and (end <= at or _preposition(tokens, at, first) in _NAME_PREPOSITIONS):
             reading.inside = (*reading.inside, *aliases) if reading.inside else aliases
             taken.append((first, end))
