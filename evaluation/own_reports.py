@@ -12,7 +12,7 @@ from pathlib import Path
 from evaluation.board import f1_of, say
 from evaluation.linking import GOLD
 from evaluation.texts import pipeline
-from onrecord.evaluate import Comparison, GoldReport, compare, read_reports, summarise
+from onrecord.evaluate import Comparison, GoldReport, compare, read_reports, summarise, summarise_whole
 from onrecord.evaluate.errors import error_page
 from onrecord.ingest import read_documents
 from onrecord.records import Capture, Coding
@@ -43,6 +43,8 @@ def main(arguments: list[str]) -> int:
         say(f"own reports, {split}: right in every field, F1", [counts(one, whole=True) for one in found], f1_of)
         measures = summarise(found)
         print("  " + "  ".join(f"{one.name} {one.value:.3f}" for one in measures))
+        if whole := summarise_whole(found):
+            print("  " + "  ".join(f"{one.name} {one.value:.3f} ({one.count})" for one in whole))
         if split == "dev" and "--errors" in arguments:
             Path(arguments[arguments.index("--errors") + 1]).write_text(error_page(found, measures, {}), encoding="utf-8")
     return 0

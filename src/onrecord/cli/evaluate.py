@@ -37,7 +37,7 @@ def evaluate(
 ) -> None:
     """Code annotated reports and say what was found, made up, and right, field by field, with bootstrap intervals."""
     from onrecord.errors import UsageError
-    from onrecord.evaluate import read_reports, summarise
+    from onrecord.evaluate import read_reports, summarise, summarise_whole
     from onrecord.evaluate.errors import error_page
 
     if by is not None and by not in GROUPS:
@@ -46,7 +46,7 @@ def evaluate(
     if not reports:
         raise UsageError("no annotated report to evaluate" + (f" in split '{split}'" if split else ""))
     found, explanations = _compare(reports, lexicon, explained=errors is not None)
-    _print("all", len(found), summarise(found), json=json)
+    _print("all", len(found), [*summarise(found), *summarise_whole(found)], json=json)
     for name, some in _groups(found, by).items():
         _print(name, len(some), summarise(some), json=json)
     if errors is not None:

@@ -9,7 +9,7 @@ from string import Template
 from onrecord.display import describe_chain, describe_participant, describe_place, describe_quantity, describe_time
 from onrecord.evaluate.gold import GoldClaim
 from onrecord.evaluate.scoring import Comparison, Measure
-from onrecord.records import Claim
+from onrecord.records import Claim, words_at
 
 _PAGE = Template("""<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -40,7 +40,7 @@ def error_page(found: Sequence[Comparison], measures: Sequence[Measure], explana
 
 def _report(one: Comparison, explanations: Mapping[str, str]) -> str:
     rows = [_row("missed", wanted.words, _annotated(wanted), "") for wanted in one.missed]
-    rows += [_row("made up", _evidence(one, claim), "", _coded(claim, (), explanations)) for claim in one.extra]
+    rows += [_row("made up", words_at(one.report.text, claim.evidence), "", _coded(claim, (), explanations)) for claim in one.extra]
     rows += [
         _row(", ".join(fields), wanted.words, _annotated(wanted, fields), _coded(claim, fields, explanations))
         for wanted, claim, fields in one.pairs
@@ -54,10 +54,6 @@ def _report(one: Comparison, explanations: Mapping[str, str]) -> str:
 
 def _row(what: str, words: str, annotated: str, coded: str) -> str:
     return f"<tr><td>{escape(what)}</td><td>“{escape(words)}”</td><td>{annotated}</td><td>{coded}</td></tr>"
-
-
-def _evidence(one: Comparison, claim: Claim) -> str:
-    return " … ".join(one.report.text[start:end] for start, end in claim.evidence)
 
 
 def _annotated(wanted: GoldClaim, wrong: Sequence[str] = ()) -> str:

@@ -19,6 +19,7 @@ from onrecord.records import (
     Quantity,
     QuantityOf,
     Record,
+    Relation,
     Scope,
     Span,
     TimeBasis,
@@ -35,12 +36,16 @@ SAME_TYPE, INSIDE = 2.0, 1.0  # what an equal type, and a trigger inside the wor
 
 
 class Comparison(Record, frozen=True):
-    """One report: pairs of (annotated, coded) claims with the fields that are wrong in each, claims missed, and claims made up."""
+    """One report: pairs of (annotated, coded) claims with the fields that are wrong in each, claims missed, and claims made up.
+
+    relations: those of its coding, by the ids of coded claims.
+    """
 
     report: GoldReport
     pairs: tuple[tuple[GoldClaim, Claim, tuple[str, ...]], ...]
     missed: tuple[GoldClaim, ...]
     extra: tuple[Claim, ...]
+    relations: tuple[Relation, ...] = ()
 
 
 class Measure(Record, frozen=True):
@@ -72,6 +77,7 @@ def compare(report: GoldReport, coding: Coding) -> Comparison:
         pairs=tuple((wanted, claim, wrong_fields(wanted, claim)) for wanted, claim in pairs),
         missed=tuple(wanted for at, wanted in enumerate(report.claims) if at not in gold),
         extra=tuple(claim for number, claim in enumerate(coded) if number not in gold.values()),
+        relations=coding.relations,
     )
 
 
@@ -191,15 +197,16 @@ FIELDS: dict[str, Callable[[GoldClaim, Claim], bool]] = {
 def summarise(found: Sequence[Comparison]) -> list[Measure]:
     """Claims found (precision, recall, F1), each field's share right among them, and claims right in every field (F1)."""
     made, asked, paired = _made(found), _asked(found), _paired(found)
-    rows = [_measure("claims, precision", found, lambda some: _ratio(_paired(some), _made(some)), made)]
-    rows.append(_measure("claims, recall", found, lambda some: _ratio(_paired(some), _asked(some)), asked))
-    rows.append(_measure("claims, F1", found, lambda some: _ratio(2 * _paired(some), _made(some) + _asked(some)), asked))
-    rows += [_measure(name, found, _rightness(name), paired) for name in FIELDS]
-    rows.append(_measure("right in every field, F1", found, lambda some: _ratio(2 * _whole(some), _made(some) + _asked(some)), asked))
+    rows = [measure_over("claims, precision", found, lambda some: _ratio(_paired(some), _made(some)), made)]
+    rows.append(measure_over("claims, recall", found, lambda some: _ratio(_paired(some), _asked(some)), asked))
+    rows.append(measure_over("claims, F1", found, lambda some: _ratio(2 * _paired(some), _made(some) + _asked(some)), asked))
+    rows += [measure_over(name, found, _rightness(name), paired) for name in FIELDS]
+    rows.append(measure_over("right in every field, F1", found, lambda some: _ratio(2 * _whole(some), _made(some) + _asked(some)), asked))
     return rows
 
 
-def _measure(name: str, found: Sequence[Comparison], measure: Callable[[Sequence[Comparison]], float], count: int) -> Measure:
+def measure_over(name: str, found: Sequence[Comparison], measure: Callable[[Sequence[Comparison]], float], count: int) -> Measure:
+    """A measure with the bounds of its resamples over reports."""
     low, high = interval(found, measure)
     return Measure(name=name, value=round(measure(found), 4), low=round(low, 4), high=round(high, 4), count=count)
 
