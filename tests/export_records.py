@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from onrecord.export import Account
-from onrecord.ledger.query.claims import ClaimInContext
 from onrecord.records import (
     AcledType,
     Actor,
     Certainty,
     Claim,
+    ClaimInContext,
     ClaimKind,
     EventCode,
     Factuality,

@@ -29,10 +29,10 @@ from onrecord.export.tables import CLAIM_COLUMNS, CLAIMS, INCIDENT_COLUMNS
 from onrecord.export.writing import cells_of, csv_lines
 from onrecord.ledger import link_ledger, open_ledger
 from onrecord.ledger.query.bulk import claim_parts, stream_claims, stream_codings, stream_incidents
-from onrecord.ledger.query.claims import ClaimInContext, claims_of, list_claims
+from onrecord.ledger.query.claims import claims_of, list_claims
 from onrecord.ledger.query.filters import Filters
 from onrecord.ledger.query.incidents import list_incidents
-from onrecord.records import Incident, Polarity
+from onrecord.records import ClaimInContext, Incident, Polarity
 from tests.export_records import account, claim
 
 RUNNER = CliRunner()

@@ -17,8 +17,8 @@ from onrecord.cli.records import DEFAULT_LEDGER, LedgerAddress, Limit, PlaceName
 if TYPE_CHECKING:
     from onrecord.ledger import Ledger
     from onrecord.ledger.query.bulk import Part
-    from onrecord.ledger.query.claims import ClaimInContext
     from onrecord.ledger.query.filters import Filters
+    from onrecord.records import ClaimInContext
 
 FORMAT_HELP = (
     "csv, jsonl, parquet, xlsx, geojson, geojsonseq, geoparquet, csv_hxl; acled_like, ucdp_like, hapi_like, country_month, priogrid_month; "

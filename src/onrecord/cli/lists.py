@@ -16,7 +16,7 @@ from onrecord.records import Actor, Incident, Range, Tally, Time, Violation, Voi
 if TYPE_CHECKING:
     from onrecord.ceasefire import PeriodRow
     from onrecord.ledger import Ledger
-    from onrecord.ledger.query.claims import ClaimInContext
+    from onrecord.records import ClaimInContext
 
 T = TypeVar("T")
 Row = dict[str, Any]

@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from onrecord.errors import UsageError
-from onrecord.export.account import Account, ClaimInReport
+from onrecord.export.account import Account
 from onrecord.export.count import Count
 from onrecord.export.formats import FORMATS, TABLES, Format, own_layout
 from onrecord.export.geo import feature
 from onrecord.export.package import Resource, check_package, write_package
 from onrecord.export.policy import DEFAULT_POLICY, POLICIES, Policy, admitted, policy_named
 from onrecord.export.writing import csv_lines, parquet_schema, require, write_parquet
-from onrecord.records import Record
+from onrecord.records import ClaimInContext, Record
 
-__all__ = ["DEFAULT_POLICY", "FORMATS", "POLICIES", "TABLES", "Account", "ClaimInReport", "Exported", "Format", "feature", "write_export"]
+__all__ = ["DEFAULT_POLICY", "FORMATS", "POLICIES", "TABLES", "Account", "Exported", "Format", "feature", "write_export"]
 
 STANDARD_OUTPUT = "-"
 
@@ -48,7 +48,7 @@ def write_export(
 ) -> Exported:
     """Writes the records that the policy admits to ``path`` ("-": standard output) and a ``datapackage.json`` beside it.
 
-    records: of ``table`` "incidents" ``Account``s, of "claims" ``ClaimInReport``s.  filters: what chose them, to be stated.
+    records: of ``table`` "incidents" ``Account``s, of "claims" ``ClaimInContext``s.  filters: what chose them, to be stated.
     licence: of the data, as their owner gives it.  A file that was there stays whole until the new one is.  Raises UsageError.
     """
     return _Job(format, table, policy, filters or {}, licence).run(records, path)

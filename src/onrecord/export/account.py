@@ -5,76 +5,41 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
-from onrecord.records import Actor, Claim, Coding, Incident, LinkRole, Place, PlaceKind, PlaceRelation, Span, Time, Voice
+from onrecord.records import Actor, ClaimInContext, Coding, Incident, LinkRole, Place, PlaceKind, PlaceRelation, Time, words_at
 
 T = TypeVar("T")
 POINT_LIKE = (PlaceKind.POINT, PlaceKind.POPULATED, PlaceKind.FACILITY)
 NOT_AT_THE_POINT = (PlaceRelation.BETWEEN, PlaceRelation.ALONG, PlaceRelation.BORDER)
 
 
-class ClaimInReport(Protocol):
-    """A claim with the words of its evidence, the report that printed it and the incident that it belongs to."""
-
-    @property
-    def claim(self) -> Claim: ...
-    @property
-    def document(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def outlet(self) -> str | None: ...
-    @property
-    def published(self) -> str | None: ...
-    @property
-    def title(self) -> str | None: ...
-    @property
-    def url(self) -> str | None: ...
-    @property
-    def incident(self) -> str | None: ...
-    @property
-    def denies(self) -> bool: ...
-    @property
-    def voice(self) -> Voice | None: ...
-
-
-class ToldClaim(NamedTuple):
-    """A claim of one coding, outside any ledger: in no incident, of no voice."""
-
-    claim: Claim
-    document: str
-    text: str
-    outlet: str | None
-    published: str | None
-    title: str | None
-    url: str | None
-    incident: str | None = None
-    denies: bool = False
-    voice: Voice | None = None
-
-
-def told_claims(coding: Coding) -> Iterator[ToldClaim]:
-    """The claims of a coding as tables take them."""
+def told_claims(coding: Coding) -> Iterator[ClaimInContext]:
+    """The claims of a coding as tables take them: outside any ledger, so in no incident and of no voice."""
     document = coding.document
     for claim in coding.claims:
-        words = words_at(document.text, claim.evidence)
-        yield ToldClaim(claim, document.id, words, document.outlet, document.published, document.title, document.url)
-
-
-def words_at(text: str, spans: Iterable[Span]) -> str:
-    """The characters of the spans, parted by dots where something is left out."""
-    return " … ".join(text[start:end] for start, end in spans)
+        yield ClaimInContext(
+            claim=claim,
+            document=document.id,
+            text=words_at(document.text, claim.evidence),
+            outlet=document.outlet,
+            published=document.published,
+            title=document.title,
+            url=document.url,
+            incident=None,
+            denies=False,
+            voice=None,
+        )
 
 
 class Account(NamedTuple):
     """An incident with the claims that assert or deny it, in the order of their reports."""
 
     incident: Incident
-    claims: Sequence[ClaimInReport]
+    claims: Sequence[ClaimInContext]
 
     @property
-    def asserting(self) -> tuple[ClaimInReport, ...]:
+    def asserting(self) -> tuple[ClaimInContext, ...]:
         """The claims that say that it happened."""
         return tuple(found for found in self.claims if not found.denies)
 

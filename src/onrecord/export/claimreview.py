@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from onrecord.export.account import Account, ClaimInReport, at_a_point, first_day, last_day
+from onrecord.export.account import Account, at_a_point, first_day, last_day
 from onrecord.export.cells import degrees
 from onrecord.export.writing import encode_json
-from onrecord.records import Incident, LinkRole, Place
+from onrecord.records import ClaimInContext, Incident, LinkRole, Place
 
 NOTES = (
     "schema.org: an Event per incident, a ClaimReview per claim; its rating is the grade of the incident, no verdict on who said it.",
@@ -50,7 +50,7 @@ def nodes(account: Account) -> Iterator[dict[str, Any]]:
         yield _review(incident, found)
 
 
-def _review(incident: Incident, found: ClaimInReport) -> dict[str, Any]:
+def _review(incident: Incident, found: ClaimInContext) -> dict[str, Any]:
     speaker = next((link.text for link in found.claim.attribution if link.role is LinkRole.SPEAKER and link.text), None)
     report = _known(
         {

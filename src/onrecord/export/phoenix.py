@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from onrecord.export.account import ClaimInReport, at_a_point, first_day
+from onrecord.export.account import at_a_point, first_day
 from onrecord.export.cells import degrees
 from onrecord.export.countries import country_name
 from onrecord.export.layout import Column, Layout, LeftOut, Row, by_name, day, empty, integer, number, text
-from onrecord.records import Participant
+from onrecord.records import ClaimInContext, Participant
 
 SIDES = (("Source", "who did it"), ("Target", "to whom it was done"))
 QUAD_CLASSES = {0: ("01", "02"), 1: ("03", "04", "05"), 2: ("06", "07", "08"), 3: ("09", "10", "11", "12", "13", "16")}
@@ -56,7 +56,7 @@ NOTES = (
 )
 
 
-def phoenix_row(found: ClaimInReport) -> Row | LeftOut:
+def phoenix_row(found: ClaimInContext) -> Row | LeftOut:
     """The row of a claim, or why it has none."""
     claim, event, began = found.claim, found.claim.event, first_day(found.claim.time)
     if event is None or not event.codable or not event.cameo:
@@ -110,4 +110,4 @@ def _side_cells(name: str, parts: Sequence[Participant]) -> Row:
     }
 
 
-PHOENIX_LIKE: Layout[ClaimInReport] = Layout("phoenix_like", COLUMNS, by_name(COLUMNS, phoenix_row), NOTES)
+PHOENIX_LIKE: Layout[ClaimInContext] = Layout("phoenix_like", COLUMNS, by_name(COLUMNS, phoenix_row), NOTES)

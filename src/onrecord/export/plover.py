@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from onrecord.export.account import ClaimInReport, first_day, last_day
+from onrecord.export.account import first_day, last_day
 from onrecord.export.cells import degrees
 from onrecord.export.layout import LeftOut
 from onrecord.export.tables import own_figures
 from onrecord.export.writing import encode_json
-from onrecord.records import Participant, Place, Quantity
+from onrecord.records import ClaimInContext, Participant, Place, Quantity
 
 SIZES = {"killed": "dead", "injured": "injured", "captured": "arrested"}
 NOTES = (
@@ -19,7 +19,7 @@ NOTES = (
 )
 
 
-def plover_event(found: ClaimInReport) -> dict[str, Any] | LeftOut:
+def plover_event(found: ClaimInContext) -> dict[str, Any] | LeftOut:
     """The event of a claim, or why it has none. Offsets count code points of the report's text."""
     claim, event = found.claim, found.claim.event
     if event is None or not event.codable:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from onrecord import __version__
-from onrecord.export.account import ClaimInReport, at_a_point, first_day
+from onrecord.export.account import at_a_point, first_day
 from onrecord.export.cells import degrees
 from onrecord.export.layout import Column, Layout, LeftOut, Row, by_name, day, empty, integer, number, text
 from onrecord.export.tables import joined, said
-from onrecord.records import Participant, Place, PlaceKind
+from onrecord.records import ClaimInContext, Participant, Place, PlaceKind
 
 GEONAMES = "gn:"
 COW = "numbers of the Correlates of War; not reproduced"
@@ -67,7 +67,7 @@ NOTES = (
 )
 
 
-def polecat_row(found: ClaimInReport) -> Row | LeftOut:
+def polecat_row(found: ClaimInContext) -> Row | LeftOut:
     """The row of a claim, or why it has none."""
     claim, event, began = found.claim, found.claim.event, first_day(found.claim.time)
     if event is None or not event.codable:
@@ -121,4 +121,4 @@ def _place_cells(place: Place | None) -> Row:
     }
 
 
-POLECAT_LIKE: Layout[ClaimInReport] = Layout("polecat_like", COLUMNS, by_name(COLUMNS, polecat_row), NOTES)
+POLECAT_LIKE: Layout[ClaimInContext] = Layout("polecat_like", COLUMNS, by_name(COLUMNS, polecat_row), NOTES)

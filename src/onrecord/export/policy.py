@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from onrecord.errors import UsageError
-from onrecord.export.account import Account, ClaimInReport
+from onrecord.export.account import Account
 from onrecord.export.count import Count
-from onrecord.records import Grade, IncidentState, Polarity, Record, Status
+from onrecord.records import ClaimInContext, Grade, IncidentState, Polarity, Record, Status
 
 
 class Policy(Record, frozen=True):
@@ -52,7 +52,7 @@ def policy_named(name: str) -> Policy:
     return POLICIES[name]
 
 
-def admits(policy: Policy, found: ClaimInReport) -> bool:
+def admits(policy: Policy, found: ClaimInContext) -> bool:
     """Whether a claim leaves under the policy."""
     factuality = found.claim.factuality
     return policy.statuses is None or (factuality.polarity is Polarity.POSITIVE and factuality.status in policy.statuses)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from onrecord.export.account import Account, ClaimInReport, at_a_point, name_of, reports, speakers
+from onrecord.export.account import Account, at_a_point, name_of, reports, speakers
 from onrecord.export.cells import degrees
 from onrecord.export.layout import Cells, Column, Layout, Row, by_name, flag, integer, number, text
 from onrecord.export.writing import csv_of
-from onrecord.records import Actor, LinkRole, Participant, Place, Quantity, Time
+from onrecord.records import Actor, ClaimInContext, LinkRole, Participant, Place, Quantity, Time
 
 COSTS = ("killed", "injured", "casualties", "missing", "captured", "displaced")
 BOUNDS = ("low", "best", "high")
@@ -199,7 +199,7 @@ CLAIM_COLUMNS = (
 )
 
 
-def claim_cells(found: ClaimInReport) -> Cells:
+def claim_cells(found: ClaimInContext) -> Cells:
     """The row of a claim under ``CLAIM_COLUMNS``, written out in one piece: a million of them are asked for at once."""
     claim, event, factuality = found.claim, found.claim.event, found.claim.factuality
     chain = [link.text for link in claim.attribution if link.text and link.role is not LinkRole.PUBLISHER]
@@ -261,7 +261,7 @@ _NO_FIGURES = (None,) * (len(COSTS) * len(BOUNDS) + 1)
 
 
 INCIDENTS: Layout[Account] = Layout("incidents", INCIDENT_COLUMNS, by_name(INCIDENT_COLUMNS, incident_row))
-CLAIMS: Layout[ClaimInReport] = Layout("claims", CLAIM_COLUMNS, claim_cells)
+CLAIMS: Layout[ClaimInContext] = Layout("claims", CLAIM_COLUMNS, claim_cells)
 
 
 def codebook_lines() -> Iterator[str]:

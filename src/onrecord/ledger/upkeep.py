@@ -17,7 +17,7 @@ from onrecord.ledger.database.engine import clear_errors, is_postgres
 from onrecord.ledger.decisions.chain import broken_links
 from onrecord.ledger.store import Ledger
 from onrecord.ledger.store.compare import changed_fields, match_claims
-from onrecord.records import Claim, Incident, Record, text_sha256
+from onrecord.records import Claim, Incident, Record, text_sha256, words_at
 
 MOST_PROBLEMS = 50
 
@@ -164,5 +164,5 @@ def _diff_document(ledger: Ledger, document: str, before: str, after: str) -> It
 
 
 def _change(document: str, kind: str, claim: Claim, text: str, fields: tuple[str, ...] = ()) -> Change:
-    words = " … ".join(text[start:end] for start, end in claim.evidence)
+    words = words_at(text, claim.evidence)
     return Change(document=document, kind=kind, type=claim.event.type if claim.event else None, text=words, fields=fields)

@@ -39,8 +39,9 @@ from onrecord.records.claims import (
     Wording,
 )
 from onrecord.records.documents import Block, BlockKind, Capture, Dateline, Document, Failure, PublishedBasis
-from onrecord.records.facts import actor_code, connected, content_id, covering, overlap, text_sha256
+from onrecord.records.facts import actor_code, connected, content_id, covering, overlap, text_sha256, words_at
 from onrecord.records.incidents import (
+    ClaimInContext,
     Decision,
     Grade,
     GroupRange,
@@ -56,6 +57,7 @@ from onrecord.records.incidents import (
     Voice,
 )
 from onrecord.records.mentions import (
+    MUTUAL,
     Actor,
     EntityLabel,
     Exactness,
@@ -78,6 +80,7 @@ from onrecord.records.mentions import (
 from onrecord.records.parses import Parse, ParsedSentence, Sentence, Signals, Token, TokenSpan
 
 __all__ = [
+    "MUTUAL",
     "AcledType",
     "Actor",
     "Agreement",
@@ -87,6 +90,7 @@ __all__ = [
     "Capture",
     "Certainty",
     "Claim",
+    "ClaimInContext",
     "ClaimKind",
     "Coding",
     "Cue",
@@ -155,4 +159,5 @@ __all__ = [
     "covering",
     "overlap",
     "text_sha256",
+    "words_at",
 ]

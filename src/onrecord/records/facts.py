@@ -35,6 +35,11 @@ def covering(spans: Iterable[Span]) -> Span:
     return min(start for start, _ in ordered), max(end for _, end in ordered)
 
 
+def words_at(text: str, spans: Iterable[Span]) -> str:
+    """The characters of the spans, parted by dots where something is left out."""
+    return " … ".join([text[start:end] for start, end in spans])
+
+
 def connected(members: Iterable[str], pairs: Iterable[tuple[str, str]]) -> list[list[str]]:
     """The members in groups that the pairs connect: each in order, ordered by their first member."""
     ordered = sorted(members)

@@ -57,6 +57,21 @@ class Voice(Record, frozen=True):
     credit: str | None = None
 
 
+class ClaimInContext(Record, frozen=True):
+    """A claim with the words of its evidence, the report that it stands in and the incident that it belongs to."""
+
+    claim: Claim
+    document: str
+    text: str
+    outlet: str | None
+    published: str | None
+    title: str | None
+    url: str | None
+    incident: str | None
+    denies: bool
+    voice: Voice | None
+
+
 class Grade(StrEnum):
     WITHDRAWN = "withdrawn"
     CONTESTED = "contested"

@@ -124,8 +124,15 @@ class ParticipantRole(StrEnum):
     BENEFICIARY = "beneficiary"
 
 
+MUTUAL = "mutual"
+
+
 class Participant(Record, frozen=True):
-    """Who or what takes part in an event. One that the text leaves out has no span and ``path`` "implicit"."""
+    """Who or what takes part in an event.
+
+    One that the text leaves out has no span and ``path`` "implicit"; a party of a clash that stands on the other side, too, has there
+    the path "mutual".
+    """
 
     span: Span | None
     head: Span | None

@@ -8,12 +8,12 @@ from enum import StrEnum
 from importlib import import_module
 from typing import Any
 
-from onrecord.export.account import ToldClaim, told_claims, words_at
+from onrecord.export.account import told_claims
 from onrecord.export.layout import Column, Row, integer, number, text
 from onrecord.export.reports import CODING, MENTION_COLUMNS, mention_row, pack_coding, with_coding
 from onrecord.export.tables import CLAIMS
 from onrecord.export.writing import arrow_table, parquet_schema
-from onrecord.records import Attribution, Coding, Document, Failure
+from onrecord.records import Attribution, ClaimInContext, Coding, Document, Failure, words_at
 
 ROWS_OF_A_LEDGER = frozenset(("incident", "denies", "voice"))
 UNKNOWN = "__HIVE_DEFAULT_PARTITION__"  # what readers of partitioned folders take for no value
@@ -99,7 +99,7 @@ FAILURE_COLUMNS = (
 )
 
 
-def claim_row(claim: ToldClaim) -> Row:
+def claim_row(claim: ClaimInContext) -> Row:
     """The row of a claim under ``CLAIM_COLUMNS``."""
     row = CLAIMS.row(claim)
     assert isinstance(row, dict)

@@ -10,9 +10,9 @@ from onrecord.export.tables import CLAIMS
 from onrecord.export.writing import cells_of, csv_lines
 from onrecord.ledger import Ledger
 from onrecord.ledger.decisions.chain import list_decisions
-from onrecord.ledger.query.claims import ClaimInContext, count_claims, list_claims
+from onrecord.ledger.query.claims import count_claims, list_claims
 from onrecord.ledger.query.filters import Filters
-from onrecord.records import Coding, Relation
+from onrecord.records import ClaimInContext, Coding, Relation
 from onrecord.web.answers import Open, json_answer, page_answer, stream
 from onrecord.web.lists import all_pages
 from onrecord.web.queries import ClaimsAsked, event_types

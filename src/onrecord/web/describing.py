@@ -9,13 +9,12 @@ import msgspec
 from fastapi import FastAPI
 
 from onrecord.ceasefire import Declaration
-from onrecord.ledger.query.claims import ClaimInContext
 from onrecord.ledger.query.history import Revision
 from onrecord.ledger.query.parties import PartyRow
 from onrecord.ledger.query.places import PlaceRow
 from onrecord.ledger.query.reports import ReportRow
 from onrecord.ledger.query.sources import SourceRow
-from onrecord.records import Coding, Incident, Tally
+from onrecord.records import ClaimInContext, Coding, Incident, Tally
 from onrecord.web.answers import Page
 from onrecord.web.api import Changes
 from onrecord.web.figures import Held

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from string import ascii_uppercase
 
-from onrecord.ledger.query.claims import ClaimInContext
 from onrecord.ledger.query.reports import ReportRow
-from onrecord.records import Actor, GroupRange, Incident, Participant, Place, Quantity, Range, Record, Scope, Time, Voice
+from onrecord.records import Actor, ClaimInContext, GroupRange, Incident, Participant, Place, Quantity, Range, Record, Scope, Time, Voice
 from onrecord.web.charts import Event, Reported, Said
 from onrecord.web.readings import day, figure_reading, interval, range_words
 

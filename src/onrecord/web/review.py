@@ -13,7 +13,7 @@ from onrecord.display import document_title
 from onrecord.errors import UsageError
 from onrecord.ledger import Ledger
 from onrecord.ledger.decisions.chain import list_queue
-from onrecord.ledger.query.claims import ClaimInContext, list_claims
+from onrecord.ledger.query.claims import list_claims
 from onrecord.ledger.query.filters import Filters
 from onrecord.ledger.review.drafts import drop_draft, keep_draft, list_drafts, read_draft
 from onrecord.ledger.review.forms import Action, Fate, Form, Outcome, last_decision, read_review, submit, undo
@@ -22,7 +22,7 @@ from onrecord.ledger.review.queue import Item, Queue, count_items, find_item, fi
 from onrecord.ledger.review.team import Team, find_graphic
 from onrecord.ledger.review.values import Entries, Values, read_entries
 from onrecord.ledger.review.verdicts import Review, may_decide
-from onrecord.records import Decision, Record
+from onrecord.records import ClaimInContext, Decision, Record
 from onrecord.web import sessions
 from onrecord.web.answers import Open
 from onrecord.web.rendering import page

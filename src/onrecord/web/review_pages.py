@@ -18,7 +18,7 @@ from onrecord.errors import UsageError
 from onrecord.export.cells import neutralise
 from onrecord.ledger import Ledger
 from onrecord.ledger.access.accounts import Role
-from onrecord.ledger.query.claims import ClaimInContext, list_claims
+from onrecord.ledger.query.claims import list_claims
 from onrecord.ledger.query.filters import Filters
 from onrecord.ledger.query.incidents import list_incidents
 from onrecord.ledger.review.forms import Action, Fate, Form, submit
@@ -26,7 +26,7 @@ from onrecord.ledger.review.missed import add_missed, list_missed
 from onrecord.ledger.review.report import count_reasons, list_reviewed, measure_fields, write_csv
 from onrecord.ledger.review.values import Value, Values, read_entries, shown
 from onrecord.ledger.review.verdicts import Review, compared_fields
-from onrecord.records import Coding, Incident, IncidentState, Record, Span
+from onrecord.records import ClaimInContext, Coding, Incident, IncidentState, Record, Span
 from onrecord.web import sessions
 from onrecord.web.answers import Open
 from onrecord.web.rendering import page

@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from onrecord.ledger import Ledger
-from onrecord.ledger.query.claims import ClaimInContext, count_claims, list_claims
+from onrecord.ledger.query.claims import count_claims, list_claims
 from onrecord.ledger.query.filters import Filters
 from onrecord.ledger.query.reports import Hit, search_reports
-from onrecord.records import Record
+from onrecord.records import ClaimInContext, Record
 from onrecord.web.answers import Open, json_answer
 from onrecord.web.queries import NamesAsked
 from onrecord.web.rendering import page

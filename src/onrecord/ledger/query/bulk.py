@@ -14,12 +14,12 @@ from sqlalchemy.engine import Connection
 
 from onrecord.ledger.database import tables
 from onrecord.ledger.database.statements import batches
-from onrecord.ledger.query.claims import ClaimInContext, cited_reports, claims_by_incident, in_context
+from onrecord.ledger.query.claims import cited_reports, claims_by_incident, in_context
 from onrecord.ledger.query.filters import Filters, claim_conditions, incident_conditions
 from onrecord.ledger.query.incidents import READING_ORDER, incidents_named
 from onrecord.ledger.store import Ledger
 from onrecord.ledger.store.rows import coding_from
-from onrecord.records import Coding, Incident, Record
+from onrecord.records import ClaimInContext, Coding, Incident, Record
 
 CLAIMS_AT_ONCE = 500
 INCIDENTS_AT_ONCE = 200

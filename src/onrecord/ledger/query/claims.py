@@ -14,22 +14,7 @@ from onrecord.ledger.database.statements import batches
 from onrecord.ledger.linking.voices import read_voices
 from onrecord.ledger.query.filters import Filters, claim_conditions
 from onrecord.ledger.store import Ledger
-from onrecord.records import Claim, Incident, Record, Voice
-
-
-class ClaimInContext(Record, frozen=True):
-    """A claim with the words of its evidence, the report that it stands in and the incident that it belongs to."""
-
-    claim: Claim
-    document: str
-    text: str
-    outlet: str | None
-    published: str | None
-    title: str | None
-    url: str | None
-    incident: str | None
-    denies: bool
-    voice: Voice | None
+from onrecord.records import Claim, ClaimInContext, Incident, Record, Voice, words_at
 
 
 class CitedReport(Record, frozen=True):
@@ -101,7 +86,7 @@ def in_context(report: CitedReport, record: bytes, incident: str | None, denies:
     return ClaimInContext(
         claim=claim,
         document=report.document,
-        text=" … ".join([report.text[start:end] for start, end in claim.evidence]),
+        text=words_at(report.text, claim.evidence),
         outlet=report.outlet,
         published=report.published,
         title=report.title,

@@ -9,9 +9,8 @@ import sqlalchemy as sa
 from onrecord.ledger.database import tables
 from onrecord.ledger.database.codec import unpack
 from onrecord.ledger.database.statements import batches
-from onrecord.ledger.query.claims import ClaimInContext
 from onrecord.ledger.store import Ledger
-from onrecord.records import Coding, Record, Victim
+from onrecord.records import ClaimInContext, Coding, Record, Victim
 
 
 class VictimInReport(Record, frozen=True):

@@ -20,7 +20,7 @@ from onrecord.ledger.review.values import FIELDS, FIGURES, NUMBERS, Value, Value
 from onrecord.ledger.review.verdicts import Review, Verdict, effective, fold_review
 from onrecord.ledger.store import Ledger
 from onrecord.ledger.store.carry import earlier_claims
-from onrecord.records import Claim, IncidentState, Record
+from onrecord.records import Claim, IncidentState, Record, words_at
 from onrecord.reliability import Agreement, Level, measure_agreement
 
 VERDICT = "verdict"
@@ -84,7 +84,7 @@ def _reviewed(claim: Claim, document: str, text: str, now: Review, machine: Valu
         claim=claim.hash,
         document=document,
         state=str(now.state),
-        text=" … ".join(text[start:end] for start, end in claim.evidence),
+        text=words_at(text, claim.evidence),
         machine=machine,
         first=effective(now.first, machine),
         second=effective(now.second, machine),

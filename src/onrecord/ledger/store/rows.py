@@ -10,7 +10,7 @@ import msgspec
 from onrecord.incidents import is_linkable
 from onrecord.ledger.database.codec import pack, unpack
 from onrecord.ledger.database.statements import Row
-from onrecord.records import Capture, Claim, Coding, Document, Link, LinkRole, Mention, Participant, content_id
+from onrecord.records import Capture, Claim, Coding, Document, Link, LinkRole, Mention, Participant, content_id, words_at
 
 NOTICES = {
     "retraction": re.compile(r"^\W*(retract|withdrawn|kill\b|do not use)", re.I),
@@ -191,8 +191,8 @@ def attribution_rows(coding: Coding) -> list[Row]:
         {
             "position": position,
             "id": content_id("att-", coding.document.sha256, found.source, found.cue, found.content, coding.document.version),
-            "source": " … ".join(text[start:end] for start, end in found.source) or None,
-            "cue": " … ".join(text[start:end] for start, end in found.cue) or None,
+            "source": words_at(text, found.source) or None,
+            "cue": words_at(text, found.cue) or None,
             "cue_class": str(found.cue_class),
             "form": str(found.form),
             "start": min((span[0] for span in found.content), default=None),
