@@ -21,7 +21,7 @@ from onrecord.export.geo import feature
 from onrecord.export.package import Resource, check_package, write_package
 from onrecord.export.policy import DEFAULT_POLICY, POLICIES, Policy, admitted, policy_named
 from onrecord.export.writing import csv_lines, parquet_schema, require, write_parquet
-from onrecord.records import ClaimInContext, Record
+from onrecord.records import Record
 
 __all__ = ["DEFAULT_POLICY", "FORMATS", "POLICIES", "TABLES", "Account", "Exported", "Format", "feature", "write_export"]
 
