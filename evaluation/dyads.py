@@ -2,8 +2,7 @@
 
 usage: python -m evaluation.dyads [--errors N]
 The dictionaries of fictional actors go through ``onrecord lexicon import --format petrarch``'s own reader into a folder, the records are
-coded with that folder and with their dates; a code is compared as the import reads it (country and PLOVER sectors; of one for several
-actors it keeps the first, so the others are missed). Actors of countries that the dictionaries do not know are left out, as in the records.
+coded with that folder and with their dates; a code is compared as the import reads it (country and PLOVER sectors). Actors of countries that the dictionaries do not know are left out, as in the records.
 Dyads are scored on whole codes and on the actor alone (the country part). Null records must stay without a dyad.
 """
 
@@ -39,7 +38,7 @@ def pipeline_with(entries: Imported, folder: Path) -> Pipeline:
 def countries_of(entries: Imported) -> frozenset[str]:
     """The codes that the imported actors have in a country's place."""
     actors = entries["actors"]
-    codes = [entry.country for entry in actors] + [term.country for entry in actors for term in entry.terms]
+    codes = [code for entry in actors for code in (entry.country, *entry.members, *(term.country for term in entry.terms))]
     return frozenset(code for code in codes if code)
 
 

@@ -37,6 +37,7 @@ class Fillers:
         self.syntax = syntax
         self.mentions = mentions
         self._nouns = lexicon.nouns
+        self.actors, self.countries = lexicon.actors, lexicon.countries
         self.by_id = {mention.id: mention for mention in mentions}
         self._headed: dict[tuple[MentionKind, int], Mention] = {}
         self._covering: dict[tuple[MentionKind, int], Mention] = {}

@@ -9,6 +9,7 @@ import msgspec
 
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.instances import Trigger
+from onrecord.claims.plurals import each_of
 from onrecord.records import Actor, EntityLabel, MentionKind, Participant, ParticipantRole, actor_code
 
 # What a state does with weapons, its army does (contract: "state for army"); speech acts and treaties stay with the state.
@@ -247,7 +248,7 @@ def _mutual(roles: Roles, trigger: Trigger) -> None:
 
 def participants(roles: Roles, role: str, event: str | None, fillers: Fillers) -> tuple[Participant, ...]:
     """The participants of one role in order of position; a state that fights is its army."""
-    found = []
+    found: list[Participant] = []
     for filler in sorted(roles.get(role), key=lambda f: f.index):
         named = ParticipantRole(role)
         path = _path(filler, fillers)
@@ -255,8 +256,9 @@ def participants(roles: Roles, role: str, event: str | None, fillers: Fillers) -
         weapon = fillers.heads(filler.index, MentionKind.WEAPON) if role == "instrument" else None
         if weapon is not None and participant.mention is None:
             participant = msgspec.structs.replace(participant, span=weapon.span, text=weapon.text)
-        found.append(as_army(participant, fillers) if event in MILITARY and role == "actor" else participant)
-    return tuple(found)
+        several = each_of(participant, filler.index, fillers)
+        found += [as_army(one, fillers) if event in MILITARY and role == "actor" else one for one in several]
+    return tuple({(one.span, one.actor.code if one.actor is not None else ""): one for one in reversed(found)}.values())[::-1]
 
 
 def _path(filler: Filler, fillers: Fillers) -> str:
@@ -270,14 +272,14 @@ def _path(filler: Filler, fillers: Fillers) -> str:
 
 
 def as_army(participant: Participant, fillers: Fillers) -> Participant:
-    """The participant with its actor turned from a state, its government or officials into its armed forces."""
+    """The participant with its actor turned from a state or regime into its armed forces; a junta or a ministry acts by itself."""
     actor = participant.actor
     mention = fillers.by_id.get(participant.mention or "")
     if actor is None or mention is None or not actor.country or set(actor.sectors) - {"GOV"}:
         return participant
     if len(actor.country) != 3 or actor.country in ("UNO", "IGO", "NGO", "ISM", "MNC", "EUR"):
         return participant
-    if mention.label is EntityLabel.PERSON and not mention.named:
+    if mention.label is not EntityLabel.GPE and not mention.named and "regime" not in mention.text.lower():
         return participant
     return msgspec.structs.replace(participant, actor=army_of(actor))
 

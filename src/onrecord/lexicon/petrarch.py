@@ -66,6 +66,7 @@ def _actors(lines: Iterable[str]) -> Iterator[actors.Entry]:
             sectors=first.sectors if undated and (first.sectors or not dated) else (),
             aliases=tuple(fresh[1:]),
             terms=dated,
+            members=_members(codes[-1][0]) if len(codes) == 1 else (),
             source="unverified",
         )
 
@@ -96,6 +97,12 @@ def _spelled(name: str) -> str:
     return " ".join(word if "." in word or (len(word) <= 3 and len(words) == 1) else word.capitalize() for word in words)
 
 
+def _members(code: str) -> tuple[str, ...]:
+    """The countries of a code for several actors after the first: "ELR/GAL" has GAL."""
+    countries = (split_code(part)[0] for part in code.split("/")[1:])
+    return tuple(country for country in countries if country is not None)
+
+
 def _term(code: str, dates: str) -> actors.Term | None:
     country, sectors = split_code(code)
     if country is None:
@@ -117,7 +124,7 @@ def _iso(digits: str | None) -> str | None:
 def split_code(code: str) -> tuple[str | None, tuple[str, ...]]:
     """Country and sectors of a CAMEO actor code: "PSEREBHMS" gives PSE and REB; a code that names nobody ("---") gives None.
 
-    Of a code for several actors ("ELR/GAL") the first counts. Parts that are no sector (parties, ethnic groups) are left out.
+    Of a code for several actors ("ELR/GAL") this is the first. Parts that are no sector (parties, ethnic groups) are left out.
     """
     letters = code.partition("/")[0]
     if len(letters) < 3 or not letters.isalpha() or not letters.isupper():
