@@ -243,11 +243,11 @@ def _container(text: str, gazetteer: Gazetteer) -> str:
     return rest.strip()
 
 
-_OWNED = re.compile(rf"(?P<owner>.+?)['’]s\s+(?:{_PART}\s+)?(?=[A-Z])")
+_OWNED = re.compile(rf"(?P<owner>.+?)['’]s\s+(?:(?:{_PART}|[a-z][\w-]*)\s+){{0,4}}(?=[A-Z])")
 
 
 def _without_owner(text: str, span: Span, gazetteer: Gazetteer) -> tuple[Span, str | None]:
-    """Takes "Somalia's" off "Somalia's Gedo region", where what is left is a known name; gives the owner back."""
+    """Takes "Somalia's" off "Somalia's restive Gedo region", where what is left is a known name; gives the owner back."""
     found = _OWNED.match(text, *span)
     if found is None or not gazetteer.knows(found["owner"]):
         return span, None
