@@ -1,4 +1,4 @@
-"""Other people's parsers: tiny models of spaCy and UDPipe, trained here on sentences of our own, and stand-ins of their shape."""
+"""Other people's parsers: tiny models of spaCy, Stanza and UDPipe, trained here on sentences of our own, and stand-ins of their shape."""
 
 from __future__ import annotations
 
@@ -142,6 +142,45 @@ def test_spacy_parser_runs_a_pipeline_trained_here(tmp_path: Path) -> None:
     pipeline.to_disk(tmp_path / "tiny")
     (found,) = SpacyParser(tmp_path / "tiny").parse([learned_document()])
     check_learned(found, "spacy/en_pipeline")
+
+
+def stanza_files(folder: Path) -> None:
+    """The gold sentences as Stanza's trainers want them: CoNLL-U, and the text with a label per letter (1 ends a word, 2 a sentence)."""
+    text = labels = ""
+    for block in gold_sentences():
+        rows = [line.split("\t") for line in block.split("\n") if line[0].isdigit()]
+        for row in rows:
+            ends, space = "2" if row is rows[-1] else "1", row is rows[-1] or "SpaceAfter=No" not in row[9]
+            text, labels = text + row[1] + " " * space, labels + "0" * (len(row[1]) - 1) + ends + "0" * space
+    contents = {"gold.conllu": "\n\n".join(gold_sentences()) + "\n\n", "gold.txt": text, "gold.labels": labels}
+    for name, content in (contents | {"contractions.json": "[]", "resources.json": "{}"}).items():
+        (folder / name).write_text(content, encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_stanza_parser_runs_models_trained_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("stanza")
+    import torch
+    from stanza.models import lemmatizer, parser, tagger, tokenizer
+
+    torch.set_num_threads(1)
+    monkeypatch.chdir(tmp_path)
+    stanza_files(tmp_path)
+    names = ("tokenize", "pos", "lemma", "depparse")
+    saved = {name: ["--shorthand", "en_tiny", "--save_dir", str(tmp_path), "--save_name", f"{name}.pt"] for name in names}
+    gold = "--train_file gold.conllu --eval_file gold.conllu".split()
+    small = "--lang en --no_pretrain --no_char --num_layers 1 --max_steps 100 --eval_interval 100 --dropout 0 --word_dropout 0".split()
+    texts = "--txt_file gold.txt --label_file gold.labels --dev_txt_file gold.txt --dev_label_file gold.labels --dev_conll_gold gold.conllu"
+    short = "--lang en --mwt_json_file contractions.json --no_use_mwt --steps 40 --eval_steps 40 --batch_size 8 --max_seqlen 200 --lr0 0.01"
+    tokenizer.main([*saved["tokenize"], *texts.split(), *short.split(), "--dropout", "0", "--unit_dropout", "0"])
+    tagger.main([*saved["pos"], *gold, *small, "--hidden_dim", "32", "--deep_biaff_hidden_dim", "32"])
+    lemmatizer.main([*saved["lemma"], *gold, "--dict_only"])
+    widths = "--hidden_dim 48 --deep_biaff_hidden_dim 48 --deep_biaff_output_dim 32 --no_xpos --no_ufeats --optim adam --lr 0.005"
+    parser.main([*saved["depparse"], *gold, *small, *widths.split(), "--no_checkpoint", "--no_second_optim"])
+    paths = {f"{name}_model_path": str(tmp_path / f"{name}.pt") for name in names}
+    trained = StanzaParser("en", processors=",".join(names), dir=str(tmp_path), allow_unknown_language=True, **paths)
+    (found,) = trained.parse([learned_document()])
+    check_learned(found, "stanza/en")
 
 
 @pytest.mark.slow
