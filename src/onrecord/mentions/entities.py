@@ -298,10 +298,10 @@ def _is_chain(parse: Parse, inner: Draft, outer: Draft) -> bool:
 
 
 def _is_type_of(parse: Parse, inner: Draft, outer: Draft) -> bool:
-    """ "the city of Homs": the noun says only what Homs is."""
+    """ "the city of Homs", "Syria's besieged city of Homs": the noun says only what Homs is."""
     noun = parse.tokens[inner.head].text.lower()
     if (
-        any(token.upos == "PROPN" for token in parse.tokens[inner.first : inner.end])
+        parse.tokens[inner.head].upos == "PROPN"
         or noun not in AREA_NOUNS
         or noun in DIRECTIONS | {"outskirts", "suburbs", "border", "borders", "countryside", "coast"}
     ):

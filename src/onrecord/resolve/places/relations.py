@@ -26,10 +26,11 @@ _COMPASS = {
 _SIDE = r"(?:(?:north|south)(?:[- ]?(?:east|west))?|east|west)"
 _PART = rf"(?:(?:far |mid-?|outer |inner )?(?:{_SIDE}(?:ern(?:most)?)?|central|upper|lower|coastal|southernmost|mid))"
 _THE = r"(?:(?:the|its|their|his|her|a|an)\s+)?"
-_OF_KIND = (
-    rf"{_THE}(?:[\w-]+\s+){{0,3}}(?:city|town|village|port|capital|province|governorate|region|district|state|county|area|camp|neighbou?rhood|"
-    r"suburb|municipality|territory|oblast|island|enclave|strip)\s+of\s+"
+_KIND = (
+    r"(?:city|town|village|port|capital|province|governorate|region|district|state|county|area|camp|neighbou?rhood|"
+    r"suburb|municipality|territory|oblast|island|enclave|strip)\s+of\s+(?:the\s+)?"
 )
+_OF_KIND = rf"{_THE}(?:[\w-]+\s+){{0,3}}{_KIND}"
 _LEAD = rf"(?:{_OF_KIND})?{_THE}"
 _NUMBER = r"\d+(?:[.,]\d+)?|a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|several|few"
 _UNIT = r"nautical\s+miles?|km|kms|kilomet(?:er|re)s?|miles?|mi|met(?:er|re)s?|m"
@@ -90,7 +91,7 @@ def read_mention(parse: Parse, mention: Mention, gazetteer: Gazetteer) -> Readin
     """The reading of a place mention; its relation is looked for inside the mention and in the words before it."""
     text = parse.document.text
     start, end = _trim(text, mention.span)
-    first, *rest = _segments(text, (start, end))
+    first, *rest = _segments(text, (start, end), gazetteer)
     containers = tuple(name for name in (_container(text[a:b], gazetteer) for a, b in rest) if gazetteer.knows(name))
     sentence_start = max(first[0] - _MAX_BEFORE, _sentence_start(parse, mention.span[0]))
     noun = parse.text_of(mention.head).lower()
@@ -100,15 +101,18 @@ def read_mention(parse: Parse, mention: Mention, gazetteer: Gazetteer) -> Readin
             partner = _BORDER_WITH.match(text, mention.span[1])
             return Reading(None, first, (partner["name"],) if partner else (), PlaceRelation.BORDER, noun=noun)
         return Reading(None, first, relation=relation, noun=noun)
-    return _read_name(text, first, sentence_start, containers, noun, gazetteer)
+    return _read_name(text, (start, first), sentence_start, containers, noun, gazetteer)
 
 
 _BORDER_WITH = re.compile(r"\s+(?:with|of)\s+(?:the\s+)?(?P<name>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*){0,3})")
 _BORDERS = ("border", "frontier", "borders", "boundary", "borderline")
 
 
-def _read_name(text: str, span: Span, sentence_start: int, containers: tuple[str, ...], noun: str, gazetteer: Gazetteer) -> Reading:
-    lead = text[sentence_start : span[0]]
+def _read_name(
+    text: str, at: tuple[int, Span], sentence_start: int, containers: tuple[str, ...], noun: str, gazetteer: Gazetteer
+) -> Reading:
+    start, span = at
+    lead = text[sentence_start:start]
     inner, owner = _without_owner(text, span, gazetteer)
     inner, part, rural, border = _narrowed(text, inner, gazetteer)
     name, before, after = text[inner[0] : inner[1]], text[sentence_start : inner[0]], text[inner[1] : inner[1] + 40]
@@ -118,7 +122,7 @@ def _read_name(text: str, span: Span, sentence_start: int, containers: tuple[str
     if part is None and found and not gazetteer.knows(f"{found['part']} {name}"):
         part = found["part"]
     relation = _relation_of(before, border=border, distance=distance, bearing=bearing)
-    if relation in (None, PlaceRelation.IN) and inner[0] > span[0]:  # "near the University of Aleppo": the words before all of it count
+    if relation in (None, PlaceRelation.IN) and inner[0] > start:  # "near the University of Aleppo": the words before all of it count
         relation = _relation(lead) or relation
     return Reading(
         name=name,
@@ -199,7 +203,8 @@ _LEADING = re.compile(
     r"the|a|an|its|their|our|this|that|these|those|all|of|parts?|most|much|whole|entire)\s+)+",
     re.IGNORECASE,
 )
-_KIND_OF = re.compile(rf"\A(?:[\w'’-]+\s+){{0,6}}?{_OF_KIND[len(_THE) :]}(?=[\"“‘]?[^\Wa-z\d_])", re.IGNORECASE)
+_KIND_OF = re.compile(rf"(?i:(?:[\w'’-]+\s+){{0,7}}?{_KIND})(?=[\"“‘]?[^\Wa-z\d_])")
+_KIND_ALONE = re.compile(r".+['’]s\s.*\b(?:city|town|village|port|capital|stronghold|district|island|hub)")
 
 
 def _trim(text: str, span: Span) -> Span:
@@ -215,8 +220,11 @@ def _trim(text: str, span: Span) -> Span:
     return start, end
 
 
-def _segments(text: str, span: Span) -> list[Span]:
-    """The pieces between commas (and before "in", "of" with another name after it): the place, then what holds it."""
+def _segments(text: str, span: Span, gazetteer: Gazetteer) -> list[Span]:
+    """The pieces between commas (and before "in"): the place, then what holds it.
+
+    For "Syria's largest city of Aleppo" and "Syria's largest city, Aleppo" they are Aleppo and Syria.
+    """
     pieces, start = [], span[0]
     for found in re.finditer(r"\s*(?:,|\(|\)|\bin\b)\s*(?:the\s+)?", text[span[0] : span[1]]):
         at = span[0] + found.start()
@@ -225,11 +233,15 @@ def _segments(text: str, span: Span) -> list[Span]:
         start = span[0] + found.end()
     if start < span[1] or not pieces:
         pieces.append((start, span[1]))
-    first = pieces[0]
-    of = re.match(rf"(?:{_OF_KIND})", text[first[0] : first[1]], re.IGNORECASE)
-    if of and of.end() < first[1] - first[0]:
-        pieces[0] = (first[0] + of.end(), first[1])
-    return pieces
+    described, named = pieces[0], pieces[0]
+    if of := _KIND_OF.match(text, *described):
+        described, named = (described[0], of.end()), (of.end(), described[1])
+    elif len(pieces) > 1 and _KIND_ALONE.fullmatch(text, *described):
+        named = pieces.pop(1)
+    if named == described:
+        return pieces
+    holder = known_part(text, described, gazetteer)
+    return [named, *pieces[1:], *([holder] if holder != described else [])]
 
 
 _CONTAINER_LEAD = re.compile(rf"\A(?:the\s+)?(?:{_PART}\s+)?(?:{_OF_KIND})?(?:the\s+)?", re.IGNORECASE)
