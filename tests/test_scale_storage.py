@@ -1,10 +1,18 @@
-"""Where archives lie: names, globs, whole files, and an S3 server on the loopback."""
+"""Where archives lie: names, globs, whole files, and servers for S3 and Google Cloud Storage on the loopback."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -86,8 +94,16 @@ def test_ranges_of_a_file_hold_every_line_once(tmp_path: Path, size: int) -> Non
 # ── An object store ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An empty bucket on an S3 server of this machine."""
     import boto3
     from moto.server import ThreadedMotoServer
@@ -96,18 +112,80 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server.start()
     host, port = server.get_host_and_port()
     address = f"http://{host}:{port}"
-    settings = {
-        "AWS_ENDPOINT_URL": address,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
-    for name, value in settings.items():
+    for name, value in {"AWS_ENDPOINT_URL": address, **CREDENTIALS}.items():
         monkeypatch.setenv(name, value)
     boto3.client("s3", endpoint_url=address).create_bucket(Bucket="news")
     yield "s3://news"
     server.stop()
+
+
+# In a process of its own, since DuckDB reads without letting other threads of its process run; with a thread a connection,
+# since every process that reads keeps one open.
+GCS_SERVER = """
+import sys
+from http.server import ThreadingHTTPServer
+from gcp_storage_emulator import server
+server.server.HTTPServer = ThreadingHTTPServer
+server.create_server("127.0.0.1", int(sys.argv[1]), in_memory=True, default_bucket="news").run()
+"""
+
+
+@pytest.fixture
+def gcs(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An empty bucket on a server of this machine that speaks Google Cloud Storage's JSON API."""
+    pytest.importorskip("gcp_storage_emulator")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen([sys.executable, "-c", GCS_SERVER, str(port)], stderr=subprocess.DEVNULL)
+    _wait_for(port)
+    monkeypatch.setenv("CLOUD_STORAGE_EMULATOR_ENDPOINT", f"http://127.0.0.1:{port}")
+    yield "gs://anonymous@news"
+    server.terminate()
+    server.wait()
+
+
+def _wait_for(port: int, *, seconds: float = 30.0) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"nobody answers at port {port}")
+
+
+@pytest.fixture(params=["s3", "gcs"])
+def bucket(request: pytest.FixtureRequest) -> str:
+    address: str = request.getfixturevalue(request.param)
+    return address
+
+
+class _Denied(BaseHTTPRequestHandler):
+    """Answers whatever is asked with what S3 answers to those who have no right."""
+
+    def answer(self) -> None:
+        body = b"" if self.command == "HEAD" else b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+        self.send_response(403)
+        self.send_header("Content-Type", "application/xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_HEAD = do_PUT = do_POST = answer  # noqa: N815 - the names that the library asks for
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        return None
+
+
+@pytest.fixture
+def denied(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A bucket that nobody may list, read or write."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Denied)
+    Thread(target=server.serve_forever, daemon=True).start()
+    for name, value in {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}", **CREDENTIALS}.items():
+        monkeypatch.setenv(name, value)
+    yield "s3://closed"
+    server.shutdown()
 
 
 @pytest.mark.slow
@@ -129,9 +207,20 @@ def test_an_object_store_holds_the_same_archive_as_a_folder(bucket: str, tmp_pat
 
 
 @pytest.mark.slow
-def test_a_bucket_that_is_denied_is_named_and_the_rest_is_done(bucket: str, tmp_path: Path, poison: Options) -> None:
+@pytest.mark.parametrize(("place", "why"), [("s3", "other/in"), ("denied", "ACCESS_DENIED|Access Denied|AccessDenied")])
+def test_a_bucket_that_is_not_there_or_denied_is_named_and_the_rest_is_done(
+    request: pytest.FixtureRequest, place: str, why: str, tmp_path: Path, poison: Options
+) -> None:
+    address = request.getfixturevalue(place).replace("news", "other") + "/in"
     reports = write_reports(tmp_path / "in", 5)
-    (one, two) = code(make_job(tmp_path / "out", poison), [str(reports), "s3://other/in"])
+    (one, two) = code(make_job(tmp_path / "out", poison), [str(reports), address])
     failed = next(report for report in (one, two) if report.counts.failed)
-    assert "s3://other/in" in failed.examples[0].message
+    assert address in failed.examples[0].message
+    assert re.search(why, failed.examples[0].message)
     assert {one.counts.coded, two.counts.coded} == {5, 0}
+
+
+def test_a_bucket_that_may_not_be_written_is_said_before_anything_is_read(denied: str, tmp_path: Path, poison: Options) -> None:
+    reports = write_reports(tmp_path / "in", 5)
+    with pytest.raises(OSError, match=r"(?i)access.?denied"):
+        code(make_job(f"{denied}/out", poison), [str(reports)])
