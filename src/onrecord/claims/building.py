@@ -15,7 +15,9 @@ from onrecord.claims.instances import Trigger, trigger_span
 from onrecord.claims.learned import FRAMES as LEARNED_FRAMES
 from onrecord.claims.owners import Circumstances
 from onrecord.claims.roles import participants
+from onrecord.claims.scenes import Scenes
 from onrecord.claims.seconding import agreement
+from onrecord.claims.sides import Sides
 from onrecord.claims.syntax import Syntax
 from onrecord.lexicon.frames import FrameKind
 from onrecord.records import (
@@ -84,6 +86,7 @@ class Builder:
         self._wishes = frozenset(token for draft in drafts if draft.event in WISHES for token in draft.anchors)
         sources = [span for attribution in attributions for span in attribution.source]
         self._speakers = frozenset(token.index for span in sources for token in self.parse.tokens_in(span))
+        self._sides = Sides(fillers, Scenes(self.parse, fillers.mentions))
         self.events, self._event_of = self._make_events([*triggers, *(d.main for d in drafts)])
         pairs = [(d, c) for d, c in zip(drafts, circumstances, strict=True) if self._speaks(d)]
         made = [(self._make_claim(draft, found), draft) for draft, found in pairs]
@@ -124,10 +127,10 @@ class Builder:
     def _make_claim(self, draft: Draft, found: Circumstances) -> Claim:
         event = draft.event
         people = {role: self._somebody(participants(draft.roles, role, event, self.fillers)) for role in ("actor", "recipient", *OTHERS)}
-        people["recipient"] = self._displaced(draft, found, people["recipient"])
         factuality = self._factuality(draft, found)
         evidence = self._evidence(draft, found, people)
         kind = _kind(draft, found)
+        sides = self._sides.settled(draft, found.quantities, people)
         return Claim(
             id="",
             hash=content_id("clm-", self.parse.document.sha256, evidence, kind, COMPONENT),
@@ -136,8 +139,8 @@ class Builder:
             evidence=evidence,
             event_id=self._event_of[draft.main.token],
             event=self._code(draft, found, people, factuality),
-            actors=people["actor"],
-            recipients=people["recipient"],
+            actors=sides["actor"],
+            recipients=self._displaced(draft, found, sides["recipient"]),
             others=tuple(p for role in OTHERS for p in people[role]),
             place=found.place,
             origin=found.origin,

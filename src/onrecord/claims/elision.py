@@ -9,7 +9,7 @@ from onrecord.claims.syntax import Syntax
 from onrecord.records import MentionKind
 
 IMPLICIT = "implicit"
-QUANTIFIERS = frozenset("dozens hundreds thousands scores more many several some few most both".split())
+QUANTIFIERS = frozenset("dozens tens hundreds thousands millions scores more many several some few most both".split())
 
 
 def settle_numbers(drafts: list[Draft], syntax: Syntax, fillers: Fillers) -> None:

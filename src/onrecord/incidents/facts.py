@@ -10,6 +10,7 @@ from functools import lru_cache
 import msgspec
 
 from onrecord.records import (
+    MUTUAL,
     Actor,
     Claim,
     ClaimKind,
@@ -219,6 +220,7 @@ def facts_of(reported: ReportedClaim) -> Facts:
     if event is None:
         raise ValueError(f"claim {claim.hash} has no event")
     start, end = _interval(claim.time)
+    actors, recipients = _own_side(claim.actors), _own_side(claim.recipients)
     return Facts(
         hash=claim.hash,
         document=reported.document,
@@ -234,10 +236,10 @@ def facts_of(reported: ReportedClaim) -> Facts:
         time=claim.time,
         spot=spot_of(claim.place),
         place=claim.place,
-        actors=_actors(claim.actors),
-        recipients=_actors(claim.recipients),
-        actor_sides=_sides(claim.actors),
-        recipient_sides=_sides(claim.recipients),
+        actors=_actors(actors),
+        recipients=_actors(recipients),
+        actor_sides=_sides(actors),
+        recipient_sides=_sides(recipients),
         figures=tuple(figure for quantity in claim.quantities if (figure := _figure(quantity))),
         words=content_words(reported.text),
         again=bool(AGAIN.search(reported.text)),
@@ -262,6 +264,11 @@ def _window(start: int | None, end: int | None, published: str | None) -> tuple[
         return None
     day = minutes(published)
     return day - DAYS_BEFORE_PRINT * MINUTES_PER_DAY, day + MINUTES_PER_DAY
+
+
+def _own_side(participants: tuple[Participant, ...]) -> tuple[Participant, ...]:
+    """Without the other party of a clash, which stands on both sides."""
+    return tuple(participant for participant in participants if participant.path != MUTUAL)
 
 
 def _actors(participants: tuple[Participant, ...]) -> tuple[Actor, ...]:

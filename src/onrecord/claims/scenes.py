@@ -1,0 +1,48 @@
+"""The country in which what a sentence tells of happens, as the resolved mentions have it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from onrecord.records import Mention, Parse
+
+ISO = 3
+BEYOND = frozenset(("UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC"))
+FROM_REPORT = "context"  # basis of an actor whose country was taken from where the events happen
+SURE_PLACE = 0.5
+
+
+class Scenes:
+    """Looks up the country of a sentence; made in time linear in the mentions."""
+
+    def __init__(self, parse: Parse, mentions: tuple[Mention, ...]) -> None:
+        self._near: dict[int, Counter[str]] = {}
+        whole: Counter[str] = Counter()
+        for mention in mentions:
+            index = parse.token_at(mention.head[0])
+            if index is None:
+                continue
+            for country, sure in _countries(mention):
+                whole[country] += 1
+                if sure:
+                    self._near.setdefault(parse.tokens[index].sentence, Counter())[country] += 1
+        self._whole = _commonest(whole)
+
+    def country(self, sentence: int) -> str | None:
+        """Of the sentence's own bare nouns and places, else the one that the report speaks of most; None where it names none."""
+        return _commonest(self._near.get(sentence, Counter())) or self._whole
+
+
+def _countries(mention: Mention) -> Iterator[tuple[str, bool]]:
+    """The country of a mention, and whether it tells where the events of its sentence happen."""
+    actor, place = mention.actor, mention.place
+    if actor is not None and actor.country is not None and len(actor.country) == ISO and actor.country not in BEYOND:
+        yield actor.country, actor.basis == FROM_REPORT
+    if place is not None and place.country is not None and place.confidence >= SURE_PLACE:
+        yield place.country, True
+
+
+def _commonest(counts: Counter[str]) -> str | None:
+    """The commonest, the first in the alphabet of equals; None of nothing."""
+    return min(counts, key=lambda country: (-counts[country], country), default=None)

@@ -1,0 +1,118 @@
+"""Who stands on either side in the end: parties of a clash, and people of whom nothing is said. Trees by hand."""
+
+from __future__ import annotations
+
+from claim_trees import mentions, tree
+
+from onrecord.claims import extract_claims
+from onrecord.lexicon import Lexicon
+from onrecord.records import Claim
+
+LEXICON = Lexicon()
+CLASH = """
+Rebels rebel NOUN 2 nsubj Number=Plur
+clashed clash VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+with with ADP 4 case
+soldiers soldier NOUN 2 obl Number=Plur
+near near ADP 6 case
+Arda Arda PROPN 2 obl
+. . PUNCT 2 punct
+"""
+
+
+def claims(text: str, lines: str, rows: list[str]) -> list[Claim]:
+    found = extract_claims(tree(text, lines), mentions(text, rows), LEXICON).claims
+    return [claim for claim in found if claim.event is not None and claim.event.codable]
+
+
+def codes(text: str, lines: str, rows: list[str]) -> list[tuple[list[str | None], list[str | None]]]:
+    """The codes of the actors and the recipients of every codable claim."""
+    return [
+        ([p.actor and p.actor.code for p in claim.actors], [p.actor and p.actor.code for p in claim.recipients])
+        for claim in claims(text, lines, rows)
+    ]
+
+
+def test_both_parties_of_a_clash_stand_on_both_sides() -> None:
+    text = "Rebels clashed with soldiers near Arda."
+    rows = ["Rebels | FORCE | NOR REB", "soldiers | FORCE | NOR MIL", "Arda | GPE"]
+    assert codes(text, CLASH, rows) == [(["NOR REB", "NOR MIL"], ["NOR REB", "NOR MIL"])]
+    (claim,) = claims(text, CLASH, rows)
+    assert [p.path for p in claim.actors] == ["nsubj", "mutual"]
+    assert [p.path for p in claim.recipients] == ["mutual", "obl:with"]
+
+
+def test_whoever_is_attacked_does_not_attack() -> None:
+    text = "Rebels attacked soldiers near Arda."
+    lines = CLASH.replace("clashed clash", "attacked attack").replace("with with ADP 4 case\n", "")
+    lines = lines.replace("soldiers soldier NOUN 2 obl", "soldiers soldier NOUN 2 obj").replace("ADP 6 case", "ADP 5 case")
+    rows = ["Rebels | FORCE | NOR REB", "soldiers | FORCE | NOR MIL", "Arda | GPE"]
+    assert codes(text, lines, rows) == [(["NOR REB"], ["NOR MIL"])]
+
+
+KILLED = """
+Shells shell NOUN 2 nsubj Number=Plur
+killed kill VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+nine nine NUM 2 obj
+near near ADP 6 case
+an a DET 6 det
+outpost outpost NOUN 2 obl
+. . PUNCT 2 punct
+"""
+
+
+def test_a_bare_figure_counts_civilians_of_the_country() -> None:
+    rows = ["nine | NUMBER | 9", "an outpost | FORCE | NOR MIL"]
+    (claim,) = claims("Shells killed nine near an outpost.", KILLED, rows)
+    (victim,) = claim.recipients
+    assert (victim.text, victim.path) == (None, "implicit")
+    assert victim.actor is not None
+    assert (victim.actor.code, victim.actor.basis) == ("NOR CVL", "context")
+
+
+def test_a_bare_figure_counts_nobody_in_no_country() -> None:
+    assert codes("Shells killed nine near an outpost.", KILLED, ["nine | NUMBER | 9"]) == [([], [])]
+
+
+def test_nobody_is_hit_where_nobody_is_counted() -> None:
+    text = "Shells destroyed homes near an outpost."
+    lines = KILLED.replace("killed kill", "destroyed destroy").replace("nine nine NUM 2 obj", "homes home NOUN 2 obj Number=Plur")
+    assert codes(text, lines, ["an outpost | FORCE | NOR MIL"]) == [([], [])]
+
+
+MEN = """
+Two two NUM 2 nummod
+men man NOUN 4 nsubj:pass Number=Plur
+were be AUX 4 aux:pass
+shot shoot VERB 0 root Tense=Past|VerbForm=Part|Voice=Pass
+in in ADP 6 case
+Arda Arda PROPN 4 obl
+by by ADP 8 case
+soldiers soldier NOUN 4 obl:agent Number=Plur
+. . PUNCT 4 punct
+"""
+
+
+def test_people_of_whom_nothing_is_said_are_civilians_of_where_it_happened() -> None:
+    text = "Two men were shot in Arda by soldiers."
+    rows = ["Two | NUMBER | 2", "men | ORG", "Arda | GPE", "soldiers | FORCE | NOR MIL"]
+    assert codes(text, MEN, rows) == [(["NOR MIL"], ["NOR CVL"])]
+
+
+def test_things_are_nobody() -> None:
+    text = "Two dens were shot in Arda by soldiers."
+    rows = ["Two | NUMBER | 2", "dens | ORG", "Arda | GPE", "soldiers | FORCE | NOR MIL"]
+    assert codes(text, MEN.replace("men man", "dens den"), rows) == [(["NOR MIL"], [None])]
+
+
+def test_a_junta_acts_by_itself_and_a_state_by_its_army() -> None:
+    lines = """
+{0} {0} {1} 2 nsubj
+shelled shell VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+villagers villager NOUN 2 obj Number=Plur
+. . PUNCT 2 punct
+"""
+    villagers = "villagers | NORP | NOR CVL"
+    junta = codes("junta shelled villagers.", lines.format("junta", "NOUN"), ["junta | ORG | NOR GOV", villagers])
+    state = codes("Norland shelled villagers.", lines.format("Norland", "PROPN"), ["Norland | GPE | NOR GOV", villagers])
+    assert (junta, state) == ([(["NOR GOV"], ["NOR CVL"])], [(["NOR MIL"], ["NOR CVL"])])
