@@ -35,6 +35,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "places": ("evaluation.places",),
     "mentions and coreference": ("evaluation.mentions", "--re3d"),
     "main text of web pages": ("evaluation.pages",),
+    "prefilter of archives": ("evaluation.prefilter",),
     "whole reports, our own": ("evaluation.own_reports",),
     "linking, our own": ("evaluation.linking",),
     "linking from raw text": ("evaluation.endtoend",),

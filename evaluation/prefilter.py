@@ -1,0 +1,109 @@
+"""Measures which gold claims the prefilter of archives loses, in reports that its weights were not learned on, and which choosing sentences would.
+
+usage: python -m evaluation.prefilter
+Whole reports: the share of gold claims whose report passes, in our own reports and the seed; of the sets that the weights were learned
+on, the share of reports of conflict that pass under weights learned on the other four parts of five. Sentences: the share of gold claims
+that lie in a sentence that has a form of a word of the frames, in the sentence before or after one, or in the headline.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from evaluation.board import say
+from evaluation.own_reports import REPORTS
+from evaluation.seed import DATA
+from onrecord.evaluate import read_reports
+from onrecord.lexicon import Lexicon
+from onrecord.scale.prefilter import SENTENCE_END, Prefilter, frame_forms
+from training.prefilter import THRESHOLD, held_out_scores, read_texts
+
+BREAK = re.compile(rf"{SENTENCE_END.pattern}|\n+")
+WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
+
+
+class Told(NamedTuple):
+    """A report and where each of its gold claims begins."""
+
+    text: str
+    claims: tuple[int, ...]
+
+
+def told_reports() -> Iterator[tuple[str, Told]]:
+    """The reports whose claims are annotated one by one, by the name of their set."""
+    for one in read_reports([REPORTS]):
+        yield (
+            f"own reports, {one.split}",
+            Told(one.text, tuple(one.text.find(claim.words.partition("#")[0].strip()) for claim in one.claims)),
+        )
+    seed = DATA / "seed/gold.json"
+    if seed.is_file():
+        gold = json.loads(seed.read_text(encoding="utf-8"))
+        yield "seed", Told((DATA / "seed/report.txt").read_text(encoding="utf-8"), tuple(one["evidence"][0][0] for one in gold["claims"]))
+
+
+def kept_sentences(text: str, forms: frozenset[str]) -> tuple[list[int], list[bool]]:
+    """Where the sentences of a report begin, and which would be kept."""
+    starts = [0, *(match.end() for match in BREAK.finditer(text) if match.end() < len(text))]
+    ends = [*starts[1:], len(text)]
+    hit = [any(word in forms for word in WORD.findall(text[start:end].lower())) for start, end in zip(starts, ends, strict=True)]
+    return starts, [at == 0 or any(hit[max(0, at - 1) : at + 2]) for at in range(len(hit))]
+
+
+def share(found: Sequence[tuple[int, int]]) -> float:
+    """Of counts of kept and of all, the share that is kept."""
+    return sum(kept for kept, _ in found) / sum(count for _, count in found)
+
+
+def say_reports(sets: dict[str, list[Told]]) -> None:
+    """The share of claims whose report passes."""
+    prefilter = Prefilter()
+    for name, reports in sets.items():
+        found = [(len(one.claims) if prefilter.passes(one.text) else 0, len(one.claims)) for one in reports if one.claims]
+        say(f"prefilter, {name}: claims in reports that pass", found, share)
+
+
+def say_sentences(sets: dict[str, list[Told]], forms: frozenset[str]) -> None:
+    """The share of claims in sentences that would be kept, and of sentences."""
+    for name, reports in sets.items():
+        claims, sentences = [], []
+        for text, begins in reports:
+            starts, kept = kept_sentences(text, forms)
+            sentences.append((sum(kept), len(kept)))
+            if begins:
+                claims.append((sum(kept[bisect_right(starts, at) - 1] for at in begins), len(begins)))
+        say(f"prefilter, {name}: claims in sentences with triggers around", claims, share)
+        print(f"  sentences that would be kept: {share(sentences):.3f} of {sum(count for _, count in sentences)}")
+
+
+def say_learned(forms: frozenset[str]) -> None:
+    """The share of reports of conflict that pass under weights that were learned on others."""
+    names = sorted(forms)
+    found = read_texts({name: at for at, name in enumerate(names)})
+    passed = held_out_scores(found, len(names)) >= THRESHOLD
+    rows = [(name, (int(kept), 1)) for name, kept, conflict in zip(found.sets, passed, found.labels, strict=True) if conflict]
+    for name in dict.fromkeys(one for one, _ in rows):
+        say(f"prefilter, {name}: reports of conflict that pass", [counts for one, counts in rows if one == name], share)
+    say("prefilter, learned sets: reports of conflict that pass", [counts for _, counts in rows], share)
+
+
+def main() -> int:
+    sets: dict[str, list[Told]] = {}
+    for name, told in told_reports():
+        sets.setdefault(name, []).append(told)
+    forms = frame_forms(Lexicon())
+    say_reports(sets)
+    say_sentences(sets, forms)
+    if Path(DATA / "events").is_dir():
+        say_learned(forms)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
