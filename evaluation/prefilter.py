@@ -1,4 +1,4 @@
-"""Measures which gold claims the prefilter of archives loses, in reports that its weights were not learned on, and which choosing sentences would.
+"""Measures which gold claims the prefilter of archives loses, of reports that its weights never saw, and which choosing sentences would.
 
 usage: python -m evaluation.prefilter
 Whole reports: the share of gold claims whose report passes, in our own reports and the seed; of the sets that the weights were learned
