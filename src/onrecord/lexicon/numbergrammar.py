@@ -49,6 +49,7 @@ PLURAL_PEOPLE = frozenset([
     "people", "men", "women", "children", "police", "troops", "personnel", "staff", "crew", "infantry", "policemen", "gunmen"
 ])  # fmt: skip
 AGED = frozenset(["children", "child", "girls", "boys", "minors", "kids", "infants", "those", "adults", "anyone", "persons"])
+LEAVING = frozenset(["left", "leaving", "leaves"])
 BRACKET_REACH = 8  # words within which a bracket of ages closes
 PLACE_PREPOSITIONS = frozenset(["in", "at", "near", "from", "of", "around", "outside", "across", ":"])
 FRACTIONS = frozenset(["third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", "half", "halves"])
@@ -348,12 +349,12 @@ class NumberGrammar:
         noun = self._person_after(words, at)
         if noun is None:
             return False
-        before = lower_at(words, at - 1)
-        if before in self._known.fates:
+        before, after = lower_at(words, at - 1), lower_at(words, noun + 1)
+        if before in self._known.fates or (before in LEAVING and (after == "dead" or after in self._known.fates)):
             return True
         if before in ("and", ",") and self._fate_before(words, at - 1):
-            return lower_at(words, noun + 1) in AFTER_LISTED
-        aged = lower_at(words, noun + 1) == "(" and self._gives_ages(words, noun + 1)
+            return after in AFTER_LISTED
+        aged = after == "(" and self._gives_ages(words, noun + 1)
         return self._fate_after(words, _bracket_end(words, noun + 1) if aged else noun + 1)
 
     def _gives_ages(self, words: Sequence[Word], bracket: int) -> bool:

@@ -185,9 +185,15 @@ def _outcome(parse: Parse, units: Index, noun: int | None) -> _Found | None:
     for meaning in units.noun_meanings(word):
         if _stand_before(parse, noun, meaning):
             people = meaning.of is not QuantityOf.CASUALTIES and (units.counted(word) is not None or meaning.of in PEOPLE_NOUNS)
-            people = people or word in STATED_PEOPLE
+            people = (people or word in STATED_PEOPLE) and not _told_in_turn(parse, noun)
             return _Found(meaning.of, "noun" if people else "outcome", noun)
     return None
+
+
+def _told_in_turn(parse: Parse, noun: int) -> bool:
+    """The participle of a list: "three were left dead, five wounded"."""
+    token = parse.tokens[noun]
+    return token.deprel == "conj" and "VerbForm=Part" in token.feats and parse.tokens[token.head].upos in ("VERB", "ADJ")
 
 
 POPULATIONS = frozenset(["population", "inhabitants", "residents", "refugees", "displaced", "wounded", "prisoners", "casualties"])
@@ -328,7 +334,8 @@ def _passive(parse: Parse, verb: int) -> bool:
         return True  # "12 protesters were hurt"
     if "aux:pass" in labels or "nsubj:pass" in labels or "Voice=Pass" in token.feats:
         return True
-    bare = "VerbForm=Part" in token.feats and "Tense=Past" in token.feats
+    adjectival = token.upos == "VERB" and "Degree=" in token.feats  # "five others hurt"
+    bare = adjectival or ("VerbForm=Part" in token.feats and "Tense=Past" in token.feats)
     return bare and not any(label.startswith("aux") for label in labels) and "obj" not in labels
 
 
