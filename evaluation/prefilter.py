@@ -36,7 +36,7 @@ class Told(NamedTuple):
 
 
 def told_reports() -> Iterator[tuple[str, Told]]:
-    """The reports whose claims are annotated one by one, by the name of their set."""
+    """The reports whose claims are annotated one by one, by the name of their set; the seed is among those of the dev half."""
     for one in read_reports([REPORTS]):
         yield (
             f"own reports, {one.split}",
@@ -45,7 +45,10 @@ def told_reports() -> Iterator[tuple[str, Told]]:
     seed = DATA / "seed/gold.json"
     if seed.is_file():
         gold = json.loads(seed.read_text(encoding="utf-8"))
-        yield "seed", Told((DATA / "seed/report.txt").read_text(encoding="utf-8"), tuple(one["evidence"][0][0] for one in gold["claims"]))
+        yield (
+            "own reports, dev",
+            Told((DATA / "seed/report.txt").read_text(encoding="utf-8"), tuple(one["evidence"][0][0] for one in gold["claims"])),
+        )
 
 
 def kept_sentences(text: str, forms: frozenset[str]) -> tuple[list[int], list[bool]]:
@@ -89,7 +92,7 @@ def say_learned(forms: frozenset[str]) -> None:
     passed = held_out_scores(found, len(names)) >= THRESHOLD
     rows = [(name, (int(kept), 1)) for name, kept, conflict in zip(found.sets, passed, found.labels, strict=True) if conflict]
     for name in dict.fromkeys(one for one, _ in rows):
-        say(f"prefilter, {name}: reports of conflict that pass", [counts for one, counts in rows if one == name], share)
+        print(f"  {name}: reports of conflict that pass: {share([counts for one, counts in rows if one == name]):.3f}")
     say("prefilter, learned sets: reports of conflict that pass", [counts for _, counts in rows], share)
 
 
