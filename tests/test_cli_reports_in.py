@@ -10,7 +10,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from onrecord.cli import app
-from onrecord.cli.sources import read_sources
 from onrecord.errors import UsageError
 from onrecord.ledger import open_ledger
 from tests.ingest_samples import CHAT, PAGE, ROW, RSS, TEXT, TITLE
@@ -24,9 +23,9 @@ def run(*arguments: Any) -> Result:
 
 
 def test_options_that_make_no_sense_are_refused_before_anything_is_read() -> None:
-    for options in ({"date_order": "ymd"}, {"column": ["story"]}, {"kind": "docs"}, {"allow_network": ["home"]}):
-        with pytest.raises(UsageError):
-            read_sources(["never read"], **options)  # type: ignore[arg-type]
+    for option, value in (("--date-order", "ymd"), ("--column", "story"), ("--as", "docs"), ("--allow-network", "home")):
+        for command in ("code", "add"):
+            assert isinstance(run(command, "never read", option, value).exception, UsageError)
 
 
 @pytest.mark.slow

@@ -32,9 +32,8 @@ from onrecord.cli import (
     user,
     watch,
 )
+from onrecord.cli.options import EXIT_FAILURE, EXIT_SOME_FAILED, EXIT_USAGE
 from onrecord.errors import InputError, OnrecordError, UsageError
-
-EXIT_FAILURE, EXIT_USAGE, EXIT_SOME_FAILED = 1, 2, 3
 
 app = typer.Typer(
     name="onrecord",

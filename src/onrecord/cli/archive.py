@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from onrecord.cli.options import EXIT_SOME_FAILED, Csv, Json
+
 if TYPE_CHECKING:
     from onrecord.records import Failure
     from onrecord.scale import Job, Report
     from onrecord.scale.progress import Progress
 
-EXIT_SOME_FAILED = 3
 SHOWN_FAILURES = 10
 
 ArchiveFolder = Annotated[str, typer.Argument(metavar="DIR", help="The archive: a folder or an address (s3://bucket/folder).")]
@@ -29,8 +30,8 @@ def register(app: typer.Typer) -> None:
 def query(
     sql: Annotated[str, typer.Argument(metavar="SQL", help="The question; tables and views are listed in the guide.")],
     archive: ArchiveFolder,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="A table with a header, for spreadsheets.")] = False,
+    json: Json = False,
+    csv: Csv = False,
 ) -> None:
     """Ask an archive in SQL."""
     from onrecord.cli import lists

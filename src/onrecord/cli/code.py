@@ -12,14 +12,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.cli.sources import Columns, DateOrder, Follow, KeepNames, Key, Kinds, Networks, read_sources
+from onrecord.cli.options import EXIT_SOME_FAILED, LexiconFolder, Processes
+from onrecord.cli.sources import (
+    Columns,
+    DateOrder,
+    Follow,
+    KeepNames,
+    Key,
+    Kinds,
+    Language,
+    Networks,
+    Outlet,
+    Paths,
+    Published,
+    Title,
+    Url,
+    reading_options,
+    web_of,
+)
 from onrecord.errors import UsageError
 
 if TYPE_CHECKING:
     from onrecord.records import Capture, Coding, Failure
 
 _log = logging.getLogger(__name__)
-EXIT_SOME_FAILED = 3
 
 
 class Engine(StrEnum):
@@ -34,13 +50,6 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
-Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Reports to read: files, addresses of pages; - is standard input.")]
-Published = Annotated[str | None, typer.Option(metavar="DATE", help="Publication date (2020-02-29): what “Thursday” counts from.")]
-Outlet = Annotated[str | None, typer.Option(metavar="NAME", help="Who publishes it.")]
-Url = Annotated[str | None, typer.Option(metavar="URL", help="Where it was published.")]
-Title = Annotated[str | None, typer.Option(metavar="TITLE", help="Its headline, when the text does not begin with it.")]
-Language = Annotated[str | None, typer.Option(metavar="CODE", help="Take the text to be in this language (en) and do not detect it.")]
-LexiconFolder = Annotated[Path | None, typer.Option("--lexicon", metavar="DIR", help="A folder of your own actors and frames; they win.")]
 Conllu = Annotated[Path | None, typer.Option("--parse", metavar="FILE", help="Take the parse from this CoNLL-U file.")]
 
 
@@ -69,7 +78,7 @@ def code(
         Format, typer.Option("--format", metavar="table|json|jsonl", help="table for people, json (one object; a list for several), jsonl.")
     ] = Format.TABLE,
     everything: Annotated[bool, typer.Option("--all", help="In the table, show claims that code no event, too.")] = False,
-    jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")] = 1,
+    jobs: Processes = 1,
     out: Annotated[
         str | None, typer.Option(metavar="DIR", help="Make an archive here (or s3://bucket/folder): Parquet, resumable.")
     ] = None,
@@ -89,23 +98,22 @@ def code(
     """
     from onrecord.pipeline import Options
 
+    given = reading_options(
+        published=published,
+        outlet=outlet,
+        url=url,
+        title=title,
+        language=language,
+        kind=kind,
+        column=column,
+        date_order=date_order,
+        keep_names=keep_names,
+        key=key,
+    )
     if out is not None:
         from onrecord.cli.archive import code_archive
-        from onrecord.ingest.columns import parse_columns
         from onrecord.scale import Job, new_run
 
-        given = {
-            "published": published,
-            "outlet": outlet,
-            "url": url,
-            "title": title,
-            "language": language,
-            "kind": kind,
-            "columns": parse_columns(column or ()),
-            "date_order": date_order,
-            "keep_names": keep_names,
-            "key": key,
-        }
         job = Job(
             out=out,
             run=new_run(),
@@ -120,25 +128,12 @@ def code(
         return
     if shard or where or metrics or engine is not Engine.LOCAL:
         raise UsageError("--engine, --shard, --where and --metrics are of archives: name one with --out DIR")
+    from onrecord.ingest import read_documents
     from onrecord.pipeline import code_documents
 
-    captures = read_sources(
-        paths,
-        published=published,
-        outlet=outlet,
-        url=url,
-        title=title,
-        language=language,
-        kind=kind,
-        column=column,
-        date_order=date_order,
-        keep_names=keep_names,
-        key=key,
-        follow=follow,
-        allow_network=allow_network,
-    )
+    captures = read_documents(paths, follow=follow, web=web_of(allow_network), **given)
     options = Options(lexicon=lexicon, conllu=parse, debug=_log.isEnabledFor(logging.DEBUG))
-    results = code_documents(_with_progress(captures, len(paths)), options=options, jobs=jobs)
+    results = code_documents(with_progress(captures, len(paths)), options=options, jobs=jobs)
     failures = Failures()
     _write(failures.passing(results), format_, everything=everything, single=len(paths) == 1)
     failures.finish()
@@ -245,11 +240,11 @@ def _json(coding: Coding) -> str:
     return msgspec.json.encode(coding).decode()
 
 
-def _with_progress(captures: Iterable[Capture | Failure], total: int) -> Iterable[Capture | Failure]:
+def with_progress(captures: Iterable[Capture | Failure], total: int) -> Iterable[Capture | Failure]:
     """The captures, with a progress bar on standard error when there are many and a person is looking."""
     if total < 2 or not sys.stderr.isatty():
         return captures
     from rich.console import Console
     from rich.progress import track
 
-    return track(captures, description="reading", total=total, console=Console(stderr=True), transient=True)
+    return track(captures, description="coding", total=total, console=Console(stderr=True), transient=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from onrecord.cli.records import DEFAULT_LEDGER, LedgerAddress
+from onrecord.cli.options import DEFAULT_LEDGER, Json, LedgerAddress
 
 
 def register(app: typer.Typer) -> None:
@@ -16,7 +14,7 @@ def register(app: typer.Typer) -> None:
 
 def doctor(
     ledger: LedgerAddress = DEFAULT_LEDGER,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    json: Json = False,
 ) -> None:
     """Check Python, SQLite, the packaged data, the ledger's disk and permissions; exit code 1 where something is wrong."""
     import msgspec

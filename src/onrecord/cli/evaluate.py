@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.cli.code import LexiconFolder
+from onrecord.cli.options import Json, LexiconFolder
 
 if TYPE_CHECKING:
     from onrecord.evaluate import Comparison, GoldReport, Measure
@@ -33,7 +33,7 @@ def evaluate(
     split: Annotated[str | None, typer.Option(metavar="NAME", help="Only the reports of this split (dev, test).")] = None,
     by: Annotated[str | None, typer.Option(metavar="FIELD", help="A table for each conflict, register or outlet, too.")] = None,
     errors: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a page that shows every error in its text.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    json: Json = False,
 ) -> None:
     """Code annotated reports and say what was found, made up, and right, field by field, with bootstrap intervals."""
     from onrecord.errors import UsageError

@@ -12,7 +12,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onrecord.cli.records import DEFAULT_LEDGER, LedgerAddress, Limit, PlaceName, Since, Until, Who
+from onrecord.cli.options import (
+    DEFAULT_LEDGER,
+    Country,
+    EventType,
+    Grade,
+    LedgerAddress,
+    Limit,
+    PlaceName,
+    PrintedBy,
+    ReportId,
+    Since,
+    State,
+    Until,
+    Who,
+)
 
 if TYPE_CHECKING:
     from onrecord.ledger import Ledger
@@ -57,15 +71,15 @@ def export(
     licence: Annotated[str | None, typer.Option("--licence", metavar="NAME", help="The licence of your data, to be stated.")] = None,
     since: Since = None,
     until: Until = None,
-    country: Annotated[str | None, typer.Option(metavar="ISO3", help="In this country.")] = None,
+    country: Country = None,
     place: PlaceName = None,
     who: Who = None,
-    type: Annotated[str | None, typer.Option(metavar="TYPE", help="Of this type (ASSAULT).")] = None,
-    grade: Annotated[str | None, typer.Option(metavar="GRADE", help="Incidents of this grade (corroborated).")] = None,
-    state: Annotated[str | None, typer.Option(metavar="STATE", help="Incidents in this state of review (accepted).")] = None,
-    outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Claims printed by.")] = None,
+    type: EventType = None,
+    grade: Grade = None,
+    state: State = None,
+    outlet: PrintedBy = None,
     incident: Annotated[str | None, typer.Option(metavar="ID", help="Claims of this incident; the incident of a bundle.")] = None,
-    document: Annotated[str | None, typer.Option(metavar="ID", help="Of this report.")] = None,
+    document: ReportId = None,
     limit: Limit = None,
     processes: Annotated[
         int | None,

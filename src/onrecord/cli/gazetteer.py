@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from onrecord.cli.records import DEFAULT_LEDGER, LedgerAddress
+from onrecord.cli.options import DEFAULT_LEDGER, LedgerAddress
 
 _SHOWN_ROWS = 5
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.cli.records import DEFAULT_LEDGER, Json, LedgerAddress
+from onrecord.cli.options import DEFAULT_LEDGER, Json, LedgerAddress
 
 if TYPE_CHECKING:
     from onrecord.records import Coding

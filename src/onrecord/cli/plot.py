@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from onrecord.cli.records import DEFAULT_LEDGER, LedgerAddress, PlaceName, Since, Until, Who
+from onrecord.cli.options import DEFAULT_LEDGER, Country, EventType, Grade, LedgerAddress, PlaceName, Since, State, Until, Who
 
 
 class Kind(StrEnum):
@@ -31,12 +31,12 @@ def plot(
     policy: Annotated[str, typer.Option(metavar="RULE", help="What is shown: occurred, ongoing or all, as in export.")] = "occurred",
     since: Since = None,
     until: Until = None,
-    country: Annotated[str | None, typer.Option(metavar="ISO3", help="In this country.")] = None,
+    country: Country = None,
     place: PlaceName = None,
     who: Who = None,
-    type: Annotated[str | None, typer.Option(metavar="TYPE", help="Of this type (ASSAULT).")] = None,
-    grade: Annotated[str | None, typer.Option(metavar="GRADE", help="Of this grade (corroborated).")] = None,
-    state: Annotated[str | None, typer.Option(metavar="STATE", help="In this state of review (accepted).")] = None,
+    type: EventType = None,
+    grade: Grade = None,
+    state: State = None,
 ) -> None:
     """Draw incidents for a report, without network: a map, a timeline, ranges of reported dead, or who printed what."""
     from onrecord.export import Account

@@ -9,22 +9,47 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onrecord.cli.code import Failures, Language, LexiconFolder, Outlet, Paths, Published, Title, Url
-from onrecord.cli.sources import Columns, DateOrder, Follow, KeepNames, Key, Kinds, Networks, read_sources
+from onrecord.cli.code import Failures, with_progress
+from onrecord.cli.options import (
+    DEFAULT_LEDGER,
+    Country,
+    Csv,
+    EventType,
+    Grade,
+    Json,
+    LedgerAddress,
+    LexiconFolder,
+    Limit,
+    PlaceName,
+    PrintedBy,
+    Processes,
+    ReportId,
+    Since,
+    State,
+    Until,
+    Who,
+)
+from onrecord.cli.sources import (
+    Columns,
+    DateOrder,
+    Follow,
+    KeepNames,
+    Key,
+    Kinds,
+    Language,
+    Networks,
+    Outlet,
+    Paths,
+    Published,
+    Title,
+    Url,
+    reading_options,
+    web_of,
+)
 
 if TYPE_CHECKING:
     from onrecord.ledger import Ledger
     from onrecord.records import Capture, Coding, Failure
-
-LedgerAddress = Annotated[str, typer.Option("--ledger", envvar="ONRECORD_LEDGER", metavar="PATH|URL", help="The ledger.")]
-DEFAULT_LEDGER = "onrecord.db"
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Csv = Annotated[bool, typer.Option("--csv", help="A table with a header, for spreadsheets.")]
-Since = Annotated[str | None, typer.Option(metavar="DATE", help="Not over before this day.")]
-Until = Annotated[str | None, typer.Option(metavar="DATE", help="Begun before this day.")]
-PlaceName = Annotated[str | None, typer.Option("--place", metavar="NAME", help="Part of a place's name.")]
-Who = Annotated[str | None, typer.Option(metavar="CODE", help="Part of the code of one who takes part (SYR MIL).")]
-Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -57,15 +82,15 @@ def add(
     lexicon: LexiconFolder = None,
     again: Annotated[bool, typer.Option("--again", help="Code what is there already, too (after a change of the lexicon).")] = False,
     linking: Annotated[bool, typer.Option("--link/--no-link", help="Link the claims into incidents afterwards.")] = True,
-    jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")] = 1,
+    jobs: Processes = 1,
 ) -> None:
     """Code reports and keep them in the ledger; what is there already is not coded again."""
+    from onrecord.ingest import read_documents
     from onrecord.ledger import open_ledger
     from onrecord.pipeline import Options, code_documents
 
     failures = Failures()
-    captures = read_sources(
-        paths,
+    given = reading_options(
         published=published,
         outlet=outlet,
         url=url,
@@ -76,12 +101,11 @@ def add(
         date_order=date_order,
         keep_names=keep_names,
         key=key,
-        follow=follow,
-        allow_network=allow_network,
     )
+    captures = read_documents(paths, follow=follow, web=web_of(allow_network), **given)
     with open_ledger(ledger, create=True) as opened:
         pending = Pending(opened, captures, again=again)
-        codings = code_documents(_progress(pending, len(paths)), options=Options(lexicon=lexicon), jobs=jobs)
+        codings = code_documents(with_progress(pending, len(paths)), options=Options(lexicon=lexicon), jobs=jobs)
         added = sum(opened.append(coding, pending.taken(coding)).new for coding in failures.passing(codings))
         print(f"{added} added, {pending.known} there already, in {opened.name}", file=sys.stderr)
         if linking:
@@ -112,15 +136,6 @@ class Pending:
 
     def taken(self, coding: Coding) -> Capture | None:
         return self._waiting.pop(coding.document.id, None)
-
-
-def _progress(captures: Pending, total: int) -> Iterable[Capture | Failure]:
-    if total < 2 or not sys.stderr.isatty():
-        return captures
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(captures, description="coding", total=total, console=Console(stderr=True), transient=True)
 
 
 def link(
@@ -154,12 +169,12 @@ def incidents(
     ledger: LedgerAddress = DEFAULT_LEDGER,
     since: Since = None,
     until: Until = None,
-    country: Annotated[str | None, typer.Option(metavar="ISO3", help="In this country.")] = None,
+    country: Country = None,
     place: PlaceName = None,
     who: Who = None,
-    type: Annotated[str | None, typer.Option(metavar="TYPE", help="Of this type (ASSAULT).")] = None,
-    grade: Annotated[str | None, typer.Option(metavar="GRADE", help="Of this grade (corroborated).")] = None,
-    state: Annotated[str | None, typer.Option(metavar="STATE", help="In this state of review (proposed).")] = None,
+    type: EventType = None,
+    grade: Grade = None,
+    state: State = None,
     limit: Limit = None,
     json: Json = False,
     csv: Csv = False,
@@ -181,10 +196,10 @@ def claims(
     until: Until = None,
     place: PlaceName = None,
     who: Who = None,
-    type: Annotated[str | None, typer.Option(metavar="TYPE", help="Of this type (ASSAULT).")] = None,
-    outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Printed by.")] = None,
+    type: EventType = None,
+    outlet: PrintedBy = None,
     incident: Annotated[str | None, typer.Option(metavar="ID", help="Of this incident.")] = None,
-    document: Annotated[str | None, typer.Option(metavar="ID", help="Of this report.")] = None,
+    document: ReportId = None,
     limit: Limit = None,
     json: Json = False,
     csv: Csv = False,

@@ -11,7 +11,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from onrecord.cli.records import DEFAULT_LEDGER, Csv, Json, LedgerAddress
+from onrecord.cli.options import DEFAULT_LEDGER, Csv, Json, LedgerAddress
 
 review_app = typer.Typer(no_args_is_help=True, help="What waits for review, what was decided, how far coders agree.")
 

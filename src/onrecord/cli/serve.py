@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onrecord.cli.code import LexiconFolder
+from onrecord.cli.options import LexiconFolder
 from onrecord.cli.review import TeamFile
 
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
-"""Options that say how reports are read, for every command that takes reports in."""
+"""Options that say what reports are and how they are read, for every command that takes reports in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,8 +10,13 @@ import typer
 
 if TYPE_CHECKING:
     from onrecord.ingest.fetch import Web
-    from onrecord.records import Capture, Failure
 
+Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Reports to read: files, addresses of pages; - is standard input.")]
+Published = Annotated[str | None, typer.Option(metavar="DATE", help="Publication date (2020-02-29): what “Thursday” counts from.")]
+Outlet = Annotated[str | None, typer.Option(metavar="NAME", help="Who publishes it.")]
+Url = Annotated[str | None, typer.Option(metavar="URL", help="Where it was published.")]
+Title = Annotated[str | None, typer.Option(metavar="TITLE", help="Its headline, when the text does not begin with it.")]
+Language = Annotated[str | None, typer.Option(metavar="CODE", help="Take the text to be in this language (en) and do not detect it.")]
 Kinds = Annotated[str | None, typer.Option("--as", metavar="KIND", help="What they are (text, html, csv …), instead of recognising it.")]
 Columns = Annotated[
     list[str] | None, typer.Option("--column", metavar="FIELD=NAME", help="In tables, the column with the text, title, url, published …")
@@ -30,24 +35,14 @@ Networks = Annotated[
 ]
 
 
-def read_sources(
-    paths: Sequence[str],
-    *,
-    kind: str | None = None,
-    column: Sequence[str] | None = None,
-    date_order: str | None = None,
-    allow_network: Sequence[str] | None = None,
-    **options: Any,
-) -> Iterator[Capture | Failure]:
-    """The reports of all paths; ``options`` as of ``read_documents``."""
+def reading_options(*, column: Sequence[str] | None = None, date_order: str | None = None, **options: Any) -> dict[str, Any]:
+    """The options as ``read_documents`` takes them; raises UsageError where they cannot be meant."""
     from onrecord.errors import UsageError
-    from onrecord.ingest import read_documents
     from onrecord.ingest.columns import parse_columns
 
     if date_order not in (None, "dmy", "mdy"):
         raise UsageError(f"--date-order '{date_order}': write dmy or mdy")
-    columns = parse_columns(column or ())
-    return read_documents(paths, kind=kind, columns=columns, date_order=date_order, web=web_of(allow_network), **options)
+    return {**options, "columns": parse_columns(column or ()), "date_order": date_order}
 
 
 def web_of(allow_network: Sequence[str] | None) -> Web | None:

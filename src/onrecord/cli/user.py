@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.cli.records import DEFAULT_LEDGER, LedgerAddress
+from onrecord.cli.options import DEFAULT_LEDGER, LedgerAddress
 
 if TYPE_CHECKING:
     from onrecord.ledger.access.accounts import Role

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.cli.code import EXIT_SOME_FAILED, LexiconFolder
-from onrecord.cli.records import DEFAULT_LEDGER, Json, LedgerAddress
+from onrecord.cli.options import DEFAULT_LEDGER, EXIT_SOME_FAILED, Json, LedgerAddress, LexiconFolder
 
 if TYPE_CHECKING:
     from onrecord.ingest.watch import Watch

@@ -1,0 +1,33 @@
+"""Options that several commands share, and the exit codes of all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXIT_FAILURE, EXIT_USAGE, EXIT_SOME_FAILED = 1, 2, 3
+
+# ── What to work with ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+LedgerAddress = Annotated[str, typer.Option("--ledger", envvar="ONRECORD_LEDGER", metavar="PATH|URL", help="The ledger.")]
+DEFAULT_LEDGER = "onrecord.db"
+LexiconFolder = Annotated[Path | None, typer.Option("--lexicon", metavar="DIR", help="A folder of your own actors and frames; they win.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Csv = Annotated[bool, typer.Option("--csv", help="A table with a header, for spreadsheets.")]
+Processes = Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")]
+
+# ── What to list ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="Not over before this day.")]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Begun before this day.")]
+Country = Annotated[str | None, typer.Option(metavar="ISO3", help="In this country.")]
+PlaceName = Annotated[str | None, typer.Option("--place", metavar="NAME", help="Part of a place's name.")]
+Who = Annotated[str | None, typer.Option(metavar="CODE", help="Part of the code of one who takes part (SYR MIL).")]
+EventType = Annotated[str | None, typer.Option("--type", metavar="TYPE", help="Of this type (ASSAULT).")]
+Grade = Annotated[str | None, typer.Option(metavar="GRADE", help="Incidents of this grade (corroborated).")]
+State = Annotated[str | None, typer.Option(metavar="STATE", help="Incidents in this review state (accepted).")]
+PrintedBy = Annotated[str | None, typer.Option("--outlet", metavar="NAME", help="Claims printed by this outlet.")]
+ReportId = Annotated[str | None, typer.Option("--document", metavar="ID", help="Of this report.")]
+Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many.")]
