@@ -84,3 +84,21 @@ violence violence NOUN 2 obl
     parse = signalled(tree(text, lines), SURE, ROLES[:1])
     claims = extract_claims(parse, mentions(text, PEOPLE[:1]), LEXICON).claims
     assert [claim.actors for claim in claims if claim.origin_rule.endswith("n.attack")] == [()]
+
+
+def test_whoever_it_is_according_to_takes_no_part_in_it() -> None:
+    text = "Two men were killed, according to Norland."
+    lines = """
+Two two NUM 2 nummod
+men man NOUN 4 nsubj:pass Number=Plur
+were be AUX 4 aux:pass Tense=Past|VerbForm=Fin
+killed kill VERB 0 root Tense=Past|VerbForm=Part|Voice=Pass
+, , PUNCT 8 punct
+according accord VERB 8 case VerbForm=Ger
+to to ADP 6 fixed
+Norland Norland PROPN 4 obl
+. . PUNCT 4 punct
+"""
+    parse = signalled(tree(text, lines), SURE, (("actor", 7, 8, 0.9),))
+    (claim,) = [one for one in extract_claims(parse, mentions(text, PEOPLE[:1]), LEXICON).claims if one.event is not None]
+    assert claim.actors == ()

@@ -30,19 +30,20 @@ OWNING = frozenset(("claim", "admit", "confess", "concede"))
 def fill_roles(drafts: list[Draft], syntax: Syntax, fillers: Fillers, attributions: tuple[Attribution, ...] = ()) -> None:
     """Adds actors and recipients that the model sees to the one event of a sentence that lacks them.
 
-    Whoever only tells of the event, the subject of a verb of saying above it, takes no part in it.
+    Whoever only tells of the event, the subject of a verb of saying above it or "according to" whom it is, takes no part in it.
     """
     signals = syntax.parse.signals
     if signals is None or not signals.roles:
         return
-    cues = _telling(attributions, syntax)
+    cues, named = _telling(attributions, syntax), _sources_without_verb(attributions, syntax)
     by_sentence: dict[int, list[Draft]] = {}
     for draft in drafts:
         if draft.main.frame.kind is FrameKind.EVENT and draft.event is not None:
             by_sentence.setdefault(syntax.tokens[draft.main.token].sentence, []).append(draft)
     spans: dict[int, list[TokenSpan]] = {}
     for span in signals.roles:
-        spans.setdefault(syntax.tokens[span.first].sentence, []).append(span)
+        if named.isdisjoint(range(span.first, span.end)):
+            spans.setdefault(syntax.tokens[span.first].sentence, []).append(span)
     for sentence, found in by_sentence.items():
         if len(found) == 1 and sentence in spans:
             for role in ("actor", "recipient"):
@@ -58,6 +59,13 @@ def _telling(attributions: tuple[Attribution, ...], syntax: Syntax) -> dict[int,
         for token in syntax.parse.tokens_in(cue)
         if token.upos == "VERB"
     }
+
+
+def _sources_without_verb(attributions: tuple[Attribution, ...], syntax: Syntax) -> frozenset[int]:
+    """The words of those "according to" whom something is."""
+    parse = syntax.parse
+    led = [said for said in attributions if said.cue and all(token.deprel in ("case", "fixed") for token in parse.tokens_in(said.cue[0]))]
+    return frozenset(token.index for said in led for span in said.source for token in parse.tokens_in(span))
 
 
 def _only_tells(index: int, draft: Draft, syntax: Syntax, cues: dict[int, CueClass]) -> bool:
