@@ -154,7 +154,8 @@ class _Matcher:
             if hit is not None:
                 rejected.append((pattern.frame.id, f"{slot} is '{self.syntax.tokens[hit].text}'"))
                 return None
-        if pattern.frame.negated and find_factuality(trigger, self.syntax).polarity is not Polarity.NEGATIVE:
+        denied = Polarity.POSITIVE if pattern.frame.inverted else Polarity.NEGATIVE
+        if pattern.frame.negated and find_factuality(trigger, self.syntax).polarity is not denied:
             rejected.append((pattern.frame.id, "not negated"))
             return None
         trigger.rejected = rejected
