@@ -252,11 +252,14 @@ def _figure_cells(quantities: Sequence[Quantity]) -> Cells:
     """Bounds only of what the incident cost; of several figures for one cost the first, the rest are in ``figures``."""
     if not quantities:
         return _NO_FIGURES
-    own = own_figures(quantities)
-    bounds = [getattr(own[cost], bound) if cost in own else None for cost in COSTS for bound in BOUNDS]
+    bounds: list[float | None] = [None] * (len(COSTS) * len(BOUNDS))
+    for cost, own in own_figures(quantities).items():
+        if cost in _BOUNDS_AT:
+            bounds[_BOUNDS_AT[cost]] = own.low, own.best, own.high
     return *bounds, joined([f"{quantity.text} ({quantity.of}, {quantity.scope})" for quantity in quantities])
 
 
+_BOUNDS_AT = {cost: slice(at * len(BOUNDS), (at + 1) * len(BOUNDS)) for at, cost in enumerate(COSTS)}
 _NO_FIGURES = (None,) * (len(COSTS) * len(BOUNDS) + 1)
 
 

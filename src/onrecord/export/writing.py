@@ -78,7 +78,7 @@ class _Lines:
 
 def _as_text(values: Sequence[Any], kind: Kind) -> Sequence[Any]:
     """A column of cells for CSV: a number that is whole is written so; true and false as JSON has them; text neutralised."""
-    if not any(value is not None for value in values):
+    if values.count(None) == len(values):
         return values
     if kind is Kind.BOOLEAN:
         return [value if value is None else "true" if value else "false" for value in values]
@@ -88,11 +88,15 @@ def _as_text(values: Sequence[Any], kind: Kind) -> Sequence[Any]:
     return [value if value is None or value[:1].isalnum() else neutralise(value) for value in values]
 
 
-def csv_of(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Rows that all have the columns of the first, as CSV, each column written by what its first value is; nothing for no rows."""
-    if not rows:
+def csv_of(rows: Sequence[Mapping[str, Any]], names: Sequence[str] = ()) -> Iterator[str]:
+    """Rows that all have the same columns, as CSV, each column written by what its first value is.
+
+    names: of the columns, for the header of no rows; without them there is nothing then.
+    """
+    named = names or (tuple(rows[0]) if rows else ())
+    if not named:
         return
-    columns = [Column(name=name, kind=_kind_of([row[name] for row in rows]), description="") for name in rows[0]]
+    columns = [Column(name=name, kind=_kind_of([row[name] for row in rows]), description="") for name in named]
     yield from csv_lines(columns, (tuple(row.values()) for row in rows))
 
 
@@ -174,6 +178,8 @@ def arrow_table(schema: Any, columns: Mapping[str, Sequence[Any]]) -> Any:
 
 
 def _array(arrow: Any, values: Sequence[Any], type: Any) -> Any:
+    if values.count(None) == len(values):
+        return arrow.nulls(len(values), type)
     try:
         return arrow.array(values, type)
     except UnicodeEncodeError:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from importlib import import_module
 from itertools import islice
 from typing import Any
 
-from onrecord.errors import UsageError
+from onrecord.export.writing import require
 from onrecord.scale.local import attempt
 from onrecord.scale.shard import Job, Report
 from onrecord.scale.shards import Shard
@@ -20,32 +19,20 @@ OUTSTANDING = 4  # shards for each processor: nothing flows through the driver, 
 def run_on_ray(job: Job, shards: Sequence[Shard], processes: int) -> Iterator[Report]:
     """What becomes of each shard, as it becomes so; ``processes`` only counts where Ray is started here."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    ray = _ray()
+    ray = require("ray", "--engine ray", "ray")
     if not ray.is_initialized():
         cluster = os.environ.get("RAY_ADDRESS")
         ray.init(**({"address": cluster} if cluster else {"num_cpus": processes, "include_dashboard": False}), logging_level="error")
     task = ray.remote(num_cpus=1, max_retries=RETRIES)(attempt)
-    waiting = iter(shards)
-    running: dict[Any, Shard] = {}
+    waiting, running = iter(shards), dict[Any, Shard]()
     while True:
         room = max(1, int(ray.cluster_resources().get("CPU", 1))) * OUTSTANDING - len(running)
         running |= {task.remote(job, shard): shard for shard in islice(waiting, max(0, room))}
         if not running:
             return
         (done, *_), _ = ray.wait(list(running))
-        yield _report(ray, done, running.pop(done))
-
-
-def _report(ray: Any, done: Any, shard: Shard) -> Report:
-    try:
-        report: Report = ray.get(done)
-    except ray.exceptions.RayError as error:
-        return Report(shard=shard.id, problem=f"{shard.id}: {str(error).splitlines()[0]}")
-    return report
-
-
-def _ray() -> Any:
-    try:
-        return import_module("ray")
-    except ImportError as error:
-        raise UsageError("--engine ray needs Ray: pip install 'onrecord[ray]'") from error
+        shard = running.pop(done)
+        try:
+            yield ray.get(done)
+        except ray.exceptions.RayError as error:
+            yield Report(shard=shard.id, problem=f"{shard.id}: {str(error).splitlines()[0]}")
