@@ -43,10 +43,11 @@ def onrecord(*arguments: str, stdin: str = "", **environment: str) -> subprocess
 def test_help_answers_at_once() -> None:
     times = []
     for _ in range(3):
-        started = time.perf_counter()
+        before = os.times()
         assert onrecord("--help").returncode == 0
-        times.append(time.perf_counter() - started)
-    assert min(times) < 0.4
+        after = os.times()
+        times.append(after.children_user + after.children_system - before.children_user - before.children_system)
+    assert min(times) < 0.4  # of the processor: the wall's depends on who else is at work
 
 
 def test_one_report_is_one_json_object_valid_by_the_schema(write_report: Callable[..., Path]) -> None:
