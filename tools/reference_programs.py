@@ -27,7 +27,7 @@ PUBLIC = {
     "onrecord.mentions": ("find_mentions",),
     "onrecord.resolve": ("resolve_mentions",),
     "onrecord.claims": ("extract_claims", "explain_claims"),
-    "onrecord.ledger": ("open_ledger", "link_ledger"),
+    "onrecord.ledger": ("open_ledger", "link_ledger", "list_incidents"),
     "onrecord.export": ("write_export",),
     "onrecord.evaluate": ("read_reports", "compare", "summarise", "interval"),
     "onrecord.reliability": ("krippendorff_alpha", "measure_agreement"),

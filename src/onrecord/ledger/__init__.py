@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from onrecord.ledger.decisions.chain import decide
 from onrecord.ledger.linking import Linked, link_ledger
+from onrecord.ledger.query.incidents import list_incidents
 from onrecord.ledger.store import Added, Ledger, open_ledger
 
-__all__ = ["Added", "Ledger", "Linked", "decide", "link_ledger", "open_ledger"]
+__all__ = ["Added", "Ledger", "Linked", "decide", "link_ledger", "list_incidents", "open_ledger"]
