@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from evaluation.reports import report
 from onrecord.errors import DataError, UsageError
-from onrecord.export.cells import neutralise
+from onrecord.export.writing import csv_of
 from onrecord.ledger import Ledger, link_ledger, open_ledger, upkeep
 from onrecord.ledger.access.accounts import Role, add_account
 from onrecord.ledger.access.sessions import find_session, open_session, sign_in
@@ -23,7 +23,7 @@ from onrecord.ledger.review.missed import add_missed, list_missed
 from onrecord.ledger.review.presence import count_exposure, list_present, note_exposure, open_item
 from onrecord.ledger.review.priority import doubts, is_sampled, priority
 from onrecord.ledger.review.queue import Queue, count_items, list_items, refresh_queue, take_next
-from onrecord.ledger.review.report import count_reasons, list_reviewed, measure_fields, write_csv
+from onrecord.ledger.review.report import count_reasons, list_reviewed, measure_fields, table_columns, table_row
 from onrecord.ledger.review.team import Team, TeamField, default_team, find_graphic, read_team, template
 from onrecord.ledger.review.values import Values, read_entries, values_of
 from onrecord.ledger.review.verdicts import Review, fold_review, may_decide
@@ -443,10 +443,12 @@ def test_list_reviewed_shows_machine_coders_and_what_stands(ledger: Ledger, clai
     fields = {row.field: row.agreement for row in measure_fields([one], team)}
     assert (fields["killed_best"].units, fields["verdict"].percent, fields["type"].alpha) == (1, 100, None)
     assert count_reasons([one]) == [("accepted", "wrong_figure", 1), ("corrected", "wrong_figure", 1)]
-    rows = write_csv([one], team, neutralise).splitlines()
-    assert len(rows) == 2
-    assert "first_harm" in rows[0]
-    assert "'=1+1" in rows[1]
+    row = table_row(one, team)
+    assert tuple(row) == table_columns(team)
+    assert (row["machine_killed_best"], row["first_killed_best"], row["first_harm"], row["final_type"]) == (3, 4, "=1+1", None)
+    head, line = "".join(csv_of([row])).splitlines()
+    assert "first_harm" in head
+    assert "'=1+1" in line
 
 
 # ── The team ──────────────────────────────────────────────────────────────────────────────────────────────────────────

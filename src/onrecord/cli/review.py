@@ -66,16 +66,17 @@ def export(ledger: LedgerAddress = DEFAULT_LEDGER, team: TeamFile = None, json: 
     import msgspec
 
     from onrecord.errors import UsageError
-    from onrecord.export.cells import neutralise
+    from onrecord.export.writing import csv_of
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.review.report import list_reviewed, write_csv
+    from onrecord.ledger.review.report import list_reviewed, table_columns, table_row
     from onrecord.ledger.review.team import read_team
 
     if json and csv:
         raise UsageError("choose one of --json and --csv")
     with open_ledger(ledger) as opened:
         if csv:
-            print(write_csv(list_reviewed(opened), read_team(team), neutralise), end="")
+            read = read_team(team)
+            sys.stdout.writelines(csv_of([table_row(one, read) for one in list_reviewed(opened)], table_columns(read)))
             return
         for one in list_reviewed(opened):
             print(msgspec.json.encode(one).decode())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any
 from xml.sax.saxutils import escape, quoteattr  # nosec B406 - writes XML, reads none
@@ -12,10 +10,12 @@ import msgspec
 from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
-from onrecord.export.cells import neutralise
+from onrecord.export.writing import csv_of
 from onrecord.ledger import Ledger
 from onrecord.records import Record
 from onrecord.web.queries import Asked
+
+CSV = "text/csv; charset=utf-8"
 
 
 def _opened(request: Request) -> Ledger:
@@ -59,18 +59,13 @@ def page_answer(items: Sequence[Any], total: int, asked: Asked, path: str) -> Re
 
 def table_answer(rows: Iterable[Record], record: type[Record]) -> Response:
     """Flat records as CSV, a column per field; lists are joined by "; "."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(record.__struct_fields__)
-    for row in rows:
-        writer.writerow([_cell(getattr(row, name)) for name in record.__struct_fields__])
-    return Response(buffer.getvalue(), media_type="text/csv; charset=utf-8")
+    names = record.__struct_fields__
+    cells = [{name: _cell(getattr(row, name)) for name in names} for row in rows]
+    return Response("".join(csv_of(cells, names)), media_type=CSV)
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, tuple):
-        value = "; ".join(map(str, value))
-    return neutralise(value)
+    return "; ".join(map(str, value)) if isinstance(value, tuple) else value
 
 
 def stream(lines: Iterator[str], media_type: str) -> Response:

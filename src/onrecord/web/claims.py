@@ -13,7 +13,7 @@ from onrecord.ledger.decisions.chain import list_decisions
 from onrecord.ledger.query.claims import count_claims, list_claims
 from onrecord.ledger.query.filters import Filters
 from onrecord.records import ClaimInContext, Coding, Relation
-from onrecord.web.answers import Open, json_answer, page_answer, stream
+from onrecord.web.answers import CSV, Open, json_answer, page_answer, stream
 from onrecord.web.lists import all_pages
 from onrecord.web.queries import ClaimsAsked, event_types
 from onrecord.web.rendering import page
@@ -31,7 +31,7 @@ def claims_json(ledger: Open, asked: ClaimsAsked) -> Response:
 def claims_csv(ledger: Open, asked: ClaimsAsked) -> Response:
     """All claims that fulfil the filters, in the columns of `onrecord export csv --table claims`."""
     rows = cells_of(CLAIMS, all_pages(lambda filters: list_claims(ledger, filters), asked.filters), Counter())
-    return stream(csv_lines(CLAIMS.columns, rows), "text/csv; charset=utf-8")
+    return stream(csv_lines(CLAIMS.columns, rows), CSV)
 
 
 @router.get("/claims", include_in_schema=False)

@@ -22,7 +22,7 @@ from onrecord.ledger.query.history import state_of
 from onrecord.ledger.query.incidents import count_incidents, list_incidents
 from onrecord.ledger.query.parties import names_of
 from onrecord.records import Grade, Incident, IncidentState, Record
-from onrecord.web.answers import Entry, Open, atom_answer, json_answer, page_answer, stream
+from onrecord.web.answers import CSV, Entry, Open, atom_answer, json_answer, page_answer, stream
 from onrecord.web.charts import Histogram, add_sums, fullest, histogram, periods_between
 from onrecord.web.incident_view import ranges_of
 from onrecord.web.lists import all_pages
@@ -60,7 +60,7 @@ def incidents_json(ledger: Open, asked: IncidentsAsked) -> Response:
 def incidents_csv(ledger: Open, asked: IncidentsAsked) -> Response:
     """All incidents that fulfil the filters, in the columns of `onrecord export csv`."""
     rows = cells_of(INCIDENTS, _accounts(ledger, asked.filters), Counter())
-    return stream(csv_lines(INCIDENTS.columns, rows), "text/csv; charset=utf-8")
+    return stream(csv_lines(INCIDENTS.columns, rows), CSV)
 
 
 @router.get("/incidents.geojson", summary="Incidents for a map")

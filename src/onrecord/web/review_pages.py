@@ -15,7 +15,7 @@ from fastapi.responses import RedirectResponse
 
 from onrecord.display import document_title, worth_showing
 from onrecord.errors import UsageError
-from onrecord.export.cells import neutralise
+from onrecord.export.writing import csv_of
 from onrecord.ledger import Ledger
 from onrecord.ledger.access.accounts import Role
 from onrecord.ledger.query.claims import list_claims
@@ -23,12 +23,12 @@ from onrecord.ledger.query.filters import Filters
 from onrecord.ledger.query.incidents import list_incidents
 from onrecord.ledger.review.forms import Action, Fate, Form, submit
 from onrecord.ledger.review.missed import add_missed, list_missed
-from onrecord.ledger.review.report import count_reasons, list_reviewed, measure_fields, write_csv
+from onrecord.ledger.review.report import count_reasons, list_reviewed, measure_fields, table_columns, table_row
 from onrecord.ledger.review.values import Value, Values, read_entries, shown
 from onrecord.ledger.review.verdicts import Review, compared_fields
 from onrecord.records import ClaimInContext, Coding, Incident, IncidentState, Record, Span
 from onrecord.web import sessions
-from onrecord.web.answers import Open
+from onrecord.web.answers import CSV, Open
 from onrecord.web.rendering import page
 from onrecord.web.review import Opened, find_opened, hides_of, reason_of, reason_words, team_of
 from onrecord.web.review_view import find_words, form_groups, paragraphs_of, type_names
@@ -300,7 +300,9 @@ def decisions_jsonl(ledger: Open, user: Who) -> Response:
 @router.get("/decisions.csv")
 def decisions_csv(request: Request, ledger: Open, user: Who) -> Response:
     """The same as a table, a column per field and voice."""
-    return _download(write_csv(list_reviewed(ledger), team_of(request), neutralise).encode(), "text/csv; charset=utf-8", "decisions.csv")
+    team = team_of(request)
+    lines = csv_of([table_row(one, team) for one in list_reviewed(ledger)], table_columns(team))
+    return _download("".join(lines).encode(), CSV, "decisions.csv")
 
 
 def _download(content: bytes, kind: str, name: str) -> Response:

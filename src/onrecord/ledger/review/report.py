@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from io import StringIO
+from collections.abc import Hashable, Iterator, Sequence
 
 import sqlalchemy as sa
 
@@ -16,7 +14,7 @@ from onrecord.ledger.database.team_tables import review
 from onrecord.ledger.decisions.chain import read_decisions
 from onrecord.ledger.review.missed import list_missed
 from onrecord.ledger.review.team import FieldKind, Team
-from onrecord.ledger.review.values import FIELDS, FIGURES, NUMBERS, Value, Values, values_of
+from onrecord.ledger.review.values import FIELDS, FIGURES, NUMBERS, Value, Values, shown, values_of
 from onrecord.ledger.review.verdicts import Review, Verdict, effective, fold_review
 from onrecord.ledger.store import Ledger
 from onrecord.ledger.store.carry import earlier_claims
@@ -144,16 +142,34 @@ def count_reasons(reviewed: Sequence[Reviewed]) -> list[tuple[str, str, int]]:
 STAGES = ("machine", "first", "second", "adjudicated", "final")
 
 
-def write_csv(reviewed: Iterable[Reviewed], team: Team, neutralise: Callable[[Value], Value]) -> str:
-    """A row per claim, a column per stage and field ("first_killed_low"); ``neutralise`` makes cells harmless for spreadsheets."""
+def table_columns(team: Team) -> tuple[str, ...]:
+    """The columns of ``table_row``."""
     names = (*FIELDS, *(field.name for field in team.fields))
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    heads = ("claim", "document", "state", "text", "blind", "reasons", "comments")
-    writer.writerow([*heads, *(f"{stage}_{name}" for stage in STAGES for name in names)])
-    for one in reviewed:
-        reasons = "; ".join(f"{verdict.state}: {verdict.reason}" for verdict in one.verdicts)
-        told = (one.claim, one.document, one.state, one.text, one.blind, reasons, "; ".join(one.comments))
-        values = [(getattr(one, stage) or {}).get(name) for stage in STAGES for name in names]
-        writer.writerow([neutralise(cell) for cell in (*told, *values)])
-    return out.getvalue()
+    return (
+        "claim",
+        "document",
+        "state",
+        "text",
+        "blind",
+        "reasons",
+        "comments",
+        *(f"{stage}_{name}" for stage in STAGES for name in names),
+    )
+
+
+def table_row(one: Reviewed, team: Team) -> dict[str, Value]:
+    """A claim as a row: a column per stage and field ("first_killed_low"); the team's own fields as text."""
+    row: dict[str, Value] = {
+        "claim": one.claim,
+        "document": one.document,
+        "state": one.state,
+        "text": one.text,
+        "blind": one.blind,
+        "reasons": "; ".join(f"{verdict.state}: {verdict.reason}" for verdict in one.verdicts),
+        "comments": "; ".join(one.comments),
+    }
+    for stage in STAGES:
+        values = getattr(one, stage) or {}
+        row |= {f"{stage}_{name}": values.get(name) for name in FIELDS}
+        row |= {f"{stage}_{field.name}": shown(values.get(field.name)) or None for field in team.fields}
+    return row
