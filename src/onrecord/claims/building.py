@@ -61,6 +61,7 @@ SPOKEN = frozenset(("agree.will", "speech.threaten"))  # acts in words whose typ
 SCENES = frozenset(("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT", "SANCTION"))
 DISPLACING = frozenset((QuantityOf.DISPLACED, QuantityOf.RETURNED))
 HEADLINES = frozenset((BlockKind.HEADLINE, BlockKind.SUMMARY))
+LONG = frozenset(("year", "decade", "century", "generation"))
 STATEMENTS = frozenset(("statement.deny",))  # made once, whatever the tense: "both sides deny"
 CONCEALING = frozenset(("hide", "conceal", "mask", "disguise", "downplay", "understate"))
 REPORTS = frozenset("report claim allegation rumour rumor statement accusation story news suggestion".split())
@@ -292,6 +293,11 @@ class Builder:
             codable=self._codable(draft, found, people, factuality),
         )
 
+    def _long_ago(self, draft: Draft) -> bool:
+        """What an event comes "five years after" is only its background."""
+        mark = self.syntax.child(self.syntax.clause(draft.main.token), "mark")
+        return mark is not None and mark > 0 and self.syntax.lower[mark] == "after" and self.syntax.tokens[mark - 1].lemma in LONG
+
     def _means(self, draft: Draft) -> tuple[str, ...]:
         """The modes that the means tell: "with grenades", "suicide bombers", "raids by helicopters"."""
         found: list[str] = []
@@ -314,7 +320,7 @@ class Builder:
     def _codable(self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]], factuality: Factuality) -> bool:
         if draft.main.frame.kind is not FrameKind.EVENT or factuality.status in UNREAL or factuality.status is Status.HABITUAL:
             return False
-        if self._is_wished(draft, factuality):
+        if self._is_wished(draft, factuality) or self._long_ago(draft):
             return False
         if draft.event in SPEECH_ACTS:
             return bool(people["actor"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from onrecord.claims.syntax import Syntax
 from onrecord.lexicon import Lexicon
+from onrecord.lexicon.actors import Entry
+from onrecord.lexicon.agents import Entry as Notion
 from onrecord.lexicon.inflect import singular
-from onrecord.records import Actor, EntityLabel, Mention, MentionKind, Participant, ParticipantRole, Span, Token
+from onrecord.records import Actor, EntityLabel, Mention, MentionKind, Participant, ParticipantRole, PlaceKind, Span, Token, actor_code
 
 ARMED = frozenset(("MIL", "REB", "UAF", "PRM", "SPY", "COP", "CRM"))
 CIVIL = frozenset(("CVL", "REF", "LAB", "EDU", "AGR", "REL", "SOC"))
@@ -36,7 +38,7 @@ class Fillers:
     def __init__(self, syntax: Syntax, mentions: tuple[Mention, ...], lexicon: Lexicon) -> None:
         self.syntax = syntax
         self.mentions = mentions
-        self._nouns = lexicon.nouns
+        self._nouns, self._agents, self._countries = lexicon.nouns, lexicon.agents, lexicon.countries
         self.actors, self.countries = lexicon.actors, lexicon.countries
         self.by_id = {mention.id: mention for mention in mentions}
         self._headed: dict[tuple[MentionKind, int], Mention] = {}
@@ -92,6 +94,20 @@ class Fillers:
         """The classes of a word together with the one before it ("air force")."""
         before = f"{self.syntax.lower[index - 1]} " if index else ""
         return self._nouns.classes(before + self.syntax.lower[index])
+
+    def notion(self, index: int) -> Notion | None:
+        """What a word and the one before it name as somebody's ("military airport"), or None."""
+        return self._agents.lookup(f"{self.syntax.lower[index - 1]} {self.syntax.lower[index]}") if index else None
+
+    def state(self, index: int) -> Actor | None:
+        """The government of the country that a place stands for, itself or as its capital; None for other places."""
+        mention = self.heads(index, MentionKind.PLACE)
+        place = mention.place if mention is not None else None
+        if mention is None or place is None or place.country is None:
+            return None
+        if place.kind is not PlaceKind.COUNTRY and not any(entry.id == place.country for entry in self._countries.capital(mention.text)):
+            return None
+        return self._countries.state_actor(place.country, "GOV", basis="metonymy", confidence=place.confidence)
 
     def matches(self, index: int, options: frozenset[str]) -> bool:
         """Whether a word is one of the options: a word in any form, or "@class"."""
@@ -164,6 +180,8 @@ class Fillers:
     def participant(self, index: int, role: ParticipantRole, path: str) -> Participant:
         """The participant that a word heads."""
         mention = self.mention(index)
+        if mention is None and (opposed := self.syntax.opposed(index)):
+            return self._opponent(index, opposed, role, path)
         span = mention.span if mention is not None else self.phrase(index)
         head = self.syntax.tokens[index].span if mention is None else mention.head
         return Participant(
@@ -175,6 +193,20 @@ class Fillers:
             path=path,
             actor=self.actor_of(mention),
         )
+
+    def _opponent(self, index: int, name: str, role: ParticipantRole, path: str) -> Participant:
+        """Whom an "anti-X" deed is against: the state or the actor of that name."""
+        end = self.syntax.tokens[index].span[1]
+        span = (end - len(name), end)
+        return Participant(span=span, head=span, text=name, mention=None, role=role, path=path, actor=self.named(name))
+
+    def named(self, name: str) -> Actor | None:
+        """The state or listed actor of a name that is no mention of its own, or None."""
+        senses = [sense for sense in self.countries.senses(name) if not sense.weak and sense.entry.country is not None]
+        if senses:
+            return self.countries.state_actor(senses[0].entry.country or "", "GOV")
+        aliases = [alias for alias in self.actors.lookup(name) if not alias.weak]
+        return _listed(aliases[0].entry) if aliases else None
 
     def actor_of(self, mention: Mention | None) -> Actor | None:
         """The actor of a mention, or of what it refers to."""
@@ -234,3 +266,10 @@ class Fillers:
                 first, last = min(first, child), max(last, child)
                 stack.append(child)
         return tokens[first].span[0], tokens[last].span[1]
+
+
+def _listed(entry: Entry) -> Actor:
+    """An actor of the list as it is now."""
+    term = entry.at(None)
+    code = actor_code(term.country, term.sectors)
+    return Actor(id=entry.id, name=entry.name, country=term.country, sectors=term.sectors, code=code, basis="lexicon", confidence=0.8)

@@ -15,7 +15,7 @@ from onrecord.records import Parse, Token
 
 REPAIRED = "_repaired"
 # The relations that one of the corrections below changes; most words stand in none of them.
-MOVED = frozenset(("advcl", "advmod", "ccomp", "conj", "nsubj", "obj", "obl", "parataxis", "xcomp"))
+MOVED = frozenset(("advcl", "advmod", "appos", "ccomp", "conj", "nsubj", "obj", "obl", "parataxis", "xcomp"))
 
 
 def repair(parse: Parse) -> Parse:
@@ -46,6 +46,8 @@ def _repaired(parse: Parse) -> Parse:
         name = _described(token, parse)
         if _is_oblique(token, parse):
             changed[token.index] = token.head, "obl"
+        if _is_listed(token, parse):
+            changed[token.index] = token.head, "conj"
         if verb is not None:
             changed[token.index] = verb, token.deprel
         elif name is not None:
@@ -144,13 +146,27 @@ def _said_when(token: Token, parse: Parse) -> int | None:
 
 
 def _second_subject(token: Token, parse: Parse) -> int | None:
-    """The conjunct that a subject behind a verb with a subject belongs to ("one was killed and two men and a boy were hurt"); else None."""
+    """The conjunct or clause that a subject behind a verb with a subject belongs to ("one was killed and two were hurt"); else None."""
     if not token.deprel.startswith("nsubj") or not 0 <= token.head < token.index:
         return None
     rows = [parse.tokens[child] for child in parse.children[token.head]]
     if not any(t.deprel.startswith("nsubj") and t.index < token.head for t in rows):
         return None
+    told = next((t.index for t in rows if t.deprel == "ccomp" and t.index == token.index + 1), None)
+    if told is not None and not any(parse.tokens[c].deprel.startswith("nsubj") for c in parse.children[told]):
+        return told
     return next((t.index for t in rows if t.deprel == "conj" and t.upos == "VERB" and t.index > token.index), None)
+
+
+def _is_listed(token: Token, parse: Parse) -> bool:
+    """ "X, the Shire, Y and Z": a name that stands in a row of names is no apposition to the first."""
+    if token.deprel != "appos" or token.upos != "PROPN" or token.head < 0 or parse.tokens[token.head].upos != "PROPN":
+        return False
+    later = [c for c in parse.children[token.head] if c > token.index and parse.tokens[c].deprel == "conj"]
+    if len(later) < 2 or any(parse.tokens[c].upos != "PROPN" for c in later):
+        return False
+    joined = {parse.tokens[c].deprel: parse.tokens[c].text for c in parse.children[later[0]]}
+    return "cc" not in joined and joined.get("punct") == ","
 
 
 def _is_oblique(token: Token, parse: Parse) -> bool:

@@ -63,6 +63,7 @@ def assign_roles(trigger: Trigger, fillers: Fillers) -> Roles:
         _mutual(roles, trigger)
     keep_one_role(roles)
     _add_party(roles, trigger.frame.event, fillers)
+    _add_partner(roles, trigger, fillers)
     return roles
 
 
@@ -113,8 +114,24 @@ SPOKEN_OF = frozenset(("idea", "EVENT", "agreement", "relation", "money", "messa
 BEHIND = ("possessor", "compound", "by", "of", "with", "between", "against", "on", "from", "to", "for", "about", "among")
 
 
+def _add_partner(roles: Roles, trigger: Trigger, fillers: Fillers) -> None:
+    """Who draws "near to a deal with X", where the noun says of X alone: the subject of the clause."""
+    syntax = fillers.syntax
+    token = syntax.tokens[trigger.token]
+    if not trigger.frame.mutual or token.upos != "NOUN" or roles.get("actor") or not roles.get("recipient"):
+        return
+    if token.deprel != "obl" or roles.get("recipient")[0].slot != "with" or syntax.case(token.index) != "to":
+        return
+    subjects = syntax.slots(syntax.clause(token.index)).get("subject", ())
+    found = next((x for x in subjects if fillers.heads(x, MentionKind.ACTOR) is not None), None)
+    if found is not None:
+        roles.add("actor", Filler(found, "subject"))
+
+
 def _add_party(roles: Roles, event: str | None, fillers: Fillers) -> None:
     """Whose the target is, where nobody else is named: "depots of the rebels", "an army outpost"."""
+    if event == "COERCE" and not roles.get("recipient"):
+        _add_barred(roles, fillers)
     if event != "ASSAULT" or roles.get("recipient"):
         return
     for target in roles.get("physical_target"):
@@ -124,6 +141,19 @@ def _add_party(roles: Roles, event: str | None, fillers: Fillers) -> None:
             if found is not None:
                 roles.add("recipient", Filler(found, f"{target.slot}>{fillers.syntax.tokens[found].deprel}"))
                 break
+
+
+def _add_barred(roles: Roles, fillers: Fillers) -> None:
+    """Whom a closed way leads to: "closed the crossing into Gaza", "sealed off the roads leading to the enclave"."""
+    syntax = fillers.syntax
+    for target in roles.get("physical_target"):
+        ways = [target.index, *(c for c in syntax.children[target.index] if syntax.tokens[c].deprel == "acl")]
+        for way in ways:
+            for place in ("with", "into", "to"):
+                for found in syntax.slots(way).get(place, ()):
+                    if fillers.heads(found, MentionKind.ACTOR) is not None:
+                        roles.add("recipient", Filler(found, f"{target.slot}>{syntax.tokens[found].deprel}"))
+                        return
 
 
 def _is_place(index: int, fillers: Fillers) -> bool:

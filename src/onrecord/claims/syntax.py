@@ -113,6 +113,19 @@ class Syntax:
             return None
         return index - 2
 
+    def opposed(self, index: int) -> str:
+        """Whom a word before a noun is against: "French" of "anti-French"; "" if nobody, or nobody by name."""
+        word = self.tokens[index].text
+        before, _, name = word.partition("-")
+        if before.lower() == "anti" and name[:1].isupper():
+            return name
+        return word if self._after_anti(index) and word[:1].isupper() else ""
+
+    def _after_anti(self, index: int) -> bool:
+        """Whether "anti" and a hyphen stand apart before a word: "anti- French", "anti - French"."""
+        hyphen = index - 1 if index and self.lower[index - 1] in ("-", "‑") else index
+        return hyphen > 0 and self.lower[hyphen - 1] in (("anti",) if hyphen < index else ("anti-",))
+
     def _joined(self, first: int, second: int) -> bool:
         """Whether a word or comma stands between conjuncts; a title and its name, wrongly coordinated, have none."""
         return any(self.tokens[child].deprel in ("cc", "punct") for child in self.children[second]) or second - first > 4
@@ -173,6 +186,8 @@ class Syntax:
             if prep in ("including", "among") and passive and child < self.tokens[child].head:
                 return "object"
             return prep or ("compound" if name == "nmod" else None)
+        if name in ("compound", "amod") and self.opposed(child):
+            return "against"
         if name in ("compound", "amod") and relation != "compound:prt":
             return "compound"
         if name == "ccomp":
