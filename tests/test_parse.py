@@ -113,7 +113,8 @@ def test_parse_is_the_same_bits_in_any_batch_and_order() -> None:
 
 def test_read_gives_the_same_probabilities_in_any_batch() -> None:
     parser = OnnxParser()
-    samples = list(parser._samples(parser._prepare(document(text)) for text in _texts()))
+    every_length = ["army " * size for size in range(1, 80)] + ["shelled " * size for size in range(1, 80)]
+    samples = list(parser._samples(parser._prepare(document(text)) for text in [*_texts(), *every_length]))
     together = parser.model.read(samples)
     for sample, expected in zip(samples, together, strict=True):
         (alone,) = parser.model.read([sample])

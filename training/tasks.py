@@ -163,9 +163,34 @@ class SignalsTask(Task):
         return scores | {"role": tag_scores(network, self.dev["roles"], "role"), "class": class_scores(network, self.dev["classes"])}
 
 
+class JointTask(Task):
+    """Every head on one branch, what is openly licensed and what is not together: an ablation."""
+
+    quotes = True
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        super().__init__()
+        self.parts: list[Task] = [ParserTask(options), SignalsTask(options)]
+        for part in self.parts:
+            self.train |= part.train
+            self.repeats |= part.repeats
+            self.labels |= part.labels
+
+    def evaluate(self, network: Network, *, quick: bool = False) -> dict[str, Any]:
+        scores: dict[str, Any] = {}
+        for part in self.parts:
+            scores |= part.evaluate(network, quick=quick)
+        return scores
+
+
 def index_of(labels: list[str]) -> dict[str, int]:
     """Label to number."""
     return {label: at for at, label in enumerate(labels)}
 
 
-TASKS: dict[str, Callable[[argparse.Namespace], Task]] = {"parser": ParserTask, "entities": EntityTask, "signals": SignalsTask}
+TASKS: dict[str, Callable[[argparse.Namespace], Task]] = {
+    "parser": ParserTask,
+    "entities": EntityTask,
+    "signals": SignalsTask,
+    "joint": JointTask,
+}

@@ -1,7 +1,7 @@
 """The language model's files and sessions: verified, loaded once per process, run in batches of one length.
 
-A sentence is padded to a length that depends on itself alone and only shares a batch with sentences of that length, and the graphs treat
-every row by itself, so a sentence's result is the same bits whatever stands beside it.
+A sentence only shares a batch with sentences of as many pieces, and the graphs treat every row by itself, so its result is the same bits
+whatever stands beside it. Nothing is padded but words.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from onrecord.parse.trees import best_tree, is_tree
 
 FORMAT = 1
 MODEL_DIR = Path(__file__).parent.parent / "data" / "model"
-BATCH_PIECES = 1024  # padded pieces in a batch: larger ones are slower, they leave the cache
+BATCH_PIECES = 512  # in a batch: larger ones are slower, they leave the cache
 PARSER_FILES = ("parser.onnx", "relations.onnx", "tokenizer.json", "labels.json", "lemmas.json", "boundaries.npy")
 SIGNALS_FILE = "signals.onnx"
 WEIGHTS = ("full", "clean")
@@ -157,16 +157,10 @@ def _run(session: onnxruntime.InferenceSession, inputs: dict[str, Array]) -> dic
     return dict(zip((each.name for each in session.get_outputs()), outputs, strict=True))
 
 
-def padded_length(pieces: int) -> int:
-    """The length that a sample is padded to: its own pieces up to the next step."""
-    step = 4 if pieces <= 64 else 16
-    return -(-pieces // step) * step
-
-
 def _groups(samples: Sequence[Sample]) -> Iterator[list[int]]:
     by_length: dict[int, list[int]] = defaultdict(list)
     for at, sample in enumerate(samples):
-        by_length[padded_length(len(sample.encoded.ids))].append(at)
+        by_length[len(sample.encoded.ids)].append(at)
     for length, members in sorted(by_length.items()):
         size = max(1, BATCH_PIECES // length)
         for start in range(0, len(members), size):
@@ -174,18 +168,17 @@ def _groups(samples: Sequence[Sample]) -> Iterator[list[int]]:
 
 
 def _arrays(samples: Sequence[Sample]) -> dict[str, Array]:
-    length = padded_length(len(samples[0].encoded.ids))
     width = max(sample.words for sample in samples) + 1
-    arrays = {name: np.zeros((len(samples), length), np.int64) for name in ("ids", "shapes", "quotes", "mask")}
+    arrays = {
+        "ids": np.array([sample.encoded.ids for sample in samples], np.int64),
+        "shapes": np.array([sample.encoded.shapes for sample in samples], np.int64),
+        "quotes": np.array([sample.quoted for sample in samples], np.int64),
+    }
+    arrays["mask"] = np.ones_like(arrays["ids"])
     arrays |= {name: np.zeros((len(samples), width), np.int64) for name in ("first", "last")}
     for row, sample in enumerate(samples):
-        encoded, size = sample.encoded, len(sample.encoded.ids)
-        arrays["ids"][row, :size] = encoded.ids
-        arrays["shapes"][row, :size] = encoded.shapes
-        arrays["quotes"][row, :size] = sample.quoted
-        arrays["mask"][row, :size] = 1
-        arrays["first"][row, : sample.words + 1] = encoded.first
-        arrays["last"][row, : sample.words + 1] = encoded.last
+        arrays["first"][row, : sample.words + 1] = sample.encoded.first
+        arrays["last"][row, : sample.words + 1] = sample.encoded.last
     return arrays
 
 

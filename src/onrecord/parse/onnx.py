@@ -14,7 +14,7 @@ from onrecord.parse.signals import SignalsBuilder
 from onrecord.records import Document, Parse, ParsedSentence, Token
 
 WINDOW_PIECES = 180  # longer sentences are read in windows; training saw up to 128
-FLUSH_WORDS = 2000  # documents are read together until they have that many words
+FLUSH_WORDS = 4000  # documents are read together until they have that many words
 READ_WORDS = 8000  # of a long document are held as the networks gave them at any one time
 
 
