@@ -116,3 +116,73 @@ villagers villager NOUN 2 obj Number=Plur
     junta = codes("junta shelled villagers.", lines.format("junta", "NOUN"), ["junta | ORG | NOR GOV", villagers])
     state = codes("Norland shelled villagers.", lines.format("Norland", "PROPN"), ["Norland | GPE | NOR GOV", villagers])
     assert (junta, state) == ([(["NOR GOV"], ["NOR CVL"])], [(["NOR MIL"], ["NOR CVL"])])
+
+
+BURNED = """
+Soldiers soldier NOUN 2 nsubj Number=Plur
+burned burn VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+the the DET 4 det
+church church NOUN 6 nmod:poss
+'s 's PART 4 case
+house house NOUN 2 obj
+. . PUNCT 2 punct
+"""
+
+
+def test_a_thing_that_is_hit_is_whose_the_words_say() -> None:
+    text = "Soldiers burned the church's house."
+    assert codes(text, BURNED, ["Soldiers | FORCE | NOR MIL", "the church | ORG | NOR REL"]) == [(["NOR MIL"], ["NOR REL"])]
+
+
+def test_nobody_does_it_to_himself_by_what_he_owns() -> None:
+    text = "Villagers burned the widow's house."
+    lines = BURNED.replace("church church", "widow widow").replace("Soldiers soldier", "Villagers villager")
+    assert codes(text, lines, ["Villagers | NORP | NOR CVL", "the widow | PERSON | NOR CVL"]) == [(["NOR CVL"], [])]
+
+
+def test_a_state_owns_no_house_by_its_name() -> None:
+    text = "Soldiers burned the Norland's house."
+    lines = BURNED.replace("church church NOUN", "Norland Norland PROPN")
+    assert codes(text, lines, ["Soldiers | FORCE | NOR MIL", "Norland | GPE | NOR GOV"]) == [(["NOR MIL"], [])]
+
+
+AIRPORT = """
+Rebels rebel NOUN 2 nsubj Number=Plur
+destroyed destroy VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+the the DET 5 det
+military military ADJ 5 amod
+airport airport NOUN 2 obj
+. . PUNCT 2 punct
+"""
+
+
+def test_a_military_site_is_the_army_s() -> None:
+    found = codes("Rebels destroyed the military airport.", AIRPORT, ["Rebels | FORCE | NOR REB"])
+    assert found == [(["NOR REB"], ["NOR MIL"])]
+    civil = codes("Rebels destroyed the old airport.", AIRPORT.replace("military military", "old old"), ["Rebels | FORCE | NOR REB"])
+    assert civil == [(["NOR REB"], [])]
+
+
+SHOT = """
+Men man NOUN 2 nsubj Number=Plur
+shot shoot VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+villagers villager NOUN 2 obj Number=Plur
+. . PUNCT 2 punct
+"""
+
+
+def test_men_of_whom_nothing_is_said_but_that_they_shoot_are_armed() -> None:
+    rows = ["Men | ORG", "villagers | NORP | NOR CVL"]
+    assert codes("Men shot villagers.", SHOT, rows) == [(["NOR UAF"], ["NOR CVL"])]
+
+
+def test_villagers_who_shoot_stay_what_they_are_called() -> None:
+    rows = ["Herders | ORG | NOR AGR", "villagers | NORP | NOR CVL"]
+    assert codes("Herders shot villagers.", SHOT.replace("Men man", "Herders herder"), rows) == [(["NOR AGR"], ["NOR CVL"])]
+
+
+def test_who_is_fired_at_in_a_procession_are_civilians_and_in_a_rally_opponents() -> None:
+    lines = SHOT.replace("Men man", "Soldiers soldier").replace("villagers villager", "{0} {0}")
+    rows = ["Soldiers | FORCE | NOR MIL"]
+    assert codes("Soldiers shot procession.", lines.format("procession"), rows) == [(["NOR MIL"], ["NOR CVL"])]
+    assert codes("Soldiers shot rally.", lines.format("rally"), rows) == [(["NOR MIL"], ["NOR OPP"])]

@@ -218,3 +218,22 @@ def test_with_ties_adds_whom_a_group_answers_to_and_fights_beside(actor_id: str,
     assert tied is not None
     assert [one.id for one in tied.candidates] == expected
     assert {one.basis for one in tied.candidates} <= {"parent", "side"}
+
+
+def we_of(outlet: str | None) -> str | None:
+    """The code of the "we" of a report that somebody publishes."""
+    case = next(case for case in CASES if case["case"] == "writer")
+    parse = parsed(case)
+    parse = msgspec.structs.replace(parse, document=msgspec.structs.replace(parse.document, outlet=outlet))
+    actor = resolve_actors(parse, mentions_of(parse, case), lexicon())[0].actor
+    return actor.code if actor is not None else None
+
+
+def test_resolve_actors_takes_we_for_the_party_that_publishes() -> None:
+    assert we_of("Sudan Liberation Army, media office") == "SDN REB"
+    assert we_of("Ministry of Defence of the Russian Federation (translation)") == "RUS GOV"
+
+
+@pytest.mark.parametrize("outlet", [None, "Example Wire", "Radio Sudan"])
+def test_resolve_actors_leaves_the_we_of_the_press_open(outlet: str | None) -> None:
+    assert we_of(outlet) is None

@@ -1,6 +1,7 @@
-"""Who stands on either side in the end: both parties of a clash on both, and people of whom nothing is said as civilians.
+"""Who stands on either side in the end: whose the things are that were hit, both parties of a clash, people of whom nothing is said.
 
-A report says "killing six" or "two men were shot": nobody calls them fighters, and where the words or another figure do not tell whose
+A thing that is hit is nobody, but "the church's store" is the church's and "a military airport" the army's. A report says "killing six" or
+"two men were shot": nobody calls them fighters, and where the words or another figure do not tell whose
 they are, they are coded as civilians of the country in which it happened, with little confidence.
 """
 
@@ -12,7 +13,7 @@ import msgspec
 
 from onrecord.claims.drafts import Draft
 from onrecord.claims.elision import IMPLICIT, QUANTIFIERS
-from onrecord.claims.fillers import Fillers
+from onrecord.claims.fillers import ARMED, Fillers
 from onrecord.claims.scenes import Scenes
 from onrecord.records import (
     MUTUAL,
@@ -33,12 +34,17 @@ UNTOLD = 0.35  # confidence of a code that only silence speaks for
 FATES = (QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CASUALTIES, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.DISPLACED)
 # To whom something is done bodily; in words ("asked them") they are whoever was spoken of.
 BODILY = frozenset(("ASSAULT", "COERCE", "SANCTION", "AID"))
+HITTING = frozenset(("ASSAULT", "COERCE", "PROTEST"))
+OWNED = ("possessor", "of", "compound", "for")
 PERSONS = frozenset(
     """
     man woman people person guy fellow boy girl child stranger passer-by passerby bystander neighbour neighbor friend relative warden
-    driver passenger crowd queue youth teenager somebody someone everybody everyone anybody anyone
+    driver passenger youth teenager somebody someone everybody everyone anybody anyone
     """.split()
 )
+ASSAILANTS = frozenset(("man", "men", "stranger", "somebody", "someone"))
+GATHERINGS = frozenset("crowd queue vigil procession funeral wedding congregation gathering picnic cortege cortège audience".split())
+DEMONSTRATIONS = frozenset("rally march protest demonstration sit-in picket".split())
 PRONOUNS = frozenset("he she him her they them who whom those us we me".split())
 
 
@@ -54,58 +60,140 @@ class Sides:
                 self._counted.setdefault((quantity.of, quantity.best), quantity.group.actor)
 
     def settled(self, draft: Draft, quantities: list[Quantity], people: People) -> People:
-        """The participants by role, those that only silence tells of added."""
+        """The participants by role, with those that only silence tells of."""
         sentence = self._fillers.syntax.tokens[draft.main.token].sentence
+        actors, recipients = people["actor"], people["recipient"]
+        if draft.event in HITTING:
+            doers = {one.actor.code for one in actors if one.actor is not None}
+            recipients = self._with_owners(recipients, doers) or self._owners(people["physical_target"], doers)
         if draft.event == "PROTEST":
-            return people | {"actor": self._named(people["actor"], sentence)}
+            return {"actor": self._named(actors, sentence), "recipient": recipients}
         if draft.event not in BODILY:
-            return people
-        recipients = self._named(people["recipient"], sentence)
-        recipients = recipients or tuple(self._uncounted(draft, quantities, sentence))
+            return {"actor": tuple(map(self._as_state, actors)), "recipient": tuple(map(self._as_state, recipients))}
+        if draft.event in ("SANCTION", "AID"):
+            recipients = tuple(map(self._as_state, recipients))
+        recipients = self._named(recipients, sentence) or tuple(self._uncounted(draft, quantities, sentence))
+        if draft.event == "ASSAULT":
+            actors = tuple(self._assailant(one, sentence) for one in actors)
         if draft.event == "ASSAULT" and draft.main.frame.mutual and not any(t.frame.harm for t in draft.triggers):
-            return people | _on_both(people["actor"], recipients)
-        return people | {"recipient": recipients}
+            return _on_both(actors, recipients)
+        return {"actor": actors, "recipient": recipients}
+
+    # ── Whose it is ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _with_owners(self, recipients: tuple[Participant, ...], doers: set[str]) -> tuple[Participant, ...]:
+        """The recipients, things that are somebody's replaced by whose they are: "the dens of the rebels", "the boy's car"."""
+        found: list[Participant] = []
+        for one in recipients:
+            owners = self._owners((one,), doers) if one.actor is None else ()
+            found += owners or (one,)
+        return tuple(found)
+
+    def _owners(self, things: tuple[Participant, ...], doers: set[str]) -> tuple[Participant, ...]:
+        """Whose some things are: who is named as their owner and does not act himself, and the army for what is called military."""
+        found: dict[str, Participant] = {}
+        for thing in things:
+            index = self._head(thing)
+            if index is None or self._fillers.syntax.tokens[index].upos != "NOUN":
+                continue
+            for owner in (*self._named_owners(index, thing.path), *self._soldiers(index)):
+                if owner.actor is not None and owner.actor.code not in doers:
+                    found.setdefault(owner.actor.code, owner)
+        return tuple(found.values())
+
+    def _named_owners(self, index: int, path: str) -> Iterator[Participant]:
+        """Those behind a thing who have a code; a state, or the land that it is, owns nothing by a preposition."""
+        slots = self._fillers.syntax.slots(index)
+        near = [(x, place) for place in OWNED for filler in slots.get(place, ()) for x in self._fillers.unpack(filler)]
+        for filler, place in near:
+            mention = self._fillers.heads(filler, MentionKind.ACTOR)
+            actor = self._fillers.actor_of(mention)
+            if mention is None or actor is None or mention.label is EntityLabel.GPE:
+                continue
+            if place != "compound" or set(actor.sectors) & ARMED or not actor.sectors:
+                inner = f"{path}>{self._fillers.syntax.tokens[filler].deprel}"
+                yield self._fillers.participant(filler, ParticipantRole.RECIPIENT, inner)
+
+    def _soldiers(self, index: int) -> Iterator[Participant]:
+        """The army that a thing is of by its adjective: "the military airport"."""
+        syntax = self._fillers.syntax
+        notion = self._fillers.notion(index)
+        country = self._scenes.country(syntax.tokens[index].sentence)
+        if notion is None or notion.sectors != ("MIL",) or notion.generic or country is None:
+            return
+        span = self._fillers.phrase(index)
+        actor = Actor(
+            None, syntax.parse.text_of(span), country, ("MIL",), actor_code(country, ("MIL",)), basis="context", confidence=UNTOLD
+        )
+        yield Participant(span, syntax.tokens[index].span, actor.name, None, ParticipantRole.RECIPIENT, "amod", actor)
+
+    def _as_state(self, one: Participant) -> Participant:
+        """A country or capital that stands where its government is meant: "recalled its envoy from Norland"."""
+        index = self._head(one) if one.actor is None else None
+        state = self._fillers.state(index) if index is not None else None
+        return one if state is None else msgspec.structs.replace(one, actor=state)
+
+    def _head(self, one: Participant) -> int | None:
+        return self._fillers.syntax.parse.token_at(one.head[0]) if one.head is not None else None
+
+    # ── Of whom nothing is said ──────────────────────────────────────────────────────────────────────────────────────
 
     def _named(self, participants: tuple[Participant, ...], sentence: int) -> tuple[Participant, ...]:
-        """The participants, people without a code as civilians."""
+        """The participants, people without a code as civilians, a demonstration as those who hold it."""
         return tuple(
-            msgspec.structs.replace(one, actor=self._civilian(one.text or "", sentence)) if self._is_unsaid(one) else one
+            msgspec.structs.replace(one, actor=self._plain(one.text or "", sector, sentence)) if (sector := self._unsaid(one)) else one
             for one in participants
         )
 
-    def _is_unsaid(self, one: Participant) -> bool:
-        """Whether a participant is somebody of whom no word tells what they are."""
-        index = self._fillers.syntax.parse.token_at(one.head[0]) if one.head is not None and one.actor is None else None
+    def _unsaid(self, one: Participant) -> str:
+        """The sector of somebody of whom no word tells what they are; "" for whoever is told, and for things."""
+        index = self._head(one) if one.actor is None else None
         if index is None:
-            return False
+            return ""
         token = self._fillers.syntax.tokens[index]
-        word = self._fillers.syntax.lower[index]
+        word, lemma = self._fillers.syntax.lower[index], token.lemma.lower()
         if token.upos in ("PRON", "DET"):
-            return word in PRONOUNS
+            return "CVL" if word in PRONOUNS else ""
+        if token.upos == "NOUN" and lemma in DEMONSTRATIONS:
+            return "OPP"
         mention = self._fillers.heads(index, MentionKind.ACTOR)
         named = mention is not None and mention.label is EntityLabel.PERSON and token.upos == "PROPN"
-        return named or token.upos == "NUM" or token.lemma.lower() in PERSONS or word in QUANTIFIERS
+        plain = named or token.upos == "NUM" or lemma in PERSONS or lemma in GATHERINGS or word in QUANTIFIERS
+        return "CVL" if plain else ""
+
+    def _assailant(self, one: Participant, sentence: int) -> Participant:
+        """A man of whom nothing is said but that he attacked is armed, and nobody says for whom."""
+        index = self._head(one)
+        plain = index is not None and self._fillers.syntax.tokens[index].lemma.lower() in ASSAILANTS
+        if not plain or (one.actor is not None and one.actor.sectors != ("CVL",)):
+            return one
+        country = one.actor.country if one.actor is not None else self._scenes.country(sentence)
+        if country is None:
+            return one
+        sectors = ("UAF",)
+        actor = Actor(None, one.text or "", country, sectors, actor_code(country, sectors), basis="context", confidence=UNTOLD)
+        return msgspec.structs.replace(one, actor=actor)
 
     def _uncounted(self, draft: Draft, quantities: list[Quantity], sentence: int) -> Iterator[Participant]:
         """Those whom bare figures count: whom the same figure counts elsewhere, else civilians."""
         found: list[Actor | None] = []
         if any(filler.slot == "object" for filler in draft.counted) and not any(quantity.of in FATES for quantity in quantities):
-            found.append(self._civilian("", sentence))  # "nineteen were sentenced"
+            found.append(self._plain("", "CVL", sentence))  # "nineteen were sentenced"
         for quantity in quantities:
             if quantity.of not in FATES or quantity.exactness is Exactness.NONE:
                 continue
             group = quantity.group.actor if quantity.group is not None else None
             same = self._counted.get((quantity.of, quantity.best)) if quantity.best is not None else None
-            found.append(group or same or self._civilian(quantity.text, sentence))
+            found.append(group or same or self._plain(quantity.text, "CVL", sentence))
         for actor in {one.code: one for one in found if one is not None}.values():
             yield Participant(span=None, head=None, text=None, mention=None, role=ParticipantRole.RECIPIENT, path=IMPLICIT, actor=actor)
 
-    def _civilian(self, name: str, sentence: int) -> Actor | None:
-        """A civilian of the country in which a sentence's events happen; None where nothing tells it."""
+    def _plain(self, name: str, sector: str, sentence: int) -> Actor | None:
+        """Somebody of the country in which a sentence's events happen; None where nothing tells it."""
         country = self._scenes.country(sentence)
         if country is None:
             return None
-        return Actor(None, name, country, ("CVL",), actor_code(country, ("CVL",)), basis="context", confidence=UNTOLD)
+        return Actor(None, name, country, (sector,), actor_code(country, (sector,)), basis="context", confidence=UNTOLD)
 
 
 def _on_both(actors: tuple[Participant, ...], recipients: tuple[Participant, ...]) -> People:

@@ -14,7 +14,7 @@ from onrecord.mentions.agreement import is_plural, may_be_it, may_be_person, may
 from onrecord.mentions.descriptions import History, country_of_owner, find_antecedent
 from onrecord.mentions.drafts import Draft, base, case_words, governor
 from onrecord.mentions.quotes import find_quotes, quote_at
-from onrecord.mentions.vocabulary import MIND_VERBS, SPEECH_VERBS
+from onrecord.mentions.vocabulary import MIND_VERBS, SPEECH_VERBS, VIOLENT_VERBS
 from onrecord.records import BlockKind, EntityLabel, MentionKind, Parse
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ SPOKE_BEFORE = 2.0
 INSIDE_THE_QUOTE = 4.0
 FRONTED = 0.5
 AT_A_PLACE = 2.0
+ARMED_DEED = 2.0
 AROUND = frozenset(["in", "around", "near", "inside", "outside", "at", "into", "through"])
 
 
@@ -191,7 +192,7 @@ class Linker:
 
     def _fit(self, draft: Draft, other: Draft, root: Draft) -> float:
         """How well the pronoun's own clause suits a candidate: speakers speak again, places are where things are."""
-        score = 0.0
+        score = ARMED_DEED if root.label is EntityLabel.FORCE and _does_violence(self.parse, draft) else 0.0
         if _must_act(self.parse, draft):
             inside = quote_at(self.quotes, other.span[0]) is not None and quote_at(self.quotes, draft.span[0]) is None
             score += SPOKE_BEFORE * _must_act(self.parse, other) - INSIDE_THE_QUOTE * inside
@@ -246,6 +247,12 @@ def _must_act(parse: Parse, draft: Draft) -> bool:
     return relation == "nsubj" and above is not None and above.lemma.lower() in SPEECH_VERBS
 
 
+def _does_violence(parse: Parse, draft: Draft) -> bool:
+    """Whether the pronoun does what armed people do."""
+    relation, above = governor(parse, draft.head)
+    return relation == "nsubj" and above is not None and above.lemma.lower() in VIOLENT_VERBS
+
+
 def _has_a_mind(parse: Parse, draft: Draft) -> bool:
     """Whether the pronoun does what no thing does: speak, know, want."""
     relation, above = governor(parse, draft.head)
@@ -257,6 +264,8 @@ def _same_clause(parse: Parse, draft: Draft, other: Draft) -> bool:
     token = parse.tokens[draft.head]
     if token.deprel == "nmod:poss" or "sel" in token.text.lower():
         return False
+    if token.deprel == "nmod" and token.head >= 0 and parse.tokens[token.head].upos == "NUM":
+        token = parse.tokens[token.head]  # "killing 17 of them"
     if token.head < 0 or base(token.deprel) == "conj":
         return False
     above = parse.tokens[other.head].head
@@ -264,10 +273,16 @@ def _same_clause(parse: Parse, draft: Draft, other: Draft) -> bool:
 
 
 def _subject_verb(parse: Parse, verb: int) -> int:
-    """The verb whose subject a later conjunct shares: "the forces fled and left them"."""
-    while parse.tokens[verb].deprel == "conj" and not any(base(parse.tokens[child].deprel) == "nsubj" for child in parse.children[verb]):
+    """The verb whose subject a later conjunct or a participle shares: "the forces fled and left them", "…, leaving them"."""
+    while base(parse.tokens[verb].deprel) in ("conj", "advcl") and not _has_subject(parse, verb):
+        if parse.tokens[verb].deprel == "advcl" and "VerbForm=Part" not in parse.tokens[verb].feats:
+            break
         verb = parse.tokens[verb].head
     return verb
+
+
+def _has_subject(parse: Parse, verb: int) -> bool:
+    return any(base(parse.tokens[child].deprel) == "nsubj" for child in parse.children[verb])
 
 
 def _owns_clause(parse: Parse, draft: Draft, other: Draft) -> bool:

@@ -31,9 +31,11 @@ def find_entities(parse: Parse, lexicon: Lexicon, gazetteer: Gazetteer, figures:
     quantity_ends = {index: draft.end for draft in figures if _counts(parse, draft) for index in range(draft.first, draft.end)}
     drafts: dict[int, Draft] = {}
     for token in parse.tokens:
-        if parse.sentences[token.sentence].kind in UNREAD or token.index in taken:
+        if parse.sentences[token.sentence].kind in UNREAD:
             continue
-        draft = _pronoun(parse, token.index) or _nominal(names, token.index, quantity_ends)
+        draft = _pronoun(parse, token.index)
+        if draft is None and token.index not in taken:
+            draft = _nominal(names, token.index, quantity_ends)
         if draft is not None:
             drafts[token.index] = draft
     for draft in _modifiers(names, drafts, taken):
@@ -47,7 +49,7 @@ def find_entities(parse: Parse, lexicon: Lexicon, gazetteer: Gazetteer, figures:
 
 
 def _tokens_of_figures(figures: Sequence[Draft]) -> frozenset[int]:
-    """The tokens inside a quantity or an innermost time: they head nothing else."""
+    """The tokens inside a quantity or an innermost time: they head nothing else, but for the pronoun of "17 of them"."""
     times = [draft for draft in figures if draft.kind is MentionKind.TIME]
     inner = [draft for draft in times if not any(other is not draft and _holds(draft, other) for other in times)]
     quantities = [draft for draft in figures if draft.kind is MentionKind.QUANTITY]

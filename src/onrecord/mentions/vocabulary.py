@@ -158,5 +158,9 @@ NUMERALS = _words("one two three four five six seven eight nine ten i ii iii iv 
 MIND_VERBS = _words(
     "know want decide plan try refuse hope fear feel understand remember forget intend wish agree love hate trust expect seek"
 )
+# What armed people do to others.
+VIOLENT_VERBS = _words(
+    "kill shoot attack ambush shell bomb bombard raid abduct kidnap loot burn torch rape whip behead execute massacre slaughter hack storm"
+)
 # What people are "taken": says what became of them and names nobody.
 CAPTURED = _words("prisoner hostage captive prisoners hostages captives")

@@ -18,6 +18,7 @@ from onrecord.resolve.actors import compose
 from onrecord.resolve.actors.clause import displacement, moves_own_forces, speaker_of
 from onrecord.resolve.actors.context import Setting
 from onrecord.resolve.actors.reading import Reading, governor_notion, read_mention, shared_head, titles, unknown_name
+from onrecord.resolve.actors.writer import FIRST_PERSON, in_quotes, opening_speaker, writer_of
 
 if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
@@ -60,6 +61,7 @@ class Resolver:
         self._groups: list[tuple[int, Actor]] = []
         self._services: list[tuple[int, Actor]] = []
         self._at_war = False
+        self._writer = writer_of(parse, setting, lexicon)
 
     def actor_of(self, mention_id: str) -> Actor | None:
         """The actor found for a mention, or None."""
@@ -83,6 +85,9 @@ class Resolver:
             self._actors[mention.id] = actor
             self._introduce(mention, reading, actor)
         self._learn_groups()
+        if self._writer is None and (speaker := opening_speaker(self._parse)) is not None:
+            said_by = self._heads.get(self._parse.tokens[speaker].span[0])
+            self._writer = self._actors.get(said_by.id) if said_by is not None else None
         for mention in self._mentions:
             self._settle(mention)
 
@@ -240,8 +245,14 @@ class Resolver:
             actor = owner if _are_we(reading, owner) else compose.of_named(reading, owner, self._lexicon, mention.text, self._at_war)
             return msgspec.structs.replace(actor, basis="coreference", confidence=round(actor.confidence * 0.85, 2))
         if reading.agent is None:
-            return None
+            return self._writing(reading)
         return self._bare(reading, mention.text)
+
+    def _writing(self, reading: Reading) -> Actor | None:
+        """Whoever writes, for a "we" that stands in nobody's quotation."""
+        if self._writer is None or reading.head.text.casefold() not in FIRST_PERSON or in_quotes(self._parse, reading.head.index):
+            return None
+        return msgspec.structs.replace(self._writer, basis="coreference")
 
     def _antecedent(self, mention: Mention, depth: int = 0) -> Actor | None:
         """The actor of the mention that this one goes back to, or None; long chains and circles end."""
@@ -302,7 +313,7 @@ class Resolver:
 
     def _bare(self, reading: Reading, text: str) -> Actor | None:
         """A noun without owner: whoever was called so before, the speaker's or sender's own, else by the place of the events."""
-        owner = self._owner_by_name(reading)
+        owner = self._owner_by_name(reading) or self._owner_by_noun(reading)
         if owner is not None:
             return compose.of_named(reading, owner, self._lexicon, text, self._at_war)
         other = any(token.text.casefold() in _OTHERS for token in reading.tokens)
@@ -323,6 +334,16 @@ class Resolver:
                 return known
         return None
 
+    def _owner_by_noun(self, reading: Reading) -> Actor | None:
+        """A group or body that possesses a generic noun: "the group's spokesman", "the rebels' commander"."""
+        if reading.agent is None or not reading.agent.generic:
+            return None
+        for child in self._parse.children[reading.head.index]:
+            owner = self._heads.get(self._parse.tokens[child].span[0]) if self._parse.tokens[child].deprel == "nmod:poss" else None
+            if owner is not None and self._parse.tokens[child].upos == "NOUN":
+                return self._settle(owner)
+        return None
+
     def _country_of_bare(self, reading: Reading) -> str | None:
         """The country of a bare noun: where its events happen; for an office of few states, one of those; for soldiers, the only army's."""
         agent = reading.agent
@@ -340,6 +361,8 @@ class Resolver:
         armies = self._setting.armies
         if len(armies) == 1:
             return next(iter(armies))
+        if self._writer is not None and compose.is_state(self._writer):
+            return self._writer.country  # an army's or a ministry's own report calls its own soldiers "soldiers"
         has_army = self._lexicon.countries.has_army
         return near if near is None or has_army(near) else next(filter(has_army, self._setting.ranked()), near)
 
