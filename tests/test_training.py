@@ -24,10 +24,11 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from onrecord.parse import OnnxParser
 from onrecord.records import Document, text_sha256
 from training import export, train
+from training.agreement import interval, twice_marked, word_counts
 from training.base import SETTING, BaseError, find_base
 from training.model import Network, Shape
 from training.restore import restore_signals
-from training.spans import bio_labels
+from training.spans import TextSentence, bio_labels, text_sentences
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG = {
@@ -141,3 +142,18 @@ def test_train_refuses_more_layers_than_the_base_has(tmp_path: Path, monkeypatch
     monkeypatch.setenv(SETTING, str(random_bert(tmp_path / "tiny-bert")))
     with pytest.raises(SystemExit, match="the base has 3 layers, --layers asks for 6"):
         train.new_network(Namespace(quotes=False, labels={}), Namespace(start=None, layers=6, frozen=2))  # type: ignore[arg-type]
+
+
+def test_agreement_counts_what_two_articles_mark_in_the_same_sentence() -> None:
+    def marked(document: str, *cues: str) -> TextSentence:
+        text = "The mayor said on Monday that the bridge had been hit ."
+        (sentence,) = text_sentences(document, text, None)
+        sentence.gold["cue"] = [("cue", text.index(cue), text.index(cue) + len(cue)) for cue in cues]
+        return sentence
+
+    short = text_sentences("c", "He said so .", None)
+    sentences = [marked("a", "said"), marked("a", "hit"), marked("b", "said on", "hit"), *short, *text_sentences("d", "He said so .", None)]
+    ((one, other),) = twice_marked(sentences)
+    assert (one.document, other.document) == ("a", "b")
+    assert word_counts((one, other), "cue") == (2, 4)
+    assert interval([(2, 4)] * 5) == (0.5, 0.5, 0.5)
