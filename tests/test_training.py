@@ -76,10 +76,10 @@ def random_bert(folder: Path, **changes: object) -> Path:
 
 
 def small_data(folder: Path) -> Path:
-    """Our conflict sentences in the place of the treebanks, and one invented report in the place of re3d."""
+    """Our conflict sentences in the place of the treebanks, and invented ones in the place of the marked texts."""
     text = (ROOT / "evaluation/gold/ud/conflict.conllu").read_text(encoding="utf-8")
     blocks = re.sub("# new(doc|par).*\n", "", text).strip().split("\n\n")
-    for name in ("ud", "factuality", "entities"):
+    for name in ("ud", "factuality", "entities", "attribution", "events"):
         (folder / name).mkdir(parents=True)
     for bank, ids in (("ewt", ("weblog-a", "newsgroup-b")), ("gum", ("GUM_news_a",))):
         text = "\n\n".join(f"# newdoc id = {each}\n" + "\n\n".join(blocks[start::2][:12]) for start, each in enumerate(ids)) + "\n\n"
@@ -90,7 +90,20 @@ def small_data(folder: Path) -> Path:
         (folder / f"factuality/uds_ih2_{part}.jsonl.gz").write_bytes(gzip.compress(json.dumps(event).encode()))
     marked = [{"type": "Location", "span": [30, 36]}, {"type": "Quantity", "span": [0, 3]}]
     reports = [{"collection": "a", "doc_id": str(number), "text": SENTENCE, "entities": marked} for number in range(4)]
-    (folder / "entities/re3d_train_dev.jsonl.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, reports)).encode()))
+    said = "The mayor said the bridge was hit."
+    attributions = [{"source": [[0, 9]], "cue": [[10, 14]], "content": [[15, 33]]}]
+    roles = [
+        {"id": str(at), "text": f"Rebels of band {at} freed him.", "spans": [{"role": "SOURCE", "start": 0, "end": 6}]} for at in range(12)
+    ]
+    rows: dict[str, list[Any]] = {
+        "entities/re3d_train_dev": reports,
+        "attribution/polnear_train": [{"doc_id": "a", "text": said, "attributions": attributions}],
+        "attribution/polnear_dev": [{"doc_id": "b", "text": said, "attributions": attributions}],
+        "events/cameo_roles_train": roles,
+        "events/cameo_class_train": [{"id": each["id"], "text": each["text"], "label": 2} for each in roles],
+    }
+    for name, records in rows.items():
+        (folder / f"{name}.jsonl.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, records)).encode()))
     return folder
 
 
@@ -112,6 +125,17 @@ def test_another_encoder_takes_the_place_of_minilm_by_one_setting(tmp_path: Path
     assert parse.parser == "tiny-1/clean"
     assert [token.text for token in parse.tokens] == ["Two", "soldiers", "were", "killed", "near", "Dorran", "."]
     assert sum(token.head < 0 for token in parse.tokens) == 1
+
+
+@pytest.mark.slow
+def test_all_heads_train_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SETTING, str(random_bert(tmp_path / "tiny-bert")))
+    monkeypatch.setenv("ONRECORD_DATA", str(small_data(tmp_path / "data")))
+    checkpoint = tmp_path / "joint.pt"
+    run(monkeypatch, train.main, "joint", "--layers", 3, "--frozen", 1, "--epochs", 1, "--float32", "--out", checkpoint)
+    network = train.load_network(checkpoint)
+    assert {"upos", "deprel", "entity", "event", "cue", "role", "class"} <= network.shape.labels.keys()
+    assert network.shape.quotes
 
 
 @pytest.mark.parametrize(("mode", "near"), [("float", 1e-6), ("weights", 0.01), ("rows", 0.02)])
