@@ -2,7 +2,8 @@
 
 usage: python -m evaluation.dyads [--errors N]
 The dictionaries of fictional actors go through ``onrecord lexicon import --format petrarch``'s own reader into a folder, the records are
-coded with that folder and with their dates; a code is compared as the import reads it (country and PLOVER sectors). Actors of countries that the dictionaries do not know are left out, as in the records.
+coded with that folder and with their dates; a code is compared as the import reads it (country and PLOVER sectors). Actors of countries
+that the dictionaries do not know are left out, as in the records.
 Dyads are scored on whole codes and on the actor alone (the country part). Null records must stay without a dyad.
 """
 
@@ -54,8 +55,12 @@ def _read(code: str) -> Code | None:
 
 
 def dyads(coding: Coding, known: frozenset[str]) -> set[Dyad]:
-    """The dyads of a coding's codable claims; both ways where the two sides act on one another."""
-    contents = {r.source for r in coding.relations if r.type is RelationType.CONTENT_OF}
+    """The dyads of a coding's codable claims; both ways where the two sides act on one another.
+
+    Of what is said the saying counts, as in the records, unless nobody is known to say it.
+    """
+    told = {claim.id for claim in coding.claims if claim.event is not None and claim.event.codable}
+    contents = {r.source for r in coding.relations if r.type is RelationType.CONTENT_OF and r.target in told}
     found: set[Dyad] = set()
     for claim in coding.claims:
         if claim.event is not None and claim.event.codable and claim.id not in contents:
@@ -79,8 +84,8 @@ def _code(actor: Actor | None) -> Code | None:
 
 
 def _both_ways(claim: Claim) -> bool:
-    """Talks and visits are coded from both sides in these records, deals when the sides stand side by side."""
-    visit = claim.event is not None and claim.event.type == "CONSULT"
+    """Talks and visits are coded from both sides in these records, but feasts kept together; deals when the sides stand side by side."""
+    visit = claim.event is not None and claim.event.type == "CONSULT" and not claim.origin_rule.endswith("consult.feast")
     return visit or (
         claim.event is not None
         and claim.event.type in ("SUPPORT", "COOPERATE")

@@ -11,9 +11,10 @@ from onrecord.records import Actor, EntityLabel, Mention, MentionKind, Participa
 
 ARMED = frozenset(("MIL", "REB", "UAF", "PRM", "SPY", "COP", "CRM"))
 CIVIL = frozenset(("CVL", "REF", "LAB", "EDU", "AGR", "REL", "SOC"))
+SETTLEMENTS = frozenset(("village", "town", "community", "settlement", "hamlet", "neighbourhood", "neighborhood"))
 PARTITIVES = frozenset(
     "dozen hundred thousand million score number group handful couple majority most some many several few all part lot half rest "
-    "series member bunch band crowd kg kilogram kilo tonne ton round piece load litre batch pair "
+    "series set member bunch band crowd kg kilogram kilo tonne ton round piece load litre batch pair "
     "one two three four five six seven eight nine ten estimated total scores another other".split()
 )
 LABEL_CLASSES: dict[EntityLabel, tuple[str, ...]] = {
@@ -134,6 +135,8 @@ class Fillers:
                 found.add("EVENT")
         if token.upos == "NUM" or token.lemma in PARTITIVES:
             found.add("number")
+        if self.syntax.opposed(index):
+            found.update(("group", "actor"))
         return frozenset(found)
 
     def _preceded(self, index: int, before: tuple[str, ...]) -> bool:
@@ -191,8 +194,20 @@ class Fillers:
             mention=mention.id if mention is not None else None,
             role=role,
             path=path,
-            actor=self.actor_of(mention),
+            actor=self.actor_of(mention) if mention is not None else self._dwellers(index),
         )
+
+    def _dwellers(self, index: int) -> Actor | None:
+        """The people of a settlement of some country ("the affected Syrian villages"), or None."""
+        if self.syntax.tokens[index].lemma not in SETTLEMENTS:
+            return None
+        owners = (c for c in self.syntax.children[index] if self.syntax.tokens[c].deprel in ("amod", "compound", "nmod:poss"))
+        state = next((found for c in owners if (found := self.named(self.syntax.tokens[c].text)) is not None), None)
+        if state is None or state.country is None:
+            return None
+        code = actor_code(state.country, ("CVL",))
+        text = f"{self.syntax.tokens[index].text} ({state.country})"
+        return Actor(id=None, name=text, country=state.country, sectors=("CVL",), code=code, basis="composed", confidence=0.6)
 
     def _opponent(self, index: int, name: str, role: ParticipantRole, path: str) -> Participant:
         """Whom an "anti-X" deed is against: the state or the actor of that name."""

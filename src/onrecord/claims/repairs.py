@@ -165,8 +165,9 @@ def _is_listed(token: Token, parse: Parse) -> bool:
     later = [c for c in parse.children[token.head] if c > token.index and parse.tokens[c].deprel == "conj"]
     if len(later) < 2 or any(parse.tokens[c].upos != "PROPN" for c in later):
         return False
-    joined = {parse.tokens[c].deprel: parse.tokens[c].text for c in parse.children[later[0]]}
-    return "cc" not in joined and joined.get("punct") == ","
+    start = parse.extent(later[0])[0]
+    marks = parse.tokens[start].text, parse.tokens[start - 1].text
+    return "," in marks and all(parse.tokens[c].deprel != "cc" for c in parse.children[later[0]])
 
 
 def _is_oblique(token: Token, parse: Parse) -> bool:

@@ -63,7 +63,6 @@ def assign_roles(trigger: Trigger, fillers: Fillers) -> Roles:
         _mutual(roles, trigger)
     keep_one_role(roles)
     _add_party(roles, trigger.frame.event, fillers)
-    _add_partner(roles, trigger, fillers)
     return roles
 
 
@@ -84,10 +83,17 @@ def _fill(roles: Roles, role: str, places: tuple[str, ...], trigger: Trigger, so
         found = tuple(dict.fromkeys(_bind(x, place, trigger, fillers) for x in found))
         usable = [x for filler in found for x in fillers.unpack(filler) if _can_stand(x, place, role, trigger, fillers)]
         if role == "recipient":
+            usable = [x for x in usable if trigger.frame.event != "THREATEN" or not _is_own(x, fillers)]
             role = _shared_role(role, usable, trigger, fillers)
         placed = [_place_filler(x, place, role, trigger, roles, fillers, named=x in named) for x in usable]
         if any(placed):
             return
+
+
+def _is_own(index: int, fillers: Fillers) -> bool:
+    """ "Warned their citizens of X": who is warned of another is not threatened."""
+    owners = fillers.syntax.slots(index).get("possessor", ()) if fillers.syntax.tokens[index].lemma in SUBJECTS else ()
+    return any(fillers.syntax.tokens[owner].upos == "PRON" for owner in owners)
 
 
 def _shared_role(role: str, usable: list[int], trigger: Trigger, fillers: Fillers) -> str:
@@ -111,21 +117,9 @@ def _place_filler(index: int, place: str, role: str, trigger: Trigger, roles: Ro
 
 # Things that are somebody's words, doings or dealings.
 SPOKEN_OF = frozenset(("idea", "EVENT", "agreement", "relation", "money", "message", "doing"))
+SUBJECTS = frozenset("people population citizen national public resident countryman voter".split())
+MEASURES = frozenset(("COERCE", "SANCTION"))
 BEHIND = ("possessor", "compound", "by", "of", "with", "between", "against", "on", "from", "to", "for", "about", "among")
-
-
-def _add_partner(roles: Roles, trigger: Trigger, fillers: Fillers) -> None:
-    """Who draws "near to a deal with X", where the noun says of X alone: the subject of the clause."""
-    syntax = fillers.syntax
-    token = syntax.tokens[trigger.token]
-    if not trigger.frame.mutual or token.upos != "NOUN" or roles.get("actor") or not roles.get("recipient"):
-        return
-    if token.deprel != "obl" or roles.get("recipient")[0].slot != "with" or syntax.case(token.index) != "to":
-        return
-    subjects = syntax.slots(syntax.clause(token.index)).get("subject", ())
-    found = next((x for x in subjects if fillers.heads(x, MentionKind.ACTOR) is not None), None)
-    if found is not None:
-        roles.add("actor", Filler(found, "subject"))
 
 
 def _add_party(roles: Roles, event: str | None, fillers: Fillers) -> None:
@@ -177,7 +171,17 @@ def _people_behind(index: int, fillers: Fillers, *, deeper: bool = True) -> tupl
         further = [] if found or not deeper else [y for x in near for y in _people_behind(x, fillers, deeper=False)]
         if found or further:
             return tuple(found or further)
-    return _makers(index, fillers)
+    return _makers(index, fillers) or _settled_in(index, fillers)
+
+
+def _settled_in(index: int, fillers: Fillers) -> tuple[int, ...]:
+    """Who sent a message ("assurances on trade from X"), where a measure was taken ("the closure of schools in X")."""
+    syntax = fillers.syntax
+    classes = fillers.classes(index)
+    place = "from" if "message" in classes else "in" if classes & MEASURES else ""
+    slots = syntax.slots(index)
+    near = [index, *(x for inner in ("on", "of", "about") for x in slots.get(inner, ()))] if place else []
+    return tuple(x for at in near for x in syntax.slots(at).get(place, ()) if fillers.heads(x, MentionKind.ACTOR) is not None)
 
 
 def _others_behind(index: int, behind: tuple[int, ...], roles: Roles, fillers: Fillers) -> tuple[int, ...]:

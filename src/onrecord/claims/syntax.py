@@ -15,6 +15,7 @@ Slots = dict[str, tuple[int, ...]]
 RELATIVES = frozenset(("who", "whom", "which", "that", "whose"))
 CLAUSES = frozenset(("ccomp", "xcomp", "advcl", "acl", "parataxis", "csubj"))
 NOMINAL = frozenset(("NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ", "SYM", "X"))
+SHARED = ("of", "on", "against", "by")
 OBJECT_CONTROL = frozenset(
     "accuse blame charge suspect prevent stop thank praise criticise criticize condemn convict arrest fault punish ban bar keep "
     "dissuade force coerce trick talk acquit jail sentence fine detain prosecute denounce slam discourage deter".split()
@@ -287,6 +288,8 @@ class Syntax:
     def _share_objects(self) -> None:
         """ "attacked and killed two": the first verb shares the object that follows the second, when they stand side by side."""
         for token in self.tokens:
+            if token.deprel == "conj" and token.upos in ("NOUN", "ADJ"):
+                self._share_complements(token)
             if token.deprel != "conj" or token.upos != "VERB" or token.head < 0 or not 0 < token.index - token.head <= 3:
                 continue
             first, second = self._slots[token.head], self._slots[token.index]
@@ -294,3 +297,15 @@ class Syntax:
                 shared = tuple(x for x in second.get("object", ()) if x > token.index)
                 if shared and self.child(token.index, "nsubj") is None:
                     first["object"] = shared
+
+    def _share_complements(self, token: Token) -> None:
+        """ "The arrest and torture of students", "a bombing and shelling offensive against Y": what follows both nouns is of both."""
+        near = self.tokens[token.head].upos == "NOUN" and 0 < token.index - token.head <= 3
+        if not near or any(self.tokens[child].deprel == "det" for child in self.children[token.index]):
+            return
+        first, second = self._slots[token.head], self._slots[token.index]
+        own = any(child > token.head and slot in SHARED for slot, found in first.items() for child in found)
+        for slot in SHARED if not own else ():
+            shared = tuple(x for x in second.get(slot, ()) if x > token.index)
+            if shared:
+                first[slot] = shared

@@ -64,7 +64,7 @@ def verb_forms(lemma: str) -> tuple[str, ...]:
     """All forms of a verb, the lemma first: base, -s, -ing, past and past participle, British and American spelling."""
     stem = _stem(lemma)
     past = _VERBS.get(lemma) or _prefixed_past(lemma) or (_past(lemma, stem),)
-    forms = [lemma, _third(lemma), _ing(lemma, stem), *past]
+    forms = [lemma, "has" if lemma == "have" else _third(lemma), _ing(lemma, stem), *past]
     if lemma.endswith("ise"):
         forms += [form.replace("is", "iz") if form.endswith(("ise", "ised", "ises", "ising")) else form for form in forms]
     if lemma.endswith("l") and stem == lemma and len(lemma) > 3 and lemma[-2] in _VOWELS and lemma[-3] not in _VOWELS:
