@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from onrecord.lexicon.cues import CueKind, CuePos, Entry, Takes
+from onrecord.lexicon.cues import CuePos, Entry, Takes
 from onrecord.records import Parse
 
 if TYPE_CHECKING:
@@ -107,8 +107,3 @@ def is_negated(parse: Parse, words: Sequence[str], head: int) -> bool:
 def takes(entry: Entry, *kinds: Takes) -> bool:
     """Whether a cue takes any of these contents."""
     return any(kind in entry.takes for kind in kinds)
-
-
-def is_evidence(entry: Entry) -> bool:
-    """Whether things rather than people are the sources of a cue."""
-    return entry.kind is CueKind.EVIDENCE

@@ -131,13 +131,6 @@ class Syntax:
         """Whether a word or comma stands between conjuncts; a title and its name, wrongly coordinated, have none."""
         return any(self.tokens[child].deprel in ("cc", "punct") for child in self.children[second]) or second - first > 4
 
-    def find_up(self, index: int, *deprels: str) -> int | None:
-        """The nearest word above (or itself) that hangs by one of these relations."""
-        for above in (index, *self.parse.ancestors(index)):
-            if base(self.tokens[above].deprel) in deprels:
-                return above
-        return None
-
     def _past_participle(self, token: Token) -> bool:
         if token.xpos:
             return token.xpos in ("VBN", "VBD") and "VerbForm=Fin" not in token.feats

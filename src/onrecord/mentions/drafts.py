@@ -60,11 +60,6 @@ def governor(parse: Parse, index: int) -> tuple[str, Token | None]:
     return token.deprel, parse.tokens[token.head] if token.head >= 0 else None
 
 
-def is_possessor(parse: Parse, index: int) -> bool:
-    """Whether a nominal carries 's or is a possessive pronoun."""
-    return parse.tokens[index].deprel == "nmod:poss"
-
-
 def span_of(parse: Parse, first: int, end: int) -> Span:
     """The characters from the first token up to the end of the last one."""
     return parse.tokens[first].span[0], parse.tokens[end - 1].span[1]

@@ -13,7 +13,7 @@ from onrecord.lexicon.agents import Entry as Agent
 from onrecord.lexicon.agents import Kind as AgentKind
 from onrecord.lexicon.countries import Form, Sense, Status
 from onrecord.lexicon.phrases import key
-from onrecord.lexicon.sectors import ARMED_SECTORS, STATE_SECTORS
+from onrecord.lexicon.sectors import STATE_SECTORS
 from onrecord.records import Actor, actor_code
 from onrecord.resolve.actors.context import Setting
 from onrecord.resolve.actors.reading import Reading
@@ -256,7 +256,7 @@ def alone(reading: Reading) -> bool:
     agent = reading.agent
     if agent is None or not agent.generic or any(word.sectors for word in reading.before):
         return agent is not None
-    return agent.kind is AgentKind.RANK or reading.agent_text in _ALONE
+    return agent.kind is AgentKind.RANK or reading.agent_text in _ALONE or (agent.id == "parties" and reading.counted)
 
 
 def of_named(reading: Reading, owner: Actor, lexicon: Lexicon, text: str, at_war: bool) -> Actor:
@@ -380,11 +380,6 @@ def of_title(reading: Reading, country: str | None, lexicon: Lexicon, text: str)
     if agent is None or not sectors or (agent.generic and agent.kind is not AgentKind.RANK):
         return None
     return described(lexicon, text, country, sectors, "context", 0.65 if country is not None else 0.4)
-
-
-def is_armed(actor: Actor) -> bool:
-    """Whether an actor bears arms."""
-    return bool(set(actor.sectors) & ARMED_SECTORS)
 
 
 def is_non_state_armed(actor: Actor) -> bool:
