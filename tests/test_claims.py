@@ -103,7 +103,7 @@ def trees(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @given(trees())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_extract_claims_never_fails_on_any_tree(made: tuple[str, str]) -> None:
     text, lines = made
     found = extract_claims(tree(text, lines), (), LEXICON)

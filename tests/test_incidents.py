@@ -90,7 +90,7 @@ def test_is_linkable_leaves_out_what_is_no_incident() -> None:
 # ── Order, components, neighbourhoods ─────────────────────────────────────────────────────────────────────────────────
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10**6))
 def test_link_does_not_depend_on_order(seed: int) -> None:
     claims, voices = reported(DEV), voices_of(DEV.codings)
@@ -98,7 +98,7 @@ def test_link_does_not_depend_on_order(seed: int) -> None:
     assert link_claims(claims, voices) == link_claims(shuffled, voices)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sets(st.tuples(st.integers(0, 30), st.integers(0, 30)).filter(lambda pair: pair[0] < pair[1]), max_size=40))
 def test_components_are_those_of_networkx(edges: set[tuple[int, int]]) -> None:
     names = [f"n{number:02}" for number in range(31)]
@@ -110,7 +110,7 @@ def test_components_are_those_of_networkx(edges: set[tuple[int, int]]) -> None:
     assert expected == connected(names, pairs)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 10**6))
 def test_link_of_a_part_with_its_neighbourhood_is_link_of_the_whole(seed: int) -> None:
     claims, voices = reported(DEV), voices_of(DEV.codings)

@@ -166,7 +166,7 @@ def test_resolve_actors_leaves_other_kinds_alone() -> None:
     assert (place,) == resolve_actors(parse, (place,), lexicon())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_resolve_actors_never_fails_and_codes_agree(data: st.DataObject) -> None:
     """Any spans, any references between them: no exception, and a code is its country and sectors."""

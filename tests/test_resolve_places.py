@@ -219,7 +219,7 @@ def test_precision_by_kind_and_relation(kind: PlaceKind, relation: PlaceRelation
     assert expected == precision(kind, relation, feature=Feature.OTHER, within_division=False, part=False)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(["Idlib", "Paris", "Gao", "Georgia", "San José", "Qxz", "北京", "", " "]), min_size=1, max_size=6))
 def test_rank_gives_probabilities(forms: list[str]) -> None:
     text = ", ".join(forms)
@@ -252,7 +252,7 @@ _PIECES = [
 _PIECES += ["São Tomé", "إدلب", " "]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(_PIECES), min_size=1, max_size=12).map("".join), st.data())
 def test_resolve_places_takes_any_mention(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))

@@ -120,7 +120,7 @@ def test_group_sources_knows_whose_outlet_speaks() -> None:
     assert group_sources([one], Lexicon())[one.id].affiliation == "state TUR"
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 10**6))
 def test_group_sources_does_not_depend_on_order(seed: int) -> None:
     documents = [coding.document for coding in read_gold("dev").codings]

@@ -8,7 +8,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -121,7 +121,6 @@ MARKS = st.lists(
 
 
 @given(MARKS, st.integers(0, 20), st.integers(21, 40))
-@settings(deadline=None)
 def test_segments_cover_the_span_and_know_their_claims(marks: list[Found], start: int, end: int) -> None:
     text = "".join(chr(ord("a") + n % 26) for n in range(41))
     segments = list(cut(text, (start, end), marks))

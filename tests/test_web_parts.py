@@ -107,7 +107,6 @@ def test_view_shows_all_of_the_box(west: float, south: float, wide: float, tall:
 
 
 @given(st.lists(st.tuples(LON, LAT), min_size=3, max_size=20), LON, LAT)
-@settings(deadline=None)
 def test_clip_keeps_to_the_box(ring: list[tuple[float, float]], west: float, south: float) -> None:
     box = (west, south, west + 10, south + 10)
     for lon, lat in clip(ring, box):

@@ -72,6 +72,16 @@ def _party(side: Side | None, involved: Collection[str]) -> str | None:
     return side.id if side.id in involved else None
 
 
+def party_words(party: str) -> str:
+    """A party as people read it; what is no side of a country stays as it is.
+
+    >>> party_words("SYR/armed"), party_words("SYR/state"), party_words("UNO")
+    ('an armed group of SYR', 'the state of SYR', 'UNO')
+    """
+    country, _, group = party.partition("/")
+    return {STATE: f"the state of {country}", ARMED: f"an armed group of {country}"}.get(group, party)
+
+
 def who_is_involved(claims: Sequence[Facts]) -> frozenset[str]:
     """The countries of all who act and suffer and of the place, and the ids of groups without a country.
 
@@ -118,18 +128,18 @@ def attest(
     if not standing:
         return Attestation(Grade.WITHDRAWN, "every report of it was retracted", 0)
     if denials:
-        who = sorted({_denier(claim, path_of(claim, voices, involved), voices) for claim in denials})
+        who = sorted({party_words(_denier(claim, path_of(claim, voices, involved), voices)) for claim in denials})
         return Attestation(Grade.CONTESTED, f"denied by {', '.join(who)}", count)
     if excluded := excluding_figures(standing, paths):
         return Attestation(Grade.CONTESTED, excluded, count)
     if admits := _admission(standing, paths):
-        return Attestation(Grade.CONFIRMED, f"{admits} says so of its own act", count)
+        return Attestation(Grade.CONFIRMED, f"{party_words(admits)} says so of its own act", count)
     affiliations = {path.affiliation for path in paths}
     if count >= 3 and len(affiliations) >= 2:
         return Attestation(Grade.CONFIRMED, f"{count} independent voices of {len(affiliations)} affiliations", count)
     if count >= 2:
         return Attestation(Grade.CORROBORATED, f"{count} independent voices", count)
-    sides = sorted({path.party for path in paths if path.party})
+    sides = sorted({party_words(path.party) for path in paths if path.party})
     if sides and all(path.party for path in paths):
         return Attestation(Grade.PARTY_CLAIM, f"only voices tied to a party to it ({', '.join(sides)})", count)
     reports = len({claim.document for claim in standing})

@@ -76,7 +76,7 @@ def article(request: Request, id: str, ledger: Open) -> Response:
         incidents=linked_incidents(ledger, id),
         anchors={mention.id: " ".join(mention.text.split()) for mention in coding.mentions if mention.time},
         paragraphs=list(paragraphs(coding, claims)),
-        wording=[(loaded, plain(loaded.reason)) for loaded in coding.wording],
+        wording=tuple(dict.fromkeys((loaded.text, plain(loaded.reason), loaded.plain) for loaded in coding.wording)),
     )
 
 

@@ -12,6 +12,7 @@ from onrecord.ledger.query.counts import Day, Sums
 from onrecord.records import Record
 
 MOST_BARS = 120
+WIDEST_BAR = 28  # pixels: a single day is a bar, not a wall
 STEPS = (1, 2, 5)
 TICK_PX = 80  # a day below an axis
 
@@ -135,7 +136,7 @@ def histogram(
     sums = _in_periods(days, periods)
     top = nice_ceiling(most or max((one.incidents for one in sums), default=0))
     deepest = nice_ceiling(max((one.high for one in sums), default=0))
-    each = width / max(1, len(periods))
+    each = min(WIDEST_BAR, width / max(1, len(periods)))
     bars = tuple(
         Bar(
             start=period.start.isoformat(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from onrecord.records import Exactness, Grade, Incident, Link, LinkRole, Place, Quantity, Range, Scope, Time, TimeBasis
+from onrecord.records import Exactness, Grade, Incident, Link, LinkRole, Place, Quantity, Range, RelationType, Scope, Time, TimeBasis
 
 GRADES = {
     Grade.CONFIRMED: "an actor admits its own act, or at least three independent voices of two or more affiliations report it",
@@ -56,6 +56,31 @@ def grade_sign(grade: Grade) -> str:
 def plain(value: str) -> str:
     """A code as words: "party_claim" → "party claim"."""
     return value.replace("_", " ")
+
+
+RELATIONS = {
+    RelationType.SAME_EVENT: "tells the same event as",
+    RelationType.IDENTIFIES: "says who or what is meant in",
+    RelationType.SUBSET_OF: "counts a part of",
+    RelationType.PART_OF: "is part of",
+    RelationType.RETALIATES_FOR: "answers",
+    RelationType.CAUSES: "brings about",
+    RelationType.FOLLOWS: "comes after",
+    RelationType.SINCE_ANCHOR: "counts from",
+    RelationType.HEDGES: "casts doubt on",
+    RelationType.REPEATS: "repeats",
+    RelationType.CONTENT_OF: "is what is said in",
+}
+
+
+def relation_words(type: RelationType) -> str:
+    """What one claim or incident is to another, as the verb of a sentence."""
+    return RELATIONS[type]
+
+
+def many(number: int, word: str) -> str:
+    """A number with its noun: "1 incident", "2,345 incidents"."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def day(moment: str | None) -> str:
