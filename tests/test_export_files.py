@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from onrecord.export.cells import restore
 from onrecord.export.tables import CLAIM_COLUMNS, CLAIMS, INCIDENT_COLUMNS
 from onrecord.export.writing import cells_of, csv_lines
 from onrecord.ledger import link_ledger, open_ledger
+from onrecord.ledger.database import tables
 from onrecord.ledger.query.bulk import claim_parts, stream_claims, stream_codings, stream_incidents
 from onrecord.ledger.query.claims import claims_of, list_claims
 from onrecord.ledger.query.filters import Filters
@@ -314,6 +316,21 @@ def test_several_processes_write_the_same_bytes(ledger: str, tmp_path: Path, mon
         run(format, "--table", "claims", "--ledger", ledger, "-o", str(tmp_path / processes / "claims"), "--processes", processes)
     for name in ("claims", "datapackage.json"):
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+
+
+@pytest.mark.parametrize("policy", ["occurred", "all"])
+@pytest.mark.parametrize("chosen", [[], ["--country", "SYR"], ["--type", "ASSAULT", "--who", "MIL"], ["--country", "XXX"]])
+def test_columns_hold_what_records_hold(ledger: str, tmp_path: Path, policy: str, chosen: list[str]) -> None:
+    """Standard output gets claims record by record, files column by column: from cells that the ledger kept, or from its claims."""
+    shutil.copy(ledger, tmp_path / "l.db")
+    asked = ["csv", "--table", "claims", "--policy", policy, *chosen, "--ledger", str(tmp_path / "l.db"), "-o"]
+    records = run(*asked, "-").stdout
+    run(*asked, str(tmp_path / "kept.csv"))
+    with open_ledger(tmp_path / "l.db") as opened, opened.writing() as connection:
+        assert connection.execute(tables.cells.delete().where(tables.cells.c.coding % 2 == 0)).rowcount
+        connection.execute(tables.cells.update().where(tables.cells.c.coding % 3 == 0).values(form=0))
+    run(*asked, str(tmp_path / "made.csv"))
+    assert (tmp_path / "kept.csv").read_text() == (tmp_path / "made.csv").read_text() == records
 
 
 def test_denied_claims_leave_only_under_all(ledger: str) -> None:

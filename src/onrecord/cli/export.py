@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated, Any
@@ -29,10 +29,10 @@ from onrecord.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from onrecord.claim_cells import ClaimTable
     from onrecord.ledger import Ledger
     from onrecord.ledger.query.bulk import Part
     from onrecord.ledger.query.filters import Filters
-    from onrecord.records import ClaimInContext
 
 FORMAT_HELP = (
     "csv, jsonl, parquet, xlsx, geojson, geojsonseq, geoparquet, csv_hxl; acled_like, ucdp_like, hapi_like, country_month, priogrid_month; "
@@ -89,8 +89,9 @@ def export(
     """Write incidents, claims or reports in a layout that other tools read, with a datapackage.json that says what they are."""
     from onrecord.cli.evidence import write_bundle
     from onrecord.errors import UsageError
-    from onrecord.export import check_request, write_parts
+    from onrecord.export import COLUMN_FORMATS, STANDARD_OUTPUT, check_request, write_claims, write_export
     from onrecord.ledger import open_ledger
+    from onrecord.ledger.query import bulk
     from onrecord.ledger.query.bulk import collector_paused
     from onrecord.ledger.query.filters import Filters
 
@@ -118,19 +119,14 @@ def export(
         document=document,
         limit=limit,
     )
+    about: dict[str, Any] = {"format": format, "policy": policy, "filters": _stated(filters), "licence": licence}
     with open_ledger(ledger) as opened, collector_paused():
-        parts = _parts(opened, ledger, chosen, filters)
-        done = write_parts(
-            parts,
-            output,
-            processes=processes or min(MOST_PROCESSES, os.cpu_count() or 1, len(parts) // PARTS_PER_PROCESS),
-            preload=("onrecord.cli.export", "onrecord.ledger.query.bulk"),
-            format=format,
-            table=chosen,
-            policy=policy,
-            filters=_stated(filters),
-            licence=licence,
-        )
+        if chosen is Table.CLAIMS and format in COLUMN_FORMATS and output != STANDARD_OUTPUT and limit is None:
+            parts = [partial(_read_table, ledger, part, filters) for part in bulk.claim_parts(opened, filters)]
+            several = processes or min(MOST_PROCESSES, os.cpu_count() or 1, len(parts) // PARTS_PER_PROCESS)
+            done = write_claims(parts, output, processes=several, preload=("onrecord.cli.export", bulk.__name__), **about)
+        else:
+            done = write_export(_records(opened, chosen, filters), output, table=chosen, **about)
     print(f"{done.rows} rows of {chosen} written" + (f", described in {done.package}" if done.package else ""), file=sys.stderr)
     for reason, number in sorted(done.left_out.items()):
         print(f"{number} left out: {reason}", file=sys.stderr)
@@ -141,27 +137,22 @@ def _stated(filters: Filters) -> dict[str, str | int]:
     return {name: value for name, value in set_ones.items() if value not in (None, 0)}
 
 
-def _parts(ledger: Ledger, address: str, table: Table, filters: Filters) -> list[Callable[[], Iterable[Any]]]:
-    """What reads the records: of claims without a limit part by part, so that several processes can share the work."""
+def _records(ledger: Ledger, table: Table, filters: Filters) -> Iterable[Any]:
     from onrecord.export import Account
     from onrecord.ledger.query import bulk
 
     if table is Table.INCIDENTS:
-        return [lambda: (Account(incident, claims) for incident, claims in bulk.stream_incidents(ledger, filters))]
-    if table is not Table.CLAIMS:
-        return [lambda: bulk.stream_codings(ledger, filters)]
-    if filters.limit is not None:
-        return [lambda: bulk.stream_claims(ledger, filters)]
-    return [partial(_read_part, address, part, filters) for part in bulk.claim_parts(ledger, filters)]
+        return (Account(incident, claims) for incident, claims in bulk.stream_incidents(ledger, filters))
+    return bulk.stream_claims(ledger, filters) if table is Table.CLAIMS else bulk.stream_codings(ledger, filters)
 
 
-def _read_part(address: str, part: Part, filters: Filters) -> list[ClaimInContext]:
+def _read_table(address: str, part: Part, filters: Filters) -> ClaimTable:
     """The claims of a part, read by whichever process does it."""
     from onrecord.ledger.query import bulk
 
-    gc.disable()  # records are trees: the collector would walk through them for nothing
+    gc.disable()  # columns are plain lists: the collector would walk through them for nothing
     gc.collect(1)  # but reading leaves a few cycles behind, which are alone now
-    return bulk.read_part(_opened(address), part, filters)
+    return bulk.read_table(_opened(address), part, filters)
 
 
 @cache

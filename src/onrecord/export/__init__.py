@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from onrecord.claim_cells import ClaimTable
 from onrecord.errors import UsageError
 from onrecord.export.account import Account
 from onrecord.export.count import Count
@@ -23,9 +23,10 @@ from onrecord.export.policy import DEFAULT_POLICY, POLICIES, Policy, admitted, p
 from onrecord.export.writing import csv_lines, parquet_schema, require, write_parquet
 from onrecord.records import Record
 
-__all__ = ["DEFAULT_POLICY", "FORMATS", "POLICIES", "TABLES", "Account", "Exported", "Format", "feature", "write_export"]
+__all__ = ["COLUMN_FORMATS", "DEFAULT_POLICY", "FORMATS", "POLICIES", "TABLES", "Account", "Exported", "Format", "feature", "write_export"]
 
 STANDARD_OUTPUT = "-"
+COLUMN_FORMATS = ("csv", "parquet")  # claims are written to these column by column
 
 
 class Exported(Record, frozen=True):
@@ -54,20 +55,13 @@ def write_export(
     return _Job(format, table, policy, filters or {}, licence).run(records, path)
 
 
-def write_parts(
-    parts: Sequence[Any], path: str | Path, *, processes: int, format: str, table: str, preload: Sequence[str] = (), **about: Any
-) -> Exported:
-    """As ``write_export``, with records that come in parts: functions without arguments, which other processes can be given.
+def write_claims(parts: Sequence[Callable[[], ClaimTable]], path: str | Path, *, processes: int, format: str, **about: Any) -> Exported:
+    """As ``write_export``, with claims that come as tables: of functions without arguments, which other processes can be given.
 
-    processes: how many work at once. Only CSV and Parquet are made by several; the bytes are the same for every number of them.
-    preload: modules that reading the parts needs.
+    format: one of ``COLUMN_FORMATS``.  processes: how many work at once; the bytes are the same for every number of them.
     """
-    job = _Job(format, table, about.pop("policy", DEFAULT_POLICY), about.pop("filters", None) or {}, about.pop("licence", None))
-    from onrecord.export import parallel
-
-    if processes > 1 and format in parallel.FORMATS and str(path) != STANDARD_OUTPUT:
-        return job.run_in_parts(parts, path, processes, preload)
-    return job.run(chain.from_iterable(read() for read in parts), path)
+    job = _Job(format, "claims", about.pop("policy", DEFAULT_POLICY), about.pop("filters", None) or {}, about.pop("licence", None))
+    return job.run_in_parts(parts, path, processes, **about)
 
 
 def check_request(format: str, table: str | None, policy: str) -> Format:
@@ -116,12 +110,11 @@ class _Job:
             sys.stdout.write(lines.encode("utf-8", "replace").decode("utf-8"))
         return Exported(rows=self.count.rows, left_out=dict(self.count.left_out), package=None)
 
-    def run_in_parts(self, parts: Sequence[Any], path: str | Path, processes: int, preload: Sequence[str]) -> Exported:
-        """Writes records that several processes read and turn into rows."""
+    def run_in_parts(self, parts: Sequence[Any], path: str | Path, processes: int, preload: Sequence[str] = ()) -> Exported:
+        """Writes claims that come as tables. preload: modules that reading them needs."""
         from onrecord.export.parallel import pieces
 
-        format = self.format.name
-        made = pieces(parts, format=format, table=self.table, policy=self.policy, processes=processes, preload=preload)
+        made = pieces(parts, format=self.format.name, policy=self.policy, processes=processes, preload=preload)
         return self._to_file(Path(path), lambda partial: self._join(self._contents(made), partial))
 
     def _contents(self, made: Iterator[Any]) -> Iterator[bytes]:

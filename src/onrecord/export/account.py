@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
 
-from onrecord.records import Actor, ClaimInContext, Coding, Incident, LinkRole, Place, PlaceKind, PlaceRelation, Time, words_at
+from onrecord.records import Actor, ClaimInContext, Coding, Incident, LinkRole, Time, words_at
 
 T = TypeVar("T")
-POINT_LIKE = (PlaceKind.POINT, PlaceKind.POPULATED, PlaceKind.FACILITY)
-NOT_AT_THE_POINT = (PlaceRelation.BETWEEN, PlaceRelation.ALONG, PlaceRelation.BORDER)
 
 
 def told_claims(coding: Coding) -> Iterator[ClaimInContext]:
@@ -70,13 +68,6 @@ def commonest(values: Iterable[T]) -> T | None:
     """The value that comes most often, the first such; None for none."""
     counted = Counter(values).most_common(1)
     return counted[0][0] if counted else None
-
-
-def at_a_point(place: Place | None) -> bool:
-    """Whether its coordinates say where it happened: those of a province, a road or a country are only a point on a map."""
-    if place is None or place.lat is None or place.lon is None:
-        return False
-    return place.kind in POINT_LIKE and place.relation not in NOT_AT_THE_POINT
 
 
 def first_day(time: Time | None) -> str | None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from onrecord.export.account import Account, at_a_point, commonest, first_day, name_of, reports, said_range
-from onrecord.export.cells import degrees, whole
+from onrecord.claim_cells import COSTS, at_a_point, degrees, joined
+from onrecord.export.account import Account, commonest, first_day, name_of, reports, said_range
+from onrecord.export.cells import whole
 from onrecord.export.countries import ISO_NUMERIC, country_name
 from onrecord.export.layout import Layout, LeftOut, Row, by_name, day, empty, integer, number, text
-from onrecord.export.tables import COSTS, joined, range_policy
+from onrecord.export.tables import range_policy
 from onrecord.records import AcledType, Actor, Incident, PlaceKind
 
 NOT_OURS = "ACLED's own list; not reproduced"

@@ -42,8 +42,3 @@ def replace_surrogates(text: str) -> str:
 def whole(number: float | None) -> int | None:
     """A count as an integer; half people do not occur, so a fraction (a mean of reports) is rounded up to the next person."""
     return None if number is None else -int(-number // 1)
-
-
-def degrees(value: float | None) -> float | None:
-    """A coordinate with six decimals, about 0.1 m."""
-    return None if value is None else round(value, 6)

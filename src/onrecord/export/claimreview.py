@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from onrecord.export.account import Account, at_a_point, first_day, last_day
-from onrecord.export.cells import degrees
+from onrecord.claim_cells import at_a_point, degrees
+from onrecord.export.account import Account, first_day, last_day
 from onrecord.export.writing import encode_json
 from onrecord.records import ClaimInContext, Incident, LinkRole, Place
 

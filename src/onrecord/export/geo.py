@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from onrecord.export.account import Account, at_a_point
-from onrecord.export.cells import Value, degrees
+from onrecord.claim_cells import at_a_point, degrees
+from onrecord.export.account import Account
+from onrecord.export.cells import Value
 from onrecord.export.layout import Cells
 from onrecord.export.tables import INCIDENTS, incident_row
 from onrecord.export.writing import ROWS_AT_ONCE, arrow_table, encode_json, in_batches, parquet_schema, require_pyarrow, write_parquet
@@ -69,7 +70,7 @@ def write_geoparquet(rows: Iterable[Cells], path: Path) -> None:
 def _with_geometry(schema: Any, rows: Iterable[Cells]) -> Iterator[Any]:
     for batch in in_batches(rows, ROWS_AT_ONCE):
         points = [_point(row[LONGITUDE], row[LATITUDE]) for row in batch]
-        yield arrow_table(schema, dict(zip(schema.names, (*zip(*batch, strict=True), points), strict=True)))
+        yield arrow_table(schema, dict(zip(schema.names, (*zip(*batch, strict=True), points), strict=True)), len(batch))
 
 
 def _point(lon: Value, lat: Value) -> bytes | None:

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from onrecord.export.account import Account, at_a_point, first_day, last_day, reports
+from onrecord.claim_cells import at_a_point
+from onrecord.export.account import Account, first_day, last_day, reports
 from onrecord.export.acled import acled_type, civilian_targeting, disorder_type
 from onrecord.export.cells import whole
 from onrecord.export.countries import country_name

@@ -1,24 +1,24 @@
-"""Tables of claims made by several processes, a part each, and put together in order."""
+"""Tables of claims made column by column, a part at a time, by one process or several, and put together in order."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from importlib import import_module
 from multiprocessing import get_context
 from typing import Any, NamedTuple
 
+from onrecord.claim_cells import OWN, ClaimTable, Column, pick
 from onrecord.export.count import Count
-from onrecord.export.formats import own_layout
-from onrecord.export.policy import Policy, admitted
-from onrecord.export.writing import arrow_table, csv_lines, parquet_schema
+from onrecord.export.policy import NOT_ADMITTED, Policy, admitted_rows
+from onrecord.export.tables import CLAIMS
+from onrecord.export.writing import arrow_table, csv_columns, parquet_schema
 
-FORMATS = ("csv", "parquet")
 ARROW = ("pyarrow", "pyarrow.ipc")
 AHEAD = 2  # parts that wait per process
 
-Read = Callable[[], Iterable[Any]]
+Read = Callable[[], ClaimTable]
 
 
 class Piece(NamedTuple):
@@ -28,34 +28,45 @@ class Piece(NamedTuple):
     counted: Count
 
 
-def pieces(
-    parts: Sequence[Read], *, format: str, table: str, policy: Policy, processes: int, preload: Sequence[str] = ()
-) -> Iterator[Piece]:
-    """The parts as pieces of a file, in their order. Each of ``parts`` reads its records when it is called, in another process.
+def pieces(parts: Sequence[Read], *, format: str, policy: Policy, processes: int, preload: Sequence[str] = ()) -> Iterator[Piece]:
+    """The parts as pieces of a file, in their order. Each of ``parts`` reads its claims when it is called, in another process.
 
-    preload: modules that the parts need; the processes share them, and the memory that they take.
+    processes: with one, this process does it.  preload: modules that the parts need; the processes share them, and their memory.
     """
+    if processes <= 1:
+        yield from (piece(read, format, policy) for read in parts)
+        return
     waiting: deque[Future[Piece]] = deque()
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__, *preload, *(ARROW if format == "parquet" else ())])
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
         for read in parts:
-            waiting.append(pool.submit(piece, read, format, table, policy))
+            waiting.append(pool.submit(piece, read, format, policy))
             if len(waiting) >= AHEAD * processes:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
 
-def piece(read: Read, format: str, table: str, policy: Policy) -> Piece:
+def piece(read: Read, format: str, policy: Policy) -> Piece:
     """One part as a piece of a file of that format."""
-    count, layout = Count(), own_layout(table)
-    rows = list(count.cells(layout, admitted(policy, table, read(), count)))
+    told, count = read(), Count()
+    rows = admitted_rows(policy, told)
+    count.rows = len(rows)
+    if left_out := len(told.document) - len(rows):
+        count.left_out[NOT_ADMITTED] += left_out
+    columns = claim_columns(told)
+    if left_out:
+        columns = {name: pick(column, rows) for name, column in columns.items()}
     if format == "csv":
-        return Piece("".join(csv_lines(layout.columns, rows, header=False)).encode("utf-8", "replace"), count)
-    schema = parquet_schema(layout.columns)
-    columns = zip(*rows, strict=True) if rows else ((),) * len(schema.names)
-    return Piece(_as_bytes(arrow_table(schema, dict(zip(schema.names, columns, strict=True)))), count)
+        return Piece(csv_columns(CLAIMS.columns, columns, len(rows)).encode("utf-8", "replace"), count)
+    return Piece(_as_bytes(arrow_table(parquet_schema(CLAIMS.columns), columns, len(rows))), count)
+
+
+def claim_columns(told: ClaimTable) -> dict[str, Column]:
+    """The columns of a table of claims by their names, in no order."""
+    own = dict(zip(OWN, told.own, strict=True))
+    return {**own, **{name: column for name, column in told._asdict().items() if name != "own"}}
 
 
 def _as_bytes(table: Any) -> bytes:

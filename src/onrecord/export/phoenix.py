@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from onrecord.export.account import at_a_point, first_day
-from onrecord.export.cells import degrees
+from onrecord.claim_cells import at_a_point, degrees
+from onrecord.export.account import first_day
 from onrecord.export.countries import country_name
 from onrecord.export.layout import Column, Layout, LeftOut, Row, by_name, day, empty, integer, number, text
 from onrecord.records import ClaimInContext, Participant

@@ -9,8 +9,9 @@ from math import cos, radians
 from pathlib import Path
 from typing import Any
 
+from onrecord.claim_cells import at_a_point
 from onrecord.errors import UsageError
-from onrecord.export.account import Account, at_a_point, first_day, reports
+from onrecord.export.account import Account, first_day, reports
 from onrecord.export.panels import months_between
 from onrecord.export.ucdp import best_of
 from onrecord.export.writing import require

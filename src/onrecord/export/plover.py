@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from onrecord.claim_cells import degrees, own_figures
 from onrecord.export.account import first_day, last_day
-from onrecord.export.cells import degrees
 from onrecord.export.layout import LeftOut
-from onrecord.export.tables import own_figures
 from onrecord.export.writing import encode_json
 from onrecord.records import ClaimInContext, Participant, Place, Quantity
 

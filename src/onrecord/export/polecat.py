@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from onrecord import __version__
-from onrecord.export.account import at_a_point, first_day
-from onrecord.export.cells import degrees
+from onrecord.claim_cells import at_a_point, degrees, joined, said
+from onrecord.export.account import first_day
 from onrecord.export.layout import Column, Layout, LeftOut, Row, by_name, day, empty, integer, number, text
-from onrecord.export.tables import joined, said
 from onrecord.records import ClaimInContext, Participant, Place, PlaceKind
 
 GEONAMES = "gn:"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from onrecord.claim_cells import OWN, ClaimTable
 from onrecord.errors import UsageError
 from onrecord.export.account import Account
 from onrecord.export.count import Count
@@ -43,6 +44,7 @@ POLICIES = {
     )
 }
 DEFAULT_POLICY = "occurred"
+NOT_ADMITTED = "the policy does not admit what it says"
 
 
 def policy_named(name: str) -> Policy:
@@ -56,6 +58,15 @@ def admits(policy: Policy, found: ClaimInContext) -> bool:
     """Whether a claim leaves under the policy."""
     factuality = found.claim.factuality
     return policy.statuses is None or (factuality.polarity is Polarity.POSITIVE and factuality.status in policy.statuses)
+
+
+def admitted_rows(policy: Policy, told: ClaimTable) -> Sequence[int]:
+    """The numbers of the claims of a table that leave under the policy."""
+    rows = range(len(told.document))
+    polarity, status = (told.own[OWN.index(name)] for name in ("polarity", "status"))
+    if policy.statuses is None or polarity is None or status is None:
+        return rows
+    return [row for row in rows if polarity[row] == Polarity.POSITIVE and status[row] in policy.statuses]
 
 
 def objection(policy: Policy, account: Account) -> str | None:
@@ -84,5 +95,5 @@ def admitted(policy: Policy, table: str, records: Iterable[Any], count: Count) -
 
 def _reason(policy: Policy, table: str, record: Any) -> str | None:
     if table == "claims":
-        return None if admits(policy, record) else "the policy does not admit what it says"
+        return None if admits(policy, record) else NOT_ADMITTED
     return objection(policy, record) if table == "incidents" else None

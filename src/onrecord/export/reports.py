@@ -134,7 +134,7 @@ def report_tables(codings: Iterable[Coding]) -> Iterator[Any]:
     schema = report_schema()
     for batch in in_batches(codings, REPORTS_AT_ONCE):
         rows = [(*report_cells(coding), pack_coding(coding)) for coding in batch]
-        yield arrow_table(schema, dict(zip(schema.names, zip(*rows, strict=True), strict=True)))
+        yield arrow_table(schema, dict(zip(schema.names, zip(*rows, strict=True), strict=True)), len(rows))
 
 
 def read_reports(path: Path) -> Iterator[Coding]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from onrecord.export.account import Account, at_a_point, name_of, reports, speakers
-from onrecord.export.cells import degrees
+from onrecord.claim_cells import BOUNDS, COSTS, joined, own_cells, place_cells, time_cells
+from onrecord.export.account import Account, name_of, reports, speakers
 from onrecord.export.layout import Cells, Column, Layout, Row, by_name, flag, integer, number, text
 from onrecord.export.writing import csv_of
-from onrecord.records import Actor, ClaimInContext, LinkRole, Participant, Place, Quantity, Time
-
-COSTS = ("killed", "injured", "casualties", "missing", "captured", "displaced")
-BOUNDS = ("low", "best", "high")
+from onrecord.records import Actor, ClaimInContext
 
 # ── What both have ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -35,37 +32,6 @@ PLACE_COLUMNS = (
     integer("geo_precision_acled", "1 to 3"),
     integer("geo_precision_ucdp", "1 to 7"),
 )
-
-
-def _time_cells(time: Time | None) -> Cells:
-    """The cells of ``TIME_COLUMNS``."""
-    if time is None:
-        return _NO_TIME
-    return time.start, time.end, str(time.granularity), time.acled_precision, time.ucdp_precision
-
-
-def _place_cells(place: Place | None) -> Cells:
-    """The cells of ``PLACE_COLUMNS``."""
-    if place is None:
-        return _NO_PLACE
-    exact = at_a_point(place)
-    return (
-        place.name,
-        place.id,
-        str(place.kind),
-        str(place.relation) if place.relation else None,
-        place.country,
-        place.admin1,
-        degrees(place.lat) if exact else None,
-        degrees(place.lon) if exact else None,
-        place.radius_km,
-        place.acled_precision,
-        place.ucdp_precision,
-    )
-
-
-_NO_TIME = (None,) * len(TIME_COLUMNS)
-_NO_PLACE = (None,) * len(PLACE_COLUMNS)
 
 
 def _named(columns: Sequence[Column], cells: Cells) -> Row:
@@ -113,8 +79,8 @@ def incident_row(account: Account) -> Row:
         "id": incident.id,
         "type": incident.type,
         "mode": joined(incident.mode, by="/"),
-        **_named(TIME_COLUMNS, _time_cells(incident.time)),
-        **_named(PLACE_COLUMNS, _place_cells(incident.place)),
+        **_named(TIME_COLUMNS, time_cells(incident.time)),
+        **_named(PLACE_COLUMNS, place_cells(incident.place)),
         "actors": joined(_codes(incident.actors)),
         "actor_names": joined([name_of(actor) for actor in incident.actors]),
         "recipients": joined(_codes(incident.recipients)),
@@ -151,13 +117,6 @@ def _source_cells(account: Account) -> Row:
         "according_to": joined(speakers(account)),
         "urls": joined([report.url.replace(" ", "%20") for report in printed if report.url], by=" "),
     }
-
-
-def joined(values: Sequence[str], *, by: str = "; ") -> str | None:
-    """Values in one cell, each once; between "; ", where a semicolon inside one becomes a comma. None for none."""
-    if len(values) < 2:
-        return (values[0].replace(";", ",") if by == "; " else values[0]) or None if values else None
-    return by.join(dict.fromkeys(value.replace(";", ",") if by == "; " else value for value in values)) or None
 
 
 def _codes(actors: Sequence[Actor]) -> list[str]:
@@ -200,67 +159,11 @@ CLAIM_COLUMNS = (
 
 
 def claim_cells(found: ClaimInContext) -> Cells:
-    """The row of a claim under ``CLAIM_COLUMNS``, written out in one piece: a million of them are asked for at once."""
-    claim, event, factuality = found.claim, found.claim.event, found.claim.factuality
-    chain = [link.text for link in claim.attribution if link.text and link.role is not LinkRole.PUBLISHER]
-    return (
-        claim.hash,
-        found.document,
-        found.incident,
-        found.denies,
-        str(claim.kind),
-        event.type if event else None,
-        joined(event.mode, by="/") if event else None,
-        event.codable if event else False,
-        *_party_cells(claim.actors),
-        *_party_cells(claim.recipients),
-        *_time_cells(claim.time),
-        claim.time.text if claim.time else None,
-        *_place_cells(claim.place),
-        claim.place.text if claim.place else None,
-        *_figure_cells(claim.quantities),
-        str(factuality.polarity),
-        str(factuality.certainty),
-        str(factuality.status),
-        joined(chain, by=" < "),
-        found.voice.name if found.voice else None,
-        found.outlet,
-        found.published,
-        found.url,
-        claim.confidence,
-        claim.origin_rule,
-        found.text or None,
-    )
-
-
-def _party_cells(parts: Sequence[Participant]) -> Cells:
-    codes = [part.actor.code or part.actor.name for part in parts if part.actor]
-    return joined(codes), said(parts)
-
-
-def said(parts: Sequence[Participant]) -> str | None:
-    """The report's words for participants, in one cell."""
-    return joined([part.text for part in parts if part.text])
-
-
-def own_figures(quantities: Sequence[Quantity]) -> dict[str, Quantity]:
-    """Per kind, the first figure that is of the incident and no part of another."""
-    return {str(quantity.of): quantity for quantity in reversed(quantities) if quantity.scope == "incident" and quantity.part_of is None}
-
-
-def _figure_cells(quantities: Sequence[Quantity]) -> Cells:
-    """Bounds only of what the incident cost; of several figures for one cost the first, the rest are in ``figures``."""
-    if not quantities:
-        return _NO_FIGURES
-    bounds: list[float | None] = [None] * (len(COSTS) * len(BOUNDS))
-    for cost, own in own_figures(quantities).items():
-        if cost in _BOUNDS_AT:
-            bounds[_BOUNDS_AT[cost]] = own.low, own.best, own.high
-    return *bounds, joined([f"{quantity.text} ({quantity.of}, {quantity.scope})" for quantity in quantities])
-
-
-_BOUNDS_AT = {cost: slice(at * len(BOUNDS), (at + 1) * len(BOUNDS)) for at, cost in enumerate(COSTS)}
-_NO_FIGURES = (None,) * (len(COSTS) * len(BOUNDS) + 1)
+    """The row of a claim under ``CLAIM_COLUMNS``."""
+    id, *told, confidence, rule = own_cells(found.claim)
+    voice = found.voice.name if found.voice else None
+    about = (found.document, found.incident, found.denies)
+    return (id, *about, *told, voice, found.outlet, found.published, found.url, confidence, rule, found.text or None)
 
 
 INCIDENTS: Layout[Account] = Layout("incidents", INCIDENT_COLUMNS, by_name(INCIDENT_COLUMNS, incident_row))

@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from onrecord.export.account import Account, at_a_point, commonest, first_day, last_day, name_of, reports, speakers
-from onrecord.export.cells import degrees, whole
+from onrecord.claim_cells import at_a_point, degrees, joined
+from onrecord.export.account import Account, commonest, first_day, last_day, name_of, reports, speakers
+from onrecord.export.cells import whole
 from onrecord.export.countries import country_name
 from onrecord.export.layout import Column, Layout, LeftOut, Row, by_name, day, empty, integer, number, text
-from onrecord.export.tables import joined
 from onrecord.ontology import Ontology, load_ontology
 from onrecord.records import Actor, GroupRange, Incident, PlaceKind, QuantityOf, Range, Scope
 

@@ -9,7 +9,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,15 @@ def csv_lines(columns: Sequence[Column], rows: Iterable[Cells], *, header: bool 
         columnwise = [_as_text(values, column.kind) for values, column in zip(zip(*batch, strict=True), columns, strict=True)]
         writer.writerows(zip(*columnwise, strict=True))
         yield buffer.take()
+
+
+def csv_columns(columns: Sequence[Column], cells: Mapping[str, Sequence[Any] | None], rows: int) -> str:
+    """Rows given column by column, by name (None: all empty), as ``csv_lines`` writes them, without a header."""
+    buffer = _Lines()
+    found = (cells[column.name] for column in columns)
+    columnwise = [repeat(None, rows) if made is None else _as_text(made, column.kind) for made, column in zip(found, columns, strict=True)]
+    csv.writer(buffer, lineterminator=_Lines.END).writerows(zip(*columnwise, strict=True))
+    return buffer.take()
 
 
 class _Lines:
@@ -168,18 +177,18 @@ def arrow_tables(columns: Sequence[Column], rows: Iterable[Cells]) -> Iterator[A
     """The rows as Arrow tables, a batch each."""
     schema = parquet_schema(columns)
     for batch in in_batches(rows, ROWS_AT_ONCE):
-        yield arrow_table(schema, dict(zip(schema.names, zip(*batch, strict=True), strict=True)))
+        yield arrow_table(schema, dict(zip(schema.names, zip(*batch, strict=True), strict=True)), len(batch))
 
 
-def arrow_table(schema: Any, columns: Mapping[str, Sequence[Any]]) -> Any:
-    """Columns of values as an Arrow table."""
+def arrow_table(schema: Any, columns: Mapping[str, Sequence[Any] | None], rows: int) -> Any:
+    """Columns of values (None: all empty) as an Arrow table."""
     arrow = require_pyarrow()
-    return arrow.Table.from_arrays([_array(arrow, columns[field.name], field.type) for field in schema], schema=schema)
+    return arrow.Table.from_arrays([_array(arrow, columns[field.name], field.type, rows) for field in schema], schema=schema)
 
 
-def _array(arrow: Any, values: Sequence[Any], type: Any) -> Any:
-    if values.count(None) == len(values):
-        return arrow.nulls(len(values), type)
+def _array(arrow: Any, values: Sequence[Any] | None, type: Any, rows: int) -> Any:
+    if values is None or values.count(None) == rows:
+        return arrow.nulls(rows, type)
     try:
         return arrow.array(values, type)
     except UnicodeEncodeError:

@@ -220,7 +220,7 @@ class Tables:
         for key, rows in self._rows.items():
             schema = schema_of(key[0])
             columns: dict[str, Sequence[Any]] = {name: [row[name] for row in rows] for name in schema.names}
-            self._tables.setdefault(key, []).append(arrow_table(schema, columns))
+            self._tables.setdefault(key, []).append(arrow_table(schema, columns, len(rows)))
         self._rows, self._waiting = {}, 0
         self.full = sum(part.nbytes for parts in self._tables.values() for part in parts) > FILE_BYTES
 

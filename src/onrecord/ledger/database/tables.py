@@ -128,6 +128,15 @@ claim = Table(
 # The window in which linking looks for neighbours.
 claim_window = Index("claim_window", claim.c.time_start, sqlite_where=claim.c.linkable, postgresql_where=claim.c.linkable)
 
+# The claims of a coding as columns, made from their records for those who read very many; without a row they are made when asked for.
+cells = Table(
+    "cells",
+    metadata,
+    Column("coding", Sequence, ForeignKey("coding.seq"), primary_key=True, autoincrement=False),
+    Column("form", Integer, nullable=False),
+    Column("columns", LargeBinary, nullable=False),
+)
+
 mention = Table(
     "mention",
     metadata,

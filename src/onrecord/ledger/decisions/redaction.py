@@ -41,6 +41,7 @@ def _erase_words(connection: Connection, document: str, reason: str) -> None:
 
 
 def _erase_coding(connection: Connection, seq: int) -> None:
+    connection.execute(tables.cells.delete().where(tables.cells.c.coding == seq))
     connection.execute(tables.mention.delete().where(tables.mention.c.coding == seq))
     connection.execute(tables.attribution.update().where(tables.attribution.c.coding == seq).values(source=None, cue=None))
     record = connection.scalar(sa.select(tables.coding.c.record).where(tables.coding.c.seq == seq))

@@ -205,7 +205,10 @@ def append_coding(connection: Connection, coding: Coding, capture: Capture | Non
     row = rows.coding_row(coding)
     if not insert_missing(connection, tables.coding, {**row, "current": new}):
         return Added(document=document.id, coding=row["id"], new=False, claims=0)
-    _append_parts(connection, coding, connection.scalar(CODING_SEQ, {"id": row["id"]}) or 0)
+    seq = connection.scalar(CODING_SEQ, {"id": row["id"]}) or 0
+    _append_parts(connection, coding, seq)
+    if coding.claims:
+        insert_rows(connection, tables.cells, [{"coding": seq, **rows.cells_row(coding)}])
     if not new:
         choose_current(connection, document.id)
     return Added(document=document.id, coding=row["id"], new=True, claims=len(coding.claims))

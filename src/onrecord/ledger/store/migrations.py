@@ -76,12 +76,18 @@ def index_counts(connection: Connection) -> None:
     tables.incident_counts.create(connection, checkfirst=True)
 
 
+def keep_cells(connection: Connection) -> None:
+    """The claims as columns; those of codings that came before are made whenever they are asked for."""
+    tables.metadata.create_all(connection, tables=[tables.cells])
+
+
 STEPS: tuple[Step, ...] = (
     Step(1, "first tables", create_tables),
     Step(2, "history of incidents", keep_history),
     Step(3, "people who review", create_team_tables),
     Step(4, "index of links", index_links),
     Step(5, "index of counts", index_counts),
+    Step(7, "claims as columns", keep_cells),
 )
 
 

@@ -7,8 +7,9 @@ import re
 
 import msgspec
 
+from onrecord.claim_cells import FORM, Column, own_columns
 from onrecord.incidents import is_linkable
-from onrecord.ledger.database.codec import pack, unpack
+from onrecord.ledger.database.codec import pack, pack_bytes, unpack, unpack_bytes
 from onrecord.ledger.database.statements import Row
 from onrecord.records import Capture, Claim, Coding, Document, Link, LinkRole, Mention, Participant, content_id, words_at
 
@@ -74,6 +75,17 @@ def rank_of(document: Document) -> str:
     earliest = "".join(chr(ord("9") - int(digit)) if digit.isdigit() else digit for digit in document.published or "")
     # chr(ord("9") - digit) turns "earlier" into "higher", so that max() finds it.
     return f"{version}|{dated}|{earliest}"
+
+
+def cells_row(coding: Coding) -> Row:
+    """The claims of a coding as columns: their own cells, and as the last column the spans of their evidence."""
+    columns = [*own_columns(coding.claims), [claim.evidence for claim in coding.claims]]
+    return {"form": FORM, "columns": pack_bytes(msgspec.json.encode(columns))}
+
+
+def columns_from(form: int | None, packed: bytes | None) -> list[Column] | None:
+    """The columns that ``cells_row`` kept; None where none were, or in another form."""
+    return msgspec.json.decode(unpack_bytes(packed), type=list[Column]) if packed is not None and form == FORM else None
 
 
 def claim_row(claim: Claim, position: int) -> Row:
