@@ -15,7 +15,9 @@ from typing import Any
 import msgspec
 import pytest
 import typer.main
+import yaml
 
+from onrecord import __version__
 from onrecord.cli import app
 from onrecord.export import FORMATS
 from onrecord.export import POLICIES as EXPORT_POLICIES
@@ -113,6 +115,20 @@ def test_every_decision_is_listed() -> None:
     listing = (ROOT / "docs/decisions/README.md").read_text()
     pages = sorted(path.name for path in (ROOT / "docs/decisions").glob("0*.md"))
     assert [page for page in pages if page not in listing] == []
+
+
+def test_citation_and_paper_agree_with_the_package() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    front = yaml.safe_load((ROOT / "paper/paper.md").read_text(encoding="utf-8").split("---")[1])
+    assert citation["version"] == __version__
+    assert {"cff-version", "message", "title", "authors", "license", "abstract"} <= citation.keys()
+    assert (citation["title"], [one["name"] for one in citation["authors"]]) == (front["title"], [one["name"] for one in front["authors"]])
+
+
+def test_the_paper_cites_what_its_bibliography_has() -> None:
+    cited = set(re.findall(r"@([a-z0-9]+)", (ROOT / "paper/paper.md").read_text(encoding="utf-8").split("---", 2)[2]))
+    listed = re.findall(r"^@\w+\{(\w+),", (ROOT / "paper/paper.bib").read_text(encoding="utf-8"), re.MULTILINE)
+    assert (sorted(cited - set(listed)), len(listed)) == ([], len(set(listed)))
 
 
 # ── Links ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
