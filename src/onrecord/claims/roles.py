@@ -145,7 +145,7 @@ def _add_barred(roles: Roles, fillers: Fillers) -> None:
         for way in ways:
             for place in ("with", "into", "to"):
                 for found in syntax.slots(way).get(place, ()):
-                    if fillers.heads(found, MentionKind.ACTOR) is not None:
+                    if _is_party(found, fillers):
                         roles.add("recipient", Filler(found, f"{target.slot}>{syntax.tokens[found].deprel}"))
                         return
 
@@ -181,7 +181,12 @@ def _settled_in(index: int, fillers: Fillers) -> tuple[int, ...]:
     place = "from" if "message" in classes else "in" if classes & MEASURES else ""
     slots = syntax.slots(index)
     near = [index, *(x for inner in ("on", "of", "about") for x in slots.get(inner, ()))] if place else []
-    return tuple(x for at in near for x in syntax.slots(at).get(place, ()) if fillers.heads(x, MentionKind.ACTOR) is not None)
+    return tuple(x for at in near for x in syntax.slots(at).get(place, ()) if _is_party(x, fillers))
+
+
+def _is_party(index: int, fillers: Fillers) -> bool:
+    """Whether a word names somebody, or a country that stands for its state."""
+    return fillers.heads(index, MentionKind.ACTOR) is not None or fillers.state(index) is not None
 
 
 def _others_behind(index: int, behind: tuple[int, ...], roles: Roles, fillers: Fillers) -> tuple[int, ...]:
