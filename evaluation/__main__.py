@@ -1,20 +1,25 @@
 """Runs every measurement, one after another, and prints what each prints, then one table of all headline figures.
 
-With --write it is kept in ``evaluation/RESULTS.md``, which ``evaluation.gate`` holds against the floors.
+With --write it is kept in ``evaluation/RESULTS.md``, which ``evaluation.gate`` holds against the floors, and in the paper's table. Where
+tasks are named, only these are measured and the others stay as they were.
 
 usage: python -m evaluation [--write] [TASK ...]
 """
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
-from evaluation.board import read_figures, read_floors, table
+from evaluation import paper
+from evaluation.board import read_baselines, read_figures, read_floors, table
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
+SECTION = re.compile(r"^## ([^\n]+)\n\n`python -m [^`]+`\n\n```\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TASKS: dict[str, tuple[str, ...]] = {
     "whole report (the seed)": ("evaluation.seed", "--brief"),
     "five-way class": ("evaluation.quad",),
@@ -51,7 +56,8 @@ Expect less on texts that nobody tuned for. Intervals hold 95 % of 500 resamples
 
 def main(arguments: list[str]) -> int:
     asked = [argument for argument in arguments if not argument.startswith("--")]
-    sections, figures, failed = [], [], 0
+    measured: dict[str, str] = {}
+    failed = 0
     for name, command in TASKS.items():
         if asked and command[0].partition(".")[2] not in asked:
             continue
@@ -61,13 +67,27 @@ def main(arguments: list[str]) -> int:
         if done.returncode:
             failed += 1
             print(done.stderr[-2000:], file=sys.stderr)
-        figures += read_figures(done.stdout)
-        sections.append(f"\n## {name}\n\n`python -m {' '.join(command)}`\n\n```\n{_without_speed(done.stdout).rstrip()}\n```\n")
-    summary = table(figures, read_floors())
-    print(f"── all figures\n{summary}", end="")
+        measured[name] = _without_speed(done.stdout).rstrip()
+    kept = read_sections(RESULTS.read_text(encoding="utf-8")) if asked and RESULTS.is_file() else {}
+    page = results({**kept, **measured})
+    print(f"── all figures\n{page.partition(HEAD)[2].partition('##')[0]}", end="")
     if "--write" in arguments:
-        RESULTS.write_text("".join([HEAD, "\n", summary, *sections]), encoding="utf-8")
+        RESULTS.write_text(page, encoding="utf-8")
+        paper.main([])
     return 1 if failed else 0
+
+
+def read_sections(page: str) -> dict[str, str]:
+    """What each task printed, by the task's name."""
+    return {name: printed.rstrip() for name, printed in SECTION.findall(page)}
+
+
+def results(sections: Mapping[str, str]) -> str:
+    """The page of results: one table of all figures, then what each task printed, in the order of the tasks."""
+    printed = {name: sections[name] for name in TASKS if name in sections}
+    everything = "\n".join(printed.values())
+    parts = [f"\n## {name}\n\n`python -m {' '.join(TASKS[name])}`\n\n```\n{text}\n```\n" for name, text in printed.items()]
+    return "".join([HEAD, "\n", table(read_figures(everything), read_floors(), read_baselines(everything)), *parts])
 
 
 def _without_speed(output: str) -> str:

@@ -7,8 +7,9 @@ A module says each of its headline figures with ``say``; ``python -m evaluation`
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -16,7 +17,7 @@ import msgspec
 from onrecord.evaluate import interval
 
 FLOORS = Path(__file__).parent / "floors.json"
-MARK = "»"
+MARK, BELOW = "»", "›"
 Item = TypeVar("Item")
 Counts = tuple[int, int, int]
 
@@ -58,6 +59,11 @@ def say_whole(name: str, value: float, items: int) -> Figure:
     return figure
 
 
+def say_baseline(figure: str, name: str, value: float) -> None:
+    """Prints what a baseline makes of the items of a figure, in the same run."""
+    print(f"{BELOW} {figure}: {value:.3f} ({name})")
+
+
 def f1_of(counts: Iterable[Counts]) -> float:
     """F1 of (right, made, asked) summed over items; 0 where nothing is right."""
     right = made = asked = 0
@@ -84,21 +90,35 @@ def read_figures(output: str) -> list[Figure]:
     return found
 
 
+_BASELINE = re.compile(rf"{BELOW} (.+): (-?[\d.]+) \((.+)\)\Z")
+
+
+def read_baselines(output: str) -> dict[str, str]:
+    """By figure, the baselines that a module printed, with their values."""
+    found: dict[str, list[str]] = {}
+    for line in output.splitlines():
+        if match := _BASELINE.match(line):
+            found.setdefault(match[1], []).append(f"{match[2]} ({match[3]})")
+    return {figure: ", ".join(values) for figure, values in found.items()}
+
+
 def read_floors(path: Path = FLOORS) -> dict[str, Floor]:
     """By name of figure; raises msgspec.DecodeError for a broken file."""
     return msgspec.json.decode(path.read_bytes(), type=dict[str, Floor])
 
 
-def table(figures: Iterable[Figure], floors: dict[str, Floor]) -> str:
-    """A Markdown table: figure, n, value with interval, floor, asked, best known."""
-    lines = ["| figure | n | ours | 95 % | floor | asked | best known |", "|---|---|---|---|---|---|---|"]
+def table(figures: Iterable[Figure], floors: dict[str, Floor], baselines: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A Markdown table: task, set and measure, n, value with interval, baselines of the same run, floor, asked, best known."""
+    lines = ["| task | set, measure | n | ours | 95 % | baseline, same run | floor | asked | best known |", f"|{'---|' * 9}"]
     for figure in figures:
         held = floors.get(figure.name)
         between = "–" if figure.low is None else f"{figure.low:.3f} to {figure.high:.3f}"
         best = f"{held.best:g} ({held.source})" if held and held.best is not None else "–"
         asked = f"{held.asked:g}" if held and held.asked is not None else "–"
         floor = f"{held.floor:g}" if held else "–"
-        lines.append(f"| {figure.name} | {figure.items:,} | {figure.value:.3f} | {between} | {floor} | {asked} | {best} |")
+        task, _, what = figure.name.partition(": ")
+        beside = baselines.get(figure.name, "–")
+        lines.append(f"| {task} | {what} | {figure.items:,} | {figure.value:.3f} | {between} | {beside} | {floor} | {asked} | {best} |")
     return "\n".join(lines) + "\n"
 
 

@@ -20,9 +20,10 @@ from typing import Any, NamedTuple
 
 import networkx
 
-from evaluation.board import say_whole
+from evaluation.board import say_baseline, say_whole
 from onrecord.records import connected
 
+FIGURE = "linking: ECB+, CoNLL F1, gold mentions"
 DATA = Path(os.environ.get("ONRECORD_DATA", Path(__file__).parent.parent.parent / "shared/data"))
 Clusters = list[frozenset[str]]
 
@@ -334,7 +335,8 @@ def main() -> None:
     own = conll(gold, by_story(documents, mentions, topics=False))
     print("  ours, own topics      ", own)
     print("  ours, gold topics     ", conll(gold, by_story(documents, mentions, topics=True)))
-    say_whole("linking: ECB+, CoNLL F1, gold mentions", own["CoNLL"] / 100, len(mentions))
+    say_whole(FIGURE, own["CoNLL"] / 100, len(mentions))
+    say_baseline(FIGURE, "same lemma", conll(gold, same_lemma(mentions, topics=False))["CoNLL"] / 100)
 
 
 if __name__ == "__main__":

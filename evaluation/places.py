@@ -18,7 +18,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from evaluation.board import Counts, f1_of, say, share_of
+from evaluation.baselines import most_populous
+from evaluation.board import Counts, f1_of, say, say_baseline, share_of
 from evaluation.places_sets import ROOT, GoldDocument, data_folder, error_km, great_circle_km, read_set
 from onrecord.gazetteer import Gazetteer, Toponym, load_gazetteer
 from onrecord.gazetteer.typewords import TYPE_WORDS
@@ -57,6 +58,7 @@ def score_spans(gazetteer: Gazetteer, name: str, *, profiles: bool, missed: Coun
     known = outlet_profiles(read_set(name), ranker) if profiles else {}
     errors: list[float] = []
     sure: list[bool] = []
+    plain: list[bool] = []
     for document in read_set(name):
         ranked = ranker.rank(document.text, document.names, known.get(document.id, NO_PROFILE))
         for toponym in document.toponyms:
@@ -65,6 +67,7 @@ def score_spans(gazetteer: Gazetteer, name: str, *, profiles: bool, missed: Coun
             answer: Ranked = ranked[toponym.name]
             place = answer.best.place if answer.best else None
             errors.append(error_km(place, toponym))
+            plain.append(error_km(most_populous(gazetteer, toponym.name), toponym) <= NEAR_KM)
             if answer.confidence >= 0.9:
                 sure.append(errors[-1] <= NEAR_KM)
             if missed is not None and errors[-1] > NEAR_KM:
@@ -72,6 +75,7 @@ def score_spans(gazetteer: Gazetteer, name: str, *, profiles: bool, missed: Coun
     answered = [error for error in errors if error < 20039]
     outlet = ", outlet profile" if profiles else ""
     say(f"places: {SETS[name]}, gold names{outlet}", [error <= NEAR_KM for error in errors], share_of)
+    say_baseline(f"places: {SETS[name]}, gold names{outlet}", "most populous of the name", share_of(plain))
     return {
         "gold": len(errors),
         "answered": round(len(answered) / len(errors), 4),

@@ -10,7 +10,8 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 
-from evaluation.board import say
+from evaluation.baselines import labels_by_words
+from evaluation.board import say, say_baseline
 from evaluation.texts import code_parse, is_held_out, parse_texts, read_rows
 from onrecord.records import Claim, Coding, Parse, Polarity, RelationType, Status
 
@@ -135,6 +136,13 @@ def macro_pairs_f1(pairs: Sequence[tuple[int, int]]) -> float:
     return macro_f1([gold for gold, _ in pairs], [made for _, made in pairs])[1]
 
 
+def _by_words(asked: Sequence[str]) -> list[int]:
+    """Classes by bags of words, learnt from the sentences that are not held out."""
+    known = [row for row in read_rows("events/cameo_class_train.jsonl.gz") if not is_held_out(str(row["text"]))]
+    made = labels_by_words([row["text"] for row in known], [{row["label"]} for row in known], asked, labels=len(NAMES), one=True)
+    return [next(iter(labels)) for labels in made]
+
+
 def main(arguments: list[str]) -> int:
     rows = read_rows("events/cameo_class_train.jsonl.gz")
     rows = rows if "--all" in arguments else [row for row in rows if is_held_out(str(row["text"]))]
@@ -151,9 +159,11 @@ def main(arguments: list[str]) -> int:
         ]
         report.append(("model", [model or 0 for model in models]))
         report.append(("both", [combined(f, m, s) for f, m, s in zip(frames, models, sure, strict=True)]))
+    words = _by_words([str(row["text"]) for row in rows])
     for name, made in report:
         accuracy, macro, each = macro_f1(gold, made)
         say(f"events: sentence class, macro-F1, {name}", list(zip(gold, made, strict=True)), macro_pairs_f1)
+        say_baseline(f"events: sentence class, macro-F1, {name}", "bag of words", macro_f1(gold, words)[1])
         print(
             f"{name:7} {len(gold)} sentences: accuracy {accuracy:.3f}, macro-F1 {macro:.3f}; "
             + ", ".join(f"{n} {f:.2f}" for n, f in zip(NAMES, each, strict=True))

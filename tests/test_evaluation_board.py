@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.board import Figure, Floor, below, f1_of, read_figures, say, say_whole, share_of, table
+from evaluation import paper
+from evaluation.__main__ import RESULTS, TASKS, read_sections, results
+from evaluation.baselines import labels_by_words
+from evaluation.board import Figure, Floor, below, f1_of, read_baselines, read_figures, say, say_baseline, say_whole, share_of, table
 from onrecord.evaluate import interval
 
 
@@ -39,5 +42,31 @@ def test_below_names_what_fell_and_what_has_no_floor() -> None:
 
 
 def test_table_says_what_is_known() -> None:
-    made = table([Figure("a", 0.6, 1000, 0.55, 0.65)], {"a": Floor(floor=0.5, best=0.7, source="Peer 2020")})
-    assert "| a | 1,000 | 0.600 | 0.550 to 0.650 | 0.5 | – | 0.7 (Peer 2020) |" in made
+    made = table(
+        [Figure("a: b", 0.6, 1000, 0.55, 0.65)], {"a: b": Floor(floor=0.5, best=0.7, source="Peer 2020")}, {"a: b": "0.400 (words)"}
+    )
+    assert "| a | b | 1,000 | 0.600 | 0.550 to 0.650 | 0.400 (words) | 0.5 | – | 0.7 (Peer 2020) |" in made
+
+
+def test_baselines_are_read_beside_their_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    say_baseline("a: b", "words", 0.4)
+    say_baseline("a: b", "nothing", 0.25)
+    assert read_baselines(capsys.readouterr().out) == {"a: b": "0.400 (words), 0.250 (nothing)"}
+
+
+def test_results_written_and_read_again_are_the_same() -> None:
+    sections = {name: f"» {name}: 0.500 (n 4)\n› {name}: 0.250 (words)" for name in list(TASKS)[:2]}
+    page = results(sections)
+    assert read_sections(page) == sections
+    assert results(read_sections(page)) == page
+
+
+def test_committed_results_are_what_the_tables_say_and_the_paper_has_them() -> None:
+    page = RESULTS.read_text(encoding="utf-8")
+    assert results(read_sections(page)) == page, "python -m evaluation --write TASK measures a task anew"
+    assert paper.main(["--check"]) == 0
+
+
+def test_labels_by_words_learns_what_words_tell() -> None:
+    texts, gold = ["a bomb went off", "police arrested a man"] * 6, [{0}, {1}] * 6
+    assert labels_by_words(texts, gold, ["the bomb", "a man arrested"], labels=2, one=True) == [{0}, {1}]
