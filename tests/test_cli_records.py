@@ -43,8 +43,21 @@ def test_incidents_for_people_say_what_where_when_who_how_many_and_how_sure(ledg
     assert "ASSAULT (aerial)  Maarrat al-Numan" in said
     assert "SYR MIL → SYR CVL" in said
     assert "19 to 23" in said
-    assert "contested: denied by SYR/state" in said
+    assert "contested: denied by the state of SYR" in said
     assert max(len(line) for line in said.splitlines()) <= 80
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2020-02-31", "20200227"])
+def test_a_day_that_cannot_be_meant_is_refused(ledger: str, day: str) -> None:
+    result = RUNNER.invoke(app, ["incidents", "--ledger", ledger, "--since", day])
+    assert result.exit_code == 2
+    assert "Write a day as 2020-02-27" in " ".join(result.output.split())
+
+
+def test_a_month_means_its_first_day(ledger: str) -> None:
+    assert run("claims", "--ledger", ledger, "--since", "2020-02", "--json") == run(
+        "claims", "--ledger", ledger, "--since", "2020-02-01", "--json"
+    )
 
 
 @pytest.mark.parametrize("command", ["incidents", "claims", "tallies", "violations", "sources"])

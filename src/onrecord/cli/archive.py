@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onrecord.cli.options import EXIT_SOME_FAILED, Csv, Json
+from onrecord.cli.options import EXIT_SOME_FAILED, SEE, Csv, Json
 
 if TYPE_CHECKING:
     from onrecord.records import Failure
@@ -24,7 +24,7 @@ ArchiveFolder = Annotated[str, typer.Argument(metavar="DIR", help="The archive: 
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("query")(query)
+    app.command("query", rich_help_panel=SEE)(query)
 
 
 def query(

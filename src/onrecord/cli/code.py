@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.cli.options import EXIT_SOME_FAILED, LexiconFolder, Processes
+from onrecord.cli.options import EXIT_SOME_FAILED, READ, LexiconFolder, Processes
 from onrecord.cli.sources import (
     Columns,
     DateOrder,
@@ -54,8 +54,8 @@ Conllu = Annotated[Path | None, typer.Option("--parse", metavar="FILE", help="Ta
 
 
 def register(app: typer.Typer) -> None:
-    app.command("code")(code)
-    app.command("explain")(explain)
+    app.command("code", rich_help_panel=READ)(code)
+    app.command("explain", rich_help_panel=READ)(explain)
 
 
 def code(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from onrecord.cli.options import DEFAULT_LEDGER, Json, LedgerAddress
+from onrecord.cli.options import DEFAULT_LEDGER, KEEP, Json, LedgerAddress
 
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("doctor")(doctor)
+    app.command("doctor", rich_help_panel=KEEP)(doctor)
 
 
 def doctor(

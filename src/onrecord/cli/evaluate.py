@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.cli.options import Json, LexiconFolder
+from onrecord.cli.options import JUDGE, Json, LexiconFolder
 
 if TYPE_CHECKING:
     from onrecord.evaluate import Comparison, GoldReport, Measure
@@ -24,7 +24,7 @@ GROUPS: dict[str, Callable[[GoldReport], str | None]] = {
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("evaluate")(evaluate)
+    app.command("evaluate", rich_help_panel=JUDGE)(evaluate)
 
 
 def evaluate(

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from onrecord.cli.options import GIVE
+
 if TYPE_CHECKING:
     from onrecord.ledger import Ledger
 
@@ -22,7 +24,7 @@ NO_DATE = b"D:19800101000000+00'00'"
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("verify")(verify)
+    app.command("verify", rich_help_panel=GIVE)(verify)
 
 
 def verify(path: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The zip.")]) -> None:

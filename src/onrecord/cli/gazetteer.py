@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from onrecord.cli.options import DEFAULT_LEDGER, LedgerAddress
+from onrecord.cli.options import DEFAULT_LEDGER, KEEP, LedgerAddress
 
 _SHOWN_ROWS = 5
 
@@ -18,7 +18,7 @@ app = typer.Typer(name="gazetteer", help="Places: search them, and add packs of 
 
 def register(parent: typer.Typer) -> None:
     """Adds the commands."""
-    parent.add_typer(app)
+    parent.add_typer(app, rich_help_panel=KEEP)
 
 
 @app.command()

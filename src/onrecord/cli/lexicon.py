@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from onrecord.cli.options import KEEP
+
 MAX_TOLD = 20
 lexicon_app = typer.Typer(help="Look at the words that onrecord knows, and check your own.", no_args_is_help=True)
 
@@ -19,7 +21,7 @@ class Format(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    app.add_typer(lexicon_app, name="lexicon")
+    app.add_typer(lexicon_app, name="lexicon", rich_help_panel=KEEP)
 
 
 @lexicon_app.command()

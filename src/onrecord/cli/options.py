@@ -1,4 +1,4 @@
-"""Options that several commands share, and the exit codes of all."""
+"""Options that several commands share, the groups of commands, and the exit codes of all."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ import typer
 
 EXIT_FAILURE, EXIT_USAGE, EXIT_SOME_FAILED = 1, 2, 3
 
+# The groups of the first help page.
+READ, SEE, GIVE = "Read reports", "See what they say", "Give it to others"
+JUDGE, KEEP = "Check and decide", "Look after it"
+
 # ── What to work with ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 LedgerAddress = Annotated[str, typer.Option("--ledger", envvar="ONRECORD_LEDGER", metavar="PATH|URL", help="The ledger.")]
@@ -18,10 +22,20 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 Csv = Annotated[bool, typer.Option("--csv", help="A table with a header, for spreadsheets.")]
 Processes = Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")]
 
+
+def _day(value: str | None) -> str | None:
+    from onrecord.ledger.query.filters import read_day
+
+    try:
+        return read_day(value) if value else None
+    except ValueError as error:
+        raise typer.BadParameter(f"'{value}'. {error}") from error
+
+
 # ── What to list ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-Since = Annotated[str | None, typer.Option(metavar="DATE", help="Not over before this day.")]
-Until = Annotated[str | None, typer.Option(metavar="DATE", help="Begun before this day.")]
+Since = Annotated[str | None, typer.Option(metavar="DATE", help="Not over before this day (2020-02-27, 2020-02, 2020).", callback=_day)]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Begun before this day.", callback=_day)]
 Country = Annotated[str | None, typer.Option(metavar="ISO3", help="In this country.")]
 PlaceName = Annotated[str | None, typer.Option("--place", metavar="NAME", help="Part of a place's name.")]
 Who = Annotated[str | None, typer.Option(metavar="CODE", help="Part of the code of one who takes part (SYR MIL).")]

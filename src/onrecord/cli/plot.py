@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from onrecord.cli.options import DEFAULT_LEDGER, Country, EventType, Grade, LedgerAddress, PlaceName, Since, State, Until, Who
+from onrecord.cli.options import DEFAULT_LEDGER, GIVE, Country, EventType, Grade, LedgerAddress, PlaceName, Since, State, Until, Who
 
 
 class Kind(StrEnum):
@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("plot")(plot)
+    app.command("plot", rich_help_panel=GIVE)(plot)
 
 
 def plot(

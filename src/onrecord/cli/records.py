@@ -12,6 +12,8 @@ import typer
 from onrecord.cli.code import Failures, with_progress
 from onrecord.cli.options import (
     DEFAULT_LEDGER,
+    READ,
+    SEE,
     Country,
     Csv,
     EventType,
@@ -54,14 +56,14 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
-    app.command("add")(add)
-    app.command("link")(link)
-    app.command("incidents")(incidents)
-    app.command("claims")(claims)
-    app.command("tallies")(tallies)
-    app.command("violations")(violations)
-    app.command("sources")(sources)
-    app.command("show")(show)
+    app.command("add", rich_help_panel=READ)(add)
+    app.command("link", rich_help_panel=READ)(link)
+    app.command("incidents", rich_help_panel=SEE)(incidents)
+    app.command("claims", rich_help_panel=SEE)(claims)
+    app.command("tallies", rich_help_panel=SEE)(tallies)
+    app.command("violations", rich_help_panel=SEE)(violations)
+    app.command("sources", rich_help_panel=SEE)(sources)
+    app.command("show", rich_help_panel=SEE)(show)
 
 
 def add(

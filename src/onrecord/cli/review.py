@@ -11,7 +11,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from onrecord.cli.options import DEFAULT_LEDGER, Csv, Json, LedgerAddress
+from onrecord.cli.options import DEFAULT_LEDGER, JUDGE, Csv, Json, LedgerAddress
 
 review_app = typer.Typer(no_args_is_help=True, help="What waits for review, what was decided, how far coders agree.")
 
@@ -22,7 +22,7 @@ TeamFile = Annotated[Path | None, typer.Option("--team", envvar="ONRECORD_TEAM",
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
-    app.add_typer(review_app, name="review")
+    app.add_typer(review_app, name="review", rich_help_panel=JUDGE)
 
 
 @review_app.command("template")

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from onrecord.cli.options import GIVE
+
 
 def register(app: typer.Typer) -> None:
-    app.command("schema")(schema)
+    app.command("schema", rich_help_panel=GIVE)(schema)
 
 
 def schema(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onrecord.cli.options import LexiconFolder
+from onrecord.cli.options import SEE, LexiconFolder
 from onrecord.cli.review import TeamFile
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ SERVER_CACHE_MB = 8  # of each of the server's connections; the system's own cac
 
 
 def register(app: typer.Typer) -> None:
-    app.command("serve")(serve)
+    app.command("serve", rich_help_panel=SEE)(serve)
 
 
 def serve(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.cli.options import DEFAULT_LEDGER, LedgerAddress
+from onrecord.cli.options import DEFAULT_LEDGER, JUDGE, LedgerAddress
 
 if TYPE_CHECKING:
     from onrecord.ledger.access.accounts import Role
@@ -25,7 +25,7 @@ FromInput = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
-    app.add_typer(user_app, name="user")
+    app.add_typer(user_app, name="user", rich_help_panel=JUDGE)
 
 
 @user_app.command("add")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.cli.options import DEFAULT_LEDGER, EXIT_SOME_FAILED, Json, LedgerAddress, LexiconFolder
+from onrecord.cli.options import DEFAULT_LEDGER, EXIT_SOME_FAILED, READ, Json, LedgerAddress, LexiconFolder
 
 if TYPE_CHECKING:
     from onrecord.ingest.watch import Watch
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("watch")(watch)
+    app.command("watch", rich_help_panel=READ)(watch)
 
 
 def watch(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
 from functools import lru_cache
 from typing import Annotated
 from urllib.parse import urlencode
@@ -12,14 +11,13 @@ from urllib.parse import urlencode
 from fastapi import Depends, HTTPException, Query, Request
 from msgspec.structs import replace
 
-from onrecord.ledger.query.filters import Filters
+from onrecord.ledger.query.filters import Filters, read_day
 from onrecord.ontology import load_ontology
 from onrecord.records import Grade, IncidentState, Record
 
 PAGE = 50
 LARGEST_PAGE = 500
 COUNTRY = re.compile(r"[A-Z]{3}")
-DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 Since = Annotated[str | None, Query(description="First day, as 2020-02-27, 2020-02 or 2020", examples=["2020-02"])]
 Until = Annotated[str | None, Query(description="Day before which it ends, written like since", examples=["2020-03"])]
@@ -182,11 +180,9 @@ def _day(name: str, value: str | None) -> str | None:
     if not value:
         return None
     try:
-        if not DAY.fullmatch(value):
-            raise ValueError(value)
-        return date.fromisoformat(value + "-01" * (2 - value.count("-"))).isoformat()
+        return read_day(value)
     except ValueError as error:
-        raise bad_filter(name, value, "Write a day as 2020-02-27, a month as 2020-02, a year as 2020.") from error
+        raise bad_filter(name, value, str(error)) from error
 
 
 def _country(value: str | None) -> str | None:

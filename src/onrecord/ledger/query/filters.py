@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import date
 
 import msgspec
 import sqlalchemy as sa
@@ -12,6 +14,8 @@ from onrecord.ledger.database.search import claims_with
 from onrecord.ledger.database.statements import contains, one_of
 from onrecord.ledger.store import Ledger
 from onrecord.records import Record
+
+DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 
 class Filters(Record, frozen=True):
@@ -42,6 +46,20 @@ class Filters(Record, frozen=True):
     among: tuple[str, ...] | None = None
     limit: int | None = None
     offset: int = 0
+
+
+def read_day(text: str) -> str:
+    """The day that a filter means: a day as it is, of a month or a year the first. Raises ValueError for anything else.
+
+    >>> read_day("2020-02"), read_day("2020")
+    ('2020-02-01', '2020-01-01')
+    """
+    try:
+        if DAY.fullmatch(text):
+            return date.fromisoformat(text + "-01" * (2 - text.count("-"))).isoformat()
+    except ValueError:
+        pass
+    raise ValueError("Write a day as 2020-02-27, a month as 2020-02, a year as 2020.")
 
 
 def incident_conditions(ledger: Ledger, filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
