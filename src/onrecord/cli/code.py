@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
+ARCHIVE = "Archives: reports by the million"
+
+
 class Engine(StrEnum):
     LOCAL = "local"
     RAY = "ray"
@@ -80,17 +83,31 @@ def code(
     everything: Annotated[bool, typer.Option("--all", help="In the table, show claims that code no event, too.")] = False,
     jobs: Processes = 1,
     out: Annotated[
-        str | None, typer.Option(metavar="DIR", help="Make an archive here (or s3://bucket/folder): Parquet, resumable.")
+        str | None,
+        typer.Option(metavar="DIR", help="Make an archive here (or s3://bucket/folder): Parquet, resumable.", rich_help_panel=ARCHIVE),
     ] = None,
-    engine: Annotated[Engine, typer.Option(metavar="local|ray|spark", help="What runs an archive's shards.")] = Engine.LOCAL,
-    shard: Annotated[str | None, typer.Option(metavar="I/N", help="Only every N-th shard, from the I-th: for arrays of jobs.")] = None,
-    resume: Annotated[bool, typer.Option("--resume/--no-resume", help="Leave shards that are done as they are.")] = True,
+    engine: Annotated[
+        Engine, typer.Option(metavar="local|ray|spark", help="What runs an archive's shards.", rich_help_panel=ARCHIVE)
+    ] = Engine.LOCAL,
+    shard: Annotated[
+        str | None, typer.Option(metavar="I/N", help="Only every N-th shard, from the I-th: for arrays of jobs.", rich_help_panel=ARCHIVE)
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume/--no-resume", help="Leave shards that are done as they are.", rich_help_panel=ARCHIVE)
+    ] = True,
     where: Annotated[
-        list[str] | None, typer.Option(metavar="FIELD OP VALUE", help="Only such reports: published>=2019, url!~*/sport/*.")
+        list[str] | None,
+        typer.Option(metavar="FIELD OP VALUE", help="Only such reports: published>=2019, url!~*/sport/*.", rich_help_panel=ARCHIVE),
     ] = None,
-    prefilter: Annotated[bool, typer.Option("--prefilter/--no-prefilter", help="Leave out what cannot tell of conflict.")] = True,
-    seconds: Annotated[float, typer.Option(min=0.1, metavar="S", help="How long one report of an archive may take.")] = 30.0,
-    metrics: Annotated[Path | None, typer.Option(metavar="DIR", help="Write progress here: JSON lines and a Prometheus textfile.")] = None,
+    prefilter: Annotated[
+        bool, typer.Option("--prefilter/--no-prefilter", help="Leave out what cannot tell of conflict.", rich_help_panel=ARCHIVE)
+    ] = True,
+    seconds: Annotated[
+        float, typer.Option(min=0.1, metavar="S", help="How long one report of an archive may take.", rich_help_panel=ARCHIVE)
+    ] = 30.0,
+    metrics: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write progress here: JSON lines and a Prometheus textfile.", rich_help_panel=ARCHIVE)
+    ] = None,
 ) -> None:
     """Say what reports claim: who did what to whom, where, when, how many, according to whom.
 

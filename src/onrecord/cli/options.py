@@ -23,6 +23,9 @@ Csv = Annotated[bool, typer.Option("--csv", help="A table with a header, for spr
 Processes = Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")]
 
 
+WHICH = "Which ones"
+
+
 def _day(value: str | None) -> str | None:
     from onrecord.ledger.query.filters import read_day
 
@@ -34,14 +37,17 @@ def _day(value: str | None) -> str | None:
 
 # ── What to list ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-Since = Annotated[str | None, typer.Option(metavar="DATE", help="Not over before this day (2020-02-27, 2020-02, 2020).", callback=_day)]
-Until = Annotated[str | None, typer.Option(metavar="DATE", help="Begun before this day.", callback=_day)]
-Country = Annotated[str | None, typer.Option(metavar="ISO3", help="In this country.")]
-PlaceName = Annotated[str | None, typer.Option("--place", metavar="NAME", help="Part of a place's name.")]
-Who = Annotated[str | None, typer.Option(metavar="CODE", help="Part of the code of one who takes part (SYR MIL).")]
-EventType = Annotated[str | None, typer.Option("--type", metavar="TYPE", help="Of this type (ASSAULT).")]
-Grade = Annotated[str | None, typer.Option(metavar="GRADE", help="Incidents of this grade (corroborated).")]
-State = Annotated[str | None, typer.Option(metavar="STATE", help="Incidents in this review state (accepted).")]
-PrintedBy = Annotated[str | None, typer.Option("--outlet", metavar="NAME", help="Claims printed by this outlet.")]
-ReportId = Annotated[str | None, typer.Option("--document", metavar="ID", help="Of this report.")]
-Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many.")]
+Since = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Not over before this day (2020-02-27, 2020-02, 2020).", callback=_day, rich_help_panel=WHICH),
+]
+Until = Annotated[str | None, typer.Option(metavar="DATE", help="Begun before this day.", callback=_day, rich_help_panel=WHICH)]
+Country = Annotated[str | None, typer.Option(metavar="ISO3", help="In this country.", rich_help_panel=WHICH)]
+PlaceName = Annotated[str | None, typer.Option("--place", metavar="NAME", help="Part of a place's name.", rich_help_panel=WHICH)]
+Who = Annotated[str | None, typer.Option(metavar="CODE", help="Part of the code of one who takes part (SYR MIL).", rich_help_panel=WHICH)]
+EventType = Annotated[str | None, typer.Option("--type", metavar="TYPE", help="Of this type (ASSAULT).", rich_help_panel=WHICH)]
+Grade = Annotated[str | None, typer.Option(metavar="GRADE", help="Incidents of this grade (corroborated).", rich_help_panel=WHICH)]
+State = Annotated[str | None, typer.Option(metavar="STATE", help="Incidents in this review state (accepted).", rich_help_panel=WHICH)]
+PrintedBy = Annotated[str | None, typer.Option("--outlet", metavar="NAME", help="Claims printed by this outlet.", rich_help_panel=WHICH)]
+ReportId = Annotated[str | None, typer.Option("--document", metavar="ID", help="Of this report.", rich_help_panel=WHICH)]
+Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many.", rich_help_panel=WHICH)]

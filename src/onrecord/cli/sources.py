@@ -11,27 +11,54 @@ import typer
 if TYPE_CHECKING:
     from onrecord.ingest.fetch import Web
 
+ABOUT, WEB = "What the reports are", "Pages and chats"
+
 Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Reports to read: files, addresses of pages; - is standard input.")]
-Published = Annotated[str | None, typer.Option(metavar="DATE", help="Publication date (2020-02-29): what “Thursday” counts from.")]
-Outlet = Annotated[str | None, typer.Option(metavar="NAME", help="Who publishes it.")]
-Url = Annotated[str | None, typer.Option(metavar="URL", help="Where it was published.")]
-Title = Annotated[str | None, typer.Option(metavar="TITLE", help="Its headline, when the text does not begin with it.")]
-Language = Annotated[str | None, typer.Option(metavar="CODE", help="Take the text to be in this language (en) and do not detect it.")]
-Kinds = Annotated[str | None, typer.Option("--as", metavar="KIND", help="What they are (text, html, csv …), instead of recognising it.")]
+Published = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Publication date (2020-02-29): what “Thursday” counts from.", rich_help_panel=ABOUT)
+]
+Outlet = Annotated[str | None, typer.Option(metavar="NAME", help="Who publishes it.", rich_help_panel=ABOUT)]
+Url = Annotated[str | None, typer.Option(metavar="URL", help="Where it was published.", rich_help_panel=ABOUT)]
+Title = Annotated[
+    str | None, typer.Option(metavar="TITLE", help="Its headline, when the text does not begin with it.", rich_help_panel=ABOUT)
+]
+Language = Annotated[
+    str | None, typer.Option(metavar="CODE", help="Take the text to be in this language (en) and do not detect it.", rich_help_panel=ABOUT)
+]
+Kinds = Annotated[
+    str | None,
+    typer.Option("--as", metavar="KIND", help="What they are (text, html, csv …), instead of recognising it.", rich_help_panel=ABOUT),
+]
 Columns = Annotated[
-    list[str] | None, typer.Option("--column", metavar="FIELD=NAME", help="In tables, the column with the text, title, url, published …")
+    list[str] | None,
+    typer.Option(
+        "--column", metavar="FIELD=NAME", help="In tables, the column with the text, title, url, published …", rich_help_panel=ABOUT
+    ),
 ]
 DateOrder = Annotated[
     str | None,
-    typer.Option("--date-order", metavar="dmy|mdy", help="In chats whose dates do not tell, what comes first: the day or the month."),
+    typer.Option(
+        "--date-order",
+        metavar="dmy|mdy",
+        help="In chats whose dates do not tell, what comes first: the day or the month.",
+        rich_help_panel=WEB,
+    ),
 ]
 KeepNames = Annotated[
-    bool, typer.Option("--keep-names", help="Keep the names of those who write messages; else pseudonyms stand for them.")
+    bool,
+    typer.Option(
+        "--keep-names",
+        help="Keep the names of those who write messages; else pseudonyms stand for them.",
+        rich_help_panel=WEB,
+    ),
 ]
-Key = Annotated[Path | None, typer.Option("--key", metavar="FILE", help="The key for pseudonyms; made if it is not there.")]
-Follow = Annotated[bool, typer.Option("--follow", help="Fetch the pages that rows, feeds and sitemaps point to.")]
+Key = Annotated[
+    Path | None, typer.Option("--key", metavar="FILE", help="The key for pseudonyms; made if it is not there.", rich_help_panel=WEB)
+]
+Follow = Annotated[bool, typer.Option("--follow", help="Fetch the pages that rows, feeds and sitemaps point to.", rich_help_panel=WEB)]
 Networks = Annotated[
-    list[str] | None, typer.Option("--allow-network", metavar="CIDR", help="A network of your own that pages may be fetched from, too.")
+    list[str] | None,
+    typer.Option("--allow-network", metavar="CIDR", help="A network of your own that pages may be fetched from, too.", rich_help_panel=WEB),
 ]
 
 
