@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+import pytest
 from claim_trees import mentions, tree
 
 from onrecord.claims import extract_claims
@@ -186,3 +188,76 @@ def test_who_is_fired_at_in_a_procession_are_civilians_and_in_a_rally_opponents(
     rows = ["Soldiers | FORCE | NOR MIL"]
     assert codes("Soldiers shot procession.", lines.format("procession"), rows) == [(["NOR MIL"], ["NOR CVL"])]
     assert codes("Soldiers shot rally.", lines.format("rally"), rows) == [(["NOR MIL"], ["NOR OPP"])]
+
+
+def test_who_acts_for_somebody_is_who_they_are_of() -> None:
+    text = "Heroes of the army shot villagers."
+    lines = """
+Heroes hero NOUN 5 nsubj Number=Plur
+of of ADP 4 case
+the the DET 4 det
+army army NOUN 1 nmod
+shot shoot VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+villagers villager NOUN 5 obj Number=Plur
+. . PUNCT 5 punct
+"""
+    villagers = "villagers | NORP | NOR CVL"
+    assert codes(text, lines, ["the army | FORCE | NOR MIL", villagers]) == [(["NOR MIL"], ["NOR CVL"])]
+    assert codes(text, lines, ["Heroes | FORCE | NOR REB", "the army | FORCE | NOR MIL", villagers]) == [(["NOR REB"], ["NOR CVL"])]
+
+
+def test_a_church_that_no_mention_names_owns_its_house_and_a_street_does_not() -> None:
+    rows = ["Soldiers | FORCE | NOR MIL"]
+    assert codes("Soldiers burned the church's house.", BURNED, rows) == [(["NOR MIL"], ["NOR REL"])]
+    street = BURNED.replace("church church", "street street")
+    assert codes("Soldiers burned the street's house.", street, rows) == [(["NOR MIL"], [])]
+
+
+TWO = """
+Soldiers soldier NOUN 4 nsubj Number=Plur
+and and CCONJ 3 cc
+militiamen militiaman NOUN 1 conj Number=Plur
+came come VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+and and CCONJ 7 cc
+{0} they PRON 7 nsubj Case=Nom|Number={1}|Person=3|PronType=Prs
+shot shoot VERB 4 conj Mood=Ind|Tense=Past|VerbForm=Fin
+villagers villager NOUN 7 obj Number=Plur
+. . PUNCT 4 punct
+"""
+
+
+def actors_of(pronoun: str, number: str) -> list[str | None]:
+    text = f"Soldiers and militiamen came and {pronoun} shot villagers."
+    found = mentions(
+        text, ["Soldiers | FORCE | NOR MIL", "militiamen | FORCE | NOR PRM", f"{pronoun} | FORCE | NOR MIL", "villagers | NORP | NOR CVL"]
+    )
+    linked = (*found[:2], msgspec.structs.replace(found[2], refers_to=found[0].id), found[3])
+    claims = extract_claims(tree(text, TWO.format(pronoun, number)), linked, LEXICON).claims
+    return [p.actor and p.actor.code for claim in claims if claim.event and claim.event.type == "ASSAULT" for p in claim.actors]
+
+
+def test_they_are_all_who_stand_beside_one_another() -> None:
+    assert actors_of("they", "Plur") == ["NOR MIL", "NOR PRM"]
+
+
+def test_one_is_one_of_those_who_stand_beside_one_another() -> None:
+    assert actors_of("he", "Sing") == ["NOR MIL"]
+
+
+ABROAD = """
+Villagers villager NOUN 2 nsubj Number=Plur
+fled flee VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+into into ADP 4 case
+Southmarch Southmarch PROPN 2 obl
+. . PUNCT 2 punct
+"""
+
+
+@pytest.mark.parametrize(("country", "code"), [("SOU", "NOR REF"), ("NOR", "NOR CVL/REF"), (None, "NOR CVL/REF")])
+def test_who_flees_into_another_country_is_a_refugee(country: str | None, code: str) -> None:
+    text = "Villagers fled into Southmarch."
+    villagers, land = mentions(text, ["Villagers | NORP | NOR CVL", "Southmarch | GPE"])
+    assert land.place is not None
+    land = msgspec.structs.replace(land, place=msgspec.structs.replace(land.place, country=country))
+    (claim,) = extract_claims(tree(text, ABROAD), (villagers, land), LEXICON).claims
+    assert [p.actor and p.actor.code for p in claim.recipients] == [code]

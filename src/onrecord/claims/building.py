@@ -63,6 +63,7 @@ DISPLACING = frozenset((QuantityOf.DISPLACED, QuantityOf.RETURNED))
 HEADLINES = frozenset((BlockKind.HEADLINE, BlockKind.SUMMARY))
 LONG = frozenset(("year", "decade", "century", "generation"))
 STATEMENTS = frozenset(("statement.deny",))  # made once, whatever the tense: "both sides deny"
+TAKEN_IN = "aid.take_in"  # the frame of a country that hosts those who fled
 CONCEALING = frozenset(("hide", "conceal", "mask", "disguise", "downplay", "understate"))
 REPORTS = frozenset("report claim allegation rumour rumor statement accusation story news suggestion".split())
 UNTRUE = frozenset("false untrue baseless unfounded wrong incorrect fabricated lie fake nonsense groundless".split())
@@ -173,9 +174,12 @@ class Builder:
         return (link, *chain)
 
     def _displaced(self, draft: Draft, found: Circumstances, recipients: tuple[Participant, ...]) -> tuple[Participant, ...]:
-        """Civilians who fled, were driven out or came back are coded as displaced."""
+        """Civilians who fled, were driven out or came back are coded as displaced; those in another country as refugees."""
+        if draft.main.frame.id == TAKEN_IN:
+            return tuple(as_displaced(p, abroad=True) for p in recipients)
         moved = draft.main.frame.harm in DISPLACING or any(q.of in DISPLACING for q in found.quantities)
-        return tuple(as_displaced(p) for p in recipients) if moved else recipients
+        into = found.destination.country if found.destination is not None else None
+        return tuple(as_displaced(p, abroad=_is_abroad(p, into)) for p in recipients) if moved else recipients
 
     def _somebody(self, participants: tuple[Participant, ...]) -> tuple[Participant, ...]:
         """Without "no one" and "nobody", and without agreements, which are nobody either."""
@@ -383,12 +387,17 @@ class Builder:
         return any(self.syntax.lower[c] in ("is", "are") for c in self.syntax.children[token.index])
 
 
-def as_displaced(participant: Participant) -> Participant:
-    """The participant, civilians among them as CVL/REF."""
+def _is_abroad(participant: Participant, into: str | None) -> bool:
+    """Whether somebody came into another country than their own."""
+    return participant.actor is not None and None not in (into, participant.actor.country) and into != participant.actor.country
+
+
+def as_displaced(participant: Participant, *, abroad: bool = False) -> Participant:
+    """The participant, civilians among them as CVL/REF, or as REF where they left their country."""
     actor = participant.actor
     if actor is None or actor.sectors != ("CVL",):
         return participant
-    sectors = ("CVL", "REF")
+    sectors = ("REF",) if abroad else ("CVL", "REF")
     return msgspec.structs.replace(
         participant, actor=msgspec.structs.replace(actor, sectors=sectors, code=actor_code(actor.country, sectors))
     )

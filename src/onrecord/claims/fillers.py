@@ -96,8 +96,10 @@ class Fillers:
         before = f"{self.syntax.lower[index - 1]} " if index else ""
         return self._nouns.classes(before + self.syntax.lower[index])
 
-    def notion(self, index: int) -> Notion | None:
-        """What a word and the one before it name as somebody's ("military airport"), or None."""
+    def notion(self, index: int, *, alone: bool = False) -> Notion | None:
+        """What a word and the one before it name as somebody's ("military airport"), or it alone ("church"); None for what is nobody's."""
+        if alone:
+            return self._agents.lookup(self.syntax.lower[index])
         return self._agents.lookup(f"{self.syntax.lower[index - 1]} {self.syntax.lower[index]}") if index else None
 
     def state(self, index: int) -> Actor | None:

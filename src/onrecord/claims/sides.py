@@ -20,6 +20,7 @@ from onrecord.records import (
     Actor,
     EntityLabel,
     Exactness,
+    Mention,
     MentionKind,
     Participant,
     ParticipantRole,
@@ -35,7 +36,10 @@ FATES = (QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CASUALTIES, QuantityO
 # To whom something is done bodily; in words ("asked them") they are whoever was spoken of.
 BODILY = frozenset(("ASSAULT", "COERCE", "SANCTION", "AID"))
 HITTING = frozenset(("ASSAULT", "COERCE", "PROTEST"))
-OWNED = ("possessor", "of", "compound", "for")
+Places = tuple[str, ...]
+OWNED: Places = ("possessor", "of", "compound", "for")
+OF: Places = ("of",)
+INSTITUTIONS = frozenset(("REL", "MED", "EDU"))
 PERSONS = frozenset(
     """
     man woman people person guy fellow boy girl child stranger passer-by passerby bystander neighbour neighbor friend relative warden
@@ -45,6 +49,7 @@ PERSONS = frozenset(
 ASSAILANTS = frozenset(("man", "men", "stranger", "somebody", "someone"))
 GATHERINGS = frozenset("crowd queue vigil procession funeral wedding congregation gathering picnic cortege cortège audience".split())
 DEMONSTRATIONS = frozenset("rally march protest demonstration sit-in picket".split())
+PLURAL_PRONOUNS = frozenset(("they", "them"))
 PRONOUNS = frozenset("he she him her they them who whom those us we me".split())
 
 
@@ -62,8 +67,9 @@ class Sides:
     def settled(self, draft: Draft, quantities: list[Quantity], people: People) -> People:
         """The participants by role, with those that only silence tells of."""
         sentence = self._fillers.syntax.tokens[draft.main.token].sentence
-        actors, recipients = people["actor"], people["recipient"]
+        actors, recipients = self._whole(people["actor"]), self._whole(people["recipient"])
         if draft.event in HITTING:
+            actors = self._with_owners(actors, set(), OF)
             doers = {one.actor.code for one in actors if one.actor is not None}
             recipients = self._with_owners(recipients, doers) or self._owners(people["physical_target"], doers)
         if draft.event == "PROTEST":
@@ -79,40 +85,82 @@ class Sides:
             return _on_both(actors, recipients)
         return {"actor": actors, "recipient": recipients}
 
+    def _whole(self, people: tuple[Participant, ...]) -> tuple[Participant, ...]:
+        """The participants, with all of those for whom a "they" stands: "soldiers and militiamen came; they shot him"."""
+        found = list(people)
+        for one in people:
+            codes = {other.actor.code for other in found if other.actor is not None}
+            for mention in self._companions(one):
+                if mention.actor is not None and mention.actor.code not in codes:
+                    codes.add(mention.actor.code)
+                    found.append(Participant(None, None, None, mention.id, one.role, IMPLICIT, mention.actor))
+        return tuple(found)
+
+    def _companions(self, one: Participant) -> Iterator[Mention]:
+        """Those who stand beside the antecedent of a plural pronoun."""
+        syntax = self._fillers.syntax
+        index = self._head(one)
+        if index is None or syntax.lower[index] not in PLURAL_PRONOUNS or one.actor is None:
+            return
+        root = self._fillers.by_id.get(self._fillers.root(self._fillers.by_id.get(one.mention or "")) or "")
+        first = syntax.parse.token_at(root.head[0]) if root is not None else None
+        if first is None or syntax.tokens[first].upos == "PRON":
+            return
+        top = syntax.tokens[first].head if syntax.tokens[first].deprel == "conj" else first
+        for conjunct in syntax.conjuncts(top):
+            mention = self._fillers.heads(conjunct, MentionKind.ACTOR)
+            if mention is not None and mention is not root:
+                yield mention
+
     # ── Whose it is ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _with_owners(self, recipients: tuple[Participant, ...], doers: set[str]) -> tuple[Participant, ...]:
-        """The recipients, things that are somebody's replaced by whose they are: "the dens of the rebels", "the boy's car"."""
+    def _with_owners(self, people: tuple[Participant, ...], doers: set[str], places: Places = OWNED) -> tuple[Participant, ...]:
+        """The participants, what is somebody's replaced by whose it is: "the dens of the rebels", "the boy's car", "sons of the army"."""
         found: list[Participant] = []
-        for one in recipients:
-            owners = self._owners((one,), doers) if one.actor is None else ()
+        for one in people:
+            owners = self._owners((one,), doers, places) if one.actor is None else ()
             found += owners or (one,)
         return tuple(found)
 
-    def _owners(self, things: tuple[Participant, ...], doers: set[str]) -> tuple[Participant, ...]:
+    def _owners(self, things: tuple[Participant, ...], doers: set[str], places: Places = OWNED) -> tuple[Participant, ...]:
         """Whose some things are: who is named as their owner and does not act himself, and the army for what is called military."""
         found: dict[str, Participant] = {}
         for thing in things:
             index = self._head(thing)
             if index is None or self._fillers.syntax.tokens[index].upos != "NOUN":
                 continue
-            for owner in (*self._named_owners(index, thing.path), *self._soldiers(index)):
+            for owner in (*self._named_owners(index, places, thing), *self._soldiers(index)):
                 if owner.actor is not None and owner.actor.code not in doers:
                     found.setdefault(owner.actor.code, owner)
         return tuple(found.values())
 
-    def _named_owners(self, index: int, path: str) -> Iterator[Participant]:
+    def _named_owners(self, index: int, places: Places, thing: Participant) -> Iterator[Participant]:
         """Those behind a thing who have a code; a state, or the land that it is, owns nothing by a preposition."""
         slots = self._fillers.syntax.slots(index)
-        near = [(x, place) for place in OWNED for filler in slots.get(place, ()) for x in self._fillers.unpack(filler)]
+        near = [(x, place) for place in places for filler in slots.get(place, ()) for x in self._fillers.unpack(filler)]
         for filler, place in near:
             mention = self._fillers.heads(filler, MentionKind.ACTOR)
             actor = self._fillers.actor_of(mention)
+            if mention is None and place == "possessor" and (body := self._institution(filler)) is not None:
+                yield body
             if mention is None or actor is None or mention.label is EntityLabel.GPE:
                 continue
             if place != "compound" or set(actor.sectors) & ARMED or not actor.sectors:
-                inner = f"{path}>{self._fillers.syntax.tokens[filler].deprel}"
-                yield self._fillers.participant(filler, ParticipantRole.RECIPIENT, inner)
+                inner = f"{thing.path}>{self._fillers.syntax.tokens[filler].deprel}"
+                role = ParticipantRole.ACTOR if thing.role is ParticipantRole.ACTOR else ParticipantRole.RECIPIENT
+                yield self._fillers.participant(filler, role, inner)
+
+    def _institution(self, index: int) -> Participant | None:
+        """A church, school or hospital that owns something, and is a building elsewhere."""
+        syntax = self._fillers.syntax
+        notion = self._fillers.notion(index, alone=True)
+        country = self._scenes.country(syntax.tokens[index].sentence)
+        if notion is None or country is None or not notion.sectors or notion.sectors[0] not in INSTITUTIONS:
+            return None
+        span = self._fillers.phrase(index)
+        name = syntax.parse.text_of(span)
+        actor = Actor(None, name, country, notion.sectors, actor_code(country, notion.sectors), basis="context", confidence=UNTOLD)
+        return Participant(span, syntax.tokens[index].span, name, None, ParticipantRole.RECIPIENT, "nmod:poss", actor)
 
     def _soldiers(self, index: int) -> Iterator[Participant]:
         """The army that a thing is of by its adjective: "the military airport"."""
@@ -175,12 +223,12 @@ class Sides:
         return msgspec.structs.replace(one, actor=actor)
 
     def _uncounted(self, draft: Draft, quantities: list[Quantity], sentence: int) -> Iterator[Participant]:
-        """Those whom bare figures count: whom the same figure counts elsewhere, else civilians."""
+        """Those whom bare figures count: whom the same figure counts elsewhere, else civilians; "deadly" counts nobody."""
         found: list[Actor | None] = []
         if any(filler.slot == "object" for filler in draft.counted) and not any(quantity.of in FATES for quantity in quantities):
             found.append(self._plain("", "CVL", sentence))  # "nineteen were sentenced"
         for quantity in quantities:
-            if quantity.of not in FATES or quantity.exactness is Exactness.NONE:
+            if quantity.of not in FATES or quantity.exactness is Exactness.NONE or (quantity.best is None and quantity.low == 1):
                 continue
             group = quantity.group.actor if quantity.group is not None else None
             same = self._counted.get((quantity.of, quantity.best)) if quantity.best is not None else None

@@ -42,7 +42,7 @@ SPOKE_BEFORE = 2.0
 INSIDE_THE_QUOTE = 4.0
 FRONTED = 0.5
 AT_A_PLACE = 2.0
-ARMED_DEED = 2.0
+UNARMED_DEED = 2.0
 AROUND = frozenset(["in", "around", "near", "inside", "outside", "at", "into", "through"])
 
 
@@ -192,7 +192,8 @@ class Linker:
 
     def _fit(self, draft: Draft, other: Draft, root: Draft) -> float:
         """How well the pronoun's own clause suits a candidate: speakers speak again, places are where things are."""
-        score = ARMED_DEED if root.label is EntityLabel.FORCE and _does_violence(self.parse, draft) else 0.0
+        armed = root.label in (EntityLabel.FORCE, EntityLabel.ORG)
+        score = -UNARMED_DEED if not armed and _does_violence(self.parse, draft) else 0.0
         if _must_act(self.parse, draft):
             inside = quote_at(self.quotes, other.span[0]) is not None and quote_at(self.quotes, draft.span[0]) is None
             score += SPOKE_BEFORE * _must_act(self.parse, other) - INSIDE_THE_QUOTE * inside

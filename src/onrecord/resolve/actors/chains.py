@@ -15,7 +15,7 @@ from onrecord.lexicon.phrases import key, skeleton
 from onrecord.lexicon.sectors import SUPRANATIONAL
 from onrecord.records import Actor, Mention, MentionKind, Parse
 from onrecord.resolve.actors import compose
-from onrecord.resolve.actors.clause import displacement, moves_own_forces, speaker_of
+from onrecord.resolve.actors.clause import displacement, have_fled, moves_own_forces, speaker_of
 from onrecord.resolve.actors.context import Setting
 from onrecord.resolve.actors.reading import Reading, governor_notion, read_mention, shared_head, titles, unknown_name
 from onrecord.resolve.actors.writer import FIRST_PERSON, in_quotes, opening_speaker, writer_of
@@ -72,6 +72,8 @@ class Resolver:
         for mention in self._mentions:
             reading = read_mention(self._parse, mention, self._lexicon)
             if reading is not None:
+                civilians = reading.agent is not None and reading.agent.sectors == ("CVL",)
+                reading.displaced = reading.displaced or (civilians and have_fled(self._parse, reading.head))
                 self._readings[mention.id] = reading
         self._at_war = self._is_war()
         for mention in self._mentions:
@@ -168,7 +170,7 @@ class Resolver:
             return None
         owner = self._from_reading(part, " ".join(token.text for token in part.tokens))
         if owner is None and part.agent is not None:
-            owner = compose.of_context(part, self._country_near(part), self._lexicon, text, self._at_war)
+            owner = compose.of_context(part, self._country_of_bare(part), self._lexicon, text, self._at_war)
         if owner is None or owner.sectors == ("UNK",):
             return None
         return compose.of_named(reading, owner, self._lexicon, text, self._at_war)
@@ -297,15 +299,20 @@ class Resolver:
         if pronoun.text.casefold() in ("my", "your", "our"):
             return None
         single = pronoun.text.casefold() == "its"
-        return self._nearest_owner(pronoun.span[0], pronoun.sentence, plural=not single)
+        rebels = compose.sectors_of(reading, (), self._at_war)[:1] == ("REB",)
+        armed = self._nearest_owner(pronoun.span[0], pronoun.sentence, plural=not single, armed=True) if rebels else None
+        return armed or self._nearest_owner(pronoun.span[0], pronoun.sentence, plural=not single)
 
-    def _nearest_owner(self, before: int, sentence: int, *, plural: bool = True) -> Actor | None:
-        """The last state, organisation or group named before a place in the text, in its sentence or the one before."""
+    def _nearest_owner(self, before: int, sentence: int, *, plural: bool = True, armed: bool = False) -> Actor | None:
+        """The last state, organisation or group named before a place in the text, in its sentence or the one before.
+
+        armed: only groups that fight, whose "fighters" they are.
+        """
         for mention in reversed(self._mentions[max(0, bisect_left(self._starts, before) - _NEAR) : bisect_left(self._starts, before)]):
             actor, reading = self._actors.get(mention.id), self._readings.get(mention.id)
             if actor is None or reading is None or reading.head.sentence < sentence - 1:
                 continue
-            owns = compose.is_state(actor) or compose.is_non_state_armed(actor) or actor.country in SUPRANATIONAL
+            owns = compose.is_non_state_armed(actor) or (not armed and (compose.is_state(actor) or actor.country in SUPRANATIONAL))
             single = reading.is_country or bool(reading.name) or "Number=Plur" not in reading.head.feats
             if owns and (plural or single):
                 return actor

@@ -49,6 +49,12 @@ def _subject(parse: Parse, index: int) -> int | None:
     return next((child for child in parse.children[index] if parse.tokens[child].deprel == "nsubj"), None)
 
 
+def have_fled(parse: Parse, head: Token) -> bool:
+    """Whether a relative clause says of people that they fled: "villagers who have escaped to the border"."""
+    clauses = (parse.tokens[child] for child in parse.children[head.index] if parse.tokens[child].deprel == "acl:relcl")
+    return any(verb.lemma.casefold() in _FLEEING for verb in clauses)
+
+
 def displacement(parse: Parse, head: Token) -> str:
     """Whether people fled by the clause they stand in: "abroad", "home" (inside their country, or not said), or ""."""
     for child in parse.children[head.index]:
