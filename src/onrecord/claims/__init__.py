@@ -17,6 +17,7 @@ from onrecord.claims.drafts import group_triggers
 from onrecord.claims.elision import settle_numbers
 from onrecord.claims.explaining import Explanation, explain
 from onrecord.claims.fillers import Fillers
+from onrecord.claims.labels import label_circumstances
 from onrecord.claims.learned import add_learned
 from onrecord.claims.relations import Relator
 from onrecord.claims.repairs import repair
@@ -43,7 +44,7 @@ def extract_claims(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon
     syntax, fillers = builder.syntax, builder.fillers
     relations = Relator(builder.claims, builder.drafts, syntax, fillers).relations()
     agreements = find_agreements(builder.claims, builder.drafts, syntax, fillers)
-    placed = find_whereabouts(builder.claims, mentions, parse, relations)
+    placed = label_circumstances(find_whereabouts(builder.claims, mentions, parse, relations), mentions, parse)
     return Extraction(
         attributions=attributions,
         events=builder.events,

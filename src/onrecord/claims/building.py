@@ -7,6 +7,7 @@ import msgspec
 from onrecord.claims.chains import Chains
 from onrecord.claims.circumstances import SPEECH_ACTS, inferred_time
 from onrecord.claims.counterclaims import counter_claims
+from onrecord.claims.denials import denied_claims
 from onrecord.claims.drafts import Draft
 from onrecord.claims.evidence import evidence_of
 from onrecord.claims.factuality import LASTING, factuality_of, find_factuality
@@ -96,6 +97,7 @@ class Builder:
         for at, kept, second in list(counters):
             made[at] = (kept, made[at][1])
             made.append((second, made[at][1]))
+        made += list(denied_claims(tuple(made), syntax))
         made.sort(key=lambda pair: (pair[0].sentence, pair[0].evidence[0][0], pair[1].main.token))
         self.drafts = {f"c{number}": draft for number, (_, draft) in enumerate(made, 1)}
         self.claims = tuple(_with_id(claim, f"c{number}") for number, (claim, _) in enumerate(made, 1))

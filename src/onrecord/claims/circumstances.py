@@ -10,14 +10,17 @@ from onrecord.claims.counts import Counts
 from onrecord.claims.drafts import Draft
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.owners import Circumstances, Owners, role_of
+from onrecord.claims.singles import single_figures
 from onrecord.claims.syntax import Syntax
 from onrecord.lexicon.frames import FrameKind
 from onrecord.records import (
+    EntityLabel,
     Granularity,
     Mention,
     MentionKind,
     Place,
     PlaceBasis,
+    PlaceKind,
     Time,
     TimeBasis,
 )
@@ -26,6 +29,7 @@ FROM = frozenset(("from", "out of", "outside"))
 TOWARDS = frozenset(("to", "into", "towards", "toward", "near", "across"))
 SPEECH_ACTS = frozenset(("ACCUSE", "THREATEN", "REQUEST", "REJECT", "AGREE"))
 FINE = frozenset((Granularity.MINUTE, Granularity.HOUR, Granularity.PART_OF_DAY, Granularity.DAY))
+UNLOCATED = 0.3  # confidence in a place of which only the name is known
 ORDERING = frozenset(("after", "before", "since", "until"))
 ORDERING_REACH = 4  # words at the head of a clause among which its conjunction stands: "two days after"
 
@@ -38,21 +42,30 @@ class Circumstancer:
         self.owners = Owners(drafts, syntax)
         self.found = [Circumstances() for _ in drafts]
         self._unowned: list[Mention] = []
+        unlocated: list[Mention] = []
         for mention in fillers.mentions:
             if mention.kind is MentionKind.TIME:
                 self._time(mention)
-            elif mention.kind is MentionKind.PLACE:
-                self._place(mention)
+            elif mention.kind is MentionKind.PLACE and mention.place is not None:
+                self._place(mention, mention.place)
+            elif mention.kind is MentionKind.PLACE and mention.named:
+                unlocated.append(mention)
+        for mention in unlocated:
+            self._place(mention, _unlocated(mention, syntax))
         self._fall_back()
         counts = Counts(self.owners, syntax, fillers, self.found)
         for mention in fillers.mentions:
             if mention.kind is MentionKind.QUANTITY:
                 counts.add(mention)
+        for draft, found in zip(drafts, self.found, strict=True):
+            found.quantities += single_figures(draft, found.quantities, syntax, fillers)
 
     def _time(self, mention: Mention) -> None:
         head = self._above_event(mention) or self.owners.head(mention)
         if head is None or mention.time is None or self._tells_saying(head) or self._compares(head, mention.time):
             return
+        if mention.time.start is None and self.syntax.parse.document.published:
+            return  # "for 24 hours", "a week": how long, not when
         number = self.owners.owner(head)
         if number is None:
             number = self._joined(head)
@@ -60,7 +73,7 @@ class Circumstancer:
             self._unowned.append(mention)
             return
         number = self._outside(mention, number)
-        if number is None or self._in_content(head, number) or self._dates_other(head, number):
+        if number is None or self._in_content(head, number) or self._dates_other(head, number) or self._is_wanted(mention, head, number):
             return
         for owner in [number, *self._sharing(number, head)]:
             found = self.found[owner]
@@ -71,16 +84,26 @@ class Circumstancer:
     def _compares(self, head: int, time: Time) -> bool:
         """ "The deadliest attack this year", "the third violation since Monday": what the one is compared with is not when it happened."""
         above = self.syntax.tokens[head].head
+        if above >= 0 and self.syntax.lower[above] == "time" and self._is_ordinal(above):
+            return True  # "for the fifth time this month"
         long = time.granularity not in FINE or self.syntax.case(head) == "since"
         return (
             long
             and above >= 0
             and self.syntax.child(above, "cop") is not None
-            and any(
-                "Degree=Sup" in self.syntax.tokens[child].feats or "NumType=Ord" in self.syntax.tokens[child].feats
-                for child in self.syntax.children[above]
-            )
+            and (self._is_ordinal(above) or any("Degree=Sup" in self.syntax.tokens[c].feats for c in self.syntax.children[above]))
         )
+
+    def _is_ordinal(self, noun: int) -> bool:
+        return any("NumType=Ord" in self.syntax.tokens[child].feats for child in self.syntax.children[noun])
+
+    def _is_wanted(self, mention: Mention, head: int, number: int) -> bool:
+        """Whether a time says when what is asked, promised or refused is to be: "invited them for next week", "a strike from Sunday"."""
+        published, time = self.syntax.parse.document.published, mention.time
+        if self.drafts[number].event not in SPEECH_ACTS or time is None:
+            return False
+        ahead = published is not None and time.start is not None and time.start[:10] > published[:10]
+        return ahead or time.value == "PRESENT_REF" or self.syntax.case(head) in ("from", "by", "until")
 
     def _dates_other(self, head: int, number: int) -> bool:
         """Whether a time stands in a clause that only says after, before or since what it was ("after the truce took effect on Monday")."""
@@ -151,9 +174,9 @@ class Circumstancer:
                 return True
         return False
 
-    def _place(self, mention: Mention) -> None:
+    def _place(self, mention: Mention, place: Place) -> None:
         head = self.owners.head(mention)
-        if head is None or mention.place is None:
+        if head is None:
             return
         case = self.syntax.case(head)
         number = self.owners.passing.get(self.syntax.tokens[head].head) if case in FROM else None
@@ -168,16 +191,16 @@ class Circumstancer:
         if self._in_content(head, number) and role is None:
             return
         if role == "origin" or (role is None and (case in FROM or self._inside_origin(head, draft))):
-            found.origin = found.origin or mention.place
+            found.origin = found.origin or place
         elif role == "destination" or (
             role is None and case in TOWARDS and draft.event in ("SANCTION", "RETREAT", "MOBILIZE", "CONSULT", "AID")
         ):
-            found.destination = found.destination or mention.place
+            found.destination = found.destination or place
         elif role in (None, "place", "recipient", "physical_target", "victim") and self._locative(head, case, role):
-            if self._is_taken_up(mention.place, found):
+            if self._is_taken_up(place, found):
                 return
             if found.place is None:
-                found.place = mention.place
+                found.place = place
         else:
             return
         found.used.append(mention)
@@ -211,6 +234,7 @@ class Circumstancer:
         for mention in self._unowned:
             self._nearest(mention)
         for number, draft in enumerate(self.drafts):
+            self._from_named(number, draft)
             self._from_matrix(number, draft)
             self._from_antecedent(number, draft)
         for numbers in self.owners.by_sentence.values():
@@ -241,6 +265,22 @@ class Circumstancer:
         if found.place is None and found.origin is None:
             found.place = above.place
 
+    def _from_named(self, number: int, draft: Draft) -> None:
+        """ "Shot dead in Tuesday's protests", "protested as soldiers fired on Friday": when what it happened in, or along with, did."""
+        found = self.found[number]
+        if found.time is not None or draft.main.frame.kind is not FrameKind.EVENT or draft.event in SPEECH_ACTS:
+            return
+        slots = draft.main.slots
+        named = [filler for slot in ("in", "during", "at") for filler in slots.get(slot, ())]
+        clause = self.syntax.clause(draft.main.token)
+        if self.syntax.tokens[clause].deprel == "advcl" and self.syntax.mark(clause) in ("as", "while"):
+            named.append(self.syntax.tokens[clause].head)
+        for index in named:
+            other = self.owners.anchor.get(index)
+            if other is not None and other != number and self.found[other].time is not None:
+                found.time = self.found[other].time
+                return
+
     def _from_antecedent(self, number: int, draft: Draft) -> None:
         """ "Riverton, where shelling killed ten": the noun of a clause with "where" is its place."""
         clause = self.syntax.clause(draft.main.token)
@@ -263,6 +303,28 @@ class Circumstancer:
         if before and self.found[before[-1]].time is None:
             self.found[before[-1]].time = mention.time
             self.found[before[-1]].used.append(mention)
+
+
+def _unlocated(mention: Mention, syntax: Syntax) -> Place:
+    """A named place that is in no gazetteer: its name, and nothing of where it lies."""
+    words = [token.text for token in syntax.parse.tokens_in(mention.span) if token.upos not in ("DET", "ADP", "PUNCT")]
+    return Place(
+        span=mention.span,
+        text=mention.text,
+        name=" ".join(words) or mention.text,
+        id=None,
+        kind=PlaceKind.FACILITY if mention.label is EntityLabel.FAC else PlaceKind.POPULATED,
+        lat=None,
+        lon=None,
+        country=None,
+        admin1=None,
+        relation=None,
+        radius_km=None,
+        acled_precision=None,
+        ucdp_precision=None,
+        basis=PlaceBasis.ARGUMENT,
+        confidence=UNLOCATED,
+    )
 
 
 def inferred_time(published: str | None) -> Time | None:

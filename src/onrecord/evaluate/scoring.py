@@ -150,14 +150,22 @@ def _same_place(wanted: GoldClaim, claim: Claim) -> bool:
 
 
 def _same_figures(wanted: GoldClaim, claim: Claim) -> bool:
-    coded = {quantity.of.value: _bounds(quantity) for quantity in claim.quantities if _is_toll(quantity)}
+    coded: dict[str, tuple[float | None, float | None]] = {}
+    for quantity in filter(_is_toll, claim.quantities):
+        coded[quantity.of.value] = _sum(coded.get(quantity.of.value, (0, 0)), _bounds(quantity))
     if coded.keys() != wanted.figures.keys():
         return False
     return all(figure == "?" or bounds_of(figure) == coded[kind] for kind, figure in wanted.figures.items())
 
 
+def _sum(one: tuple[float | None, float | None], two: tuple[float | None, float | None]) -> tuple[float | None, float | None]:
+    """Figures of several groups in one claim ("20 soldiers and eight civilians") are one figure of the annotation."""
+    low, high = (None if a is None or b is None else a + b for a, b in zip(one, two, strict=True))
+    return low, high
+
+
 def _is_toll(quantity: Quantity) -> bool:
-    return quantity.of in HUMAN and quantity.part_of is None and quantity.scope in (Scope.INCIDENT, Scope.CUMULATIVE)
+    return quantity.of in HUMAN and quantity.part_of is None and quantity.scope is not Scope.AGGREGATE
 
 
 def _bounds(quantity: Quantity) -> tuple[float | None, float | None]:

@@ -34,6 +34,7 @@ from onrecord.resolve.counting import Counted, find_counted
 from onrecord.resolve.scopes import Placed, Timeline, place_in_time
 
 _LATER_WHOLE = re.compile(r"^\s(?:out )?of (?:the |its |their |his |her )?$|\b(?:was|were|are|is|be|been) among (?:the |at least )?$")
+_OWNED = re.compile(r"\bof (our|his|her|its|their|my|your) ", re.IGNORECASE)  # "four of our men" are part of no figure before
 INCLUDING = frozenset(["including", "includes", "include", "included", "among", "amongst", "whom", "which"])
 INCLUDING_REACH = 6  # words before a number in which "including" makes it a part of the figure before
 FIGURES_BACK = 12  # figures before one that it may be part of, add to or take its noun from
@@ -178,7 +179,8 @@ def _part_of(parse: Parse, read: _Read, before: Sequence[Quantity]) -> Quantity 
     here = [quantity for quantity in before if _sentence_of(parse, quantity.span) == sentence and quantity.unit is not Unit.CURRENCY]
     if read.number.partitive:
         near = here or [quantity for quantity in before if sentence - _sentence_of(parse, quantity.span) <= 1]
-        return near[-1] if near else None
+        able = [quantity for quantity in near if _can_hold(quantity, read.number)]
+        return able[-1] if able and not _OWNED.search(read.mention.text + _after(parse, read.mention.span)) else None
     if not here:
         return None
     token = parse.token_at(read.mention.span[0])
@@ -206,6 +208,17 @@ def _with_later_wholes(parse: Parse, quantities: Sequence[Quantity]) -> list[Qua
         if whole.part_of == part.span:
             linked[number + 1] = msgspec.structs.replace(whole, part_of=None)
     return linked
+
+
+def _can_hold(whole: Quantity, part: Number) -> bool:
+    """Whether a figure is one of people, and no smaller than its part."""
+    return (
+        whole.unit is not Unit.PERCENT and whole.of is not QuantityOf.WEAPONS and not (whole.high and part.best and part.best > whole.high)
+    )
+
+
+def _after(parse: Parse, span: Span) -> str:
+    return parse.document.text[span[1] : span[1] + len(" of their ")]
 
 
 def _large_enough(here: Sequence[Quantity], nearest: Quantity, part: Number) -> Quantity | None:
