@@ -14,7 +14,7 @@ CIVIL = frozenset(("CVL", "REF", "LAB", "EDU", "AGR", "REL", "SOC"))
 SETTLEMENTS = frozenset(("village", "town", "community", "settlement", "hamlet", "neighbourhood", "neighborhood"))
 PARTITIVES = frozenset(
     "dozen hundred thousand million score number group handful couple majority most some many several few all part lot half rest "
-    "series set member bunch band crowd kg kilogram kilo tonne ton round piece load litre batch pair "
+    "series set swathe swath stretch portion member bunch band crowd kg kilogram kilo tonne ton round piece load litre batch pair "
     "one two three four five six seven eight nine ten estimated total scores another other".split()
 )
 LABEL_CLASSES: dict[EntityLabel, tuple[str, ...]] = {

@@ -46,6 +46,8 @@ def _repaired(parse: Parse) -> Parse:
         name = _described(token, parse)
         if _is_oblique(token, parse):
             changed[token.index] = token.head, "obl"
+        if subject := _counted_subject(token, parse):
+            changed[token.index] = token.head, subject
         if _is_listed(token, parse):
             changed[token.index] = token.head, "conj"
         if verb is not None:
@@ -156,6 +158,18 @@ def _second_subject(token: Token, parse: Parse) -> int | None:
     if told is not None and not any(parse.tokens[c].deprel.startswith("nsubj") for c in parse.children[told]):
         return told
     return next((t.index for t in rows if t.deprel == "conj" and t.upos == "VERB" and t.index > token.index), None)
+
+
+def _counted_subject(token: Token, parse: Parse) -> str:
+    """The relation of a subject that "at least" made an oblique ("At least 100 kg of explosives were found"); "" of all other words."""
+    if token.deprel != "obl" or not 0 <= token.index < token.head:
+        return ""
+    first = parse.extent(token.index)[0]
+    words = [t.text.lower() for t in parse.tokens[first : first + 2]]
+    rows = {parse.tokens[child].deprel for child in parse.children[token.head]}
+    if words != ["at", "least"] or any(relation.startswith(("nsubj", "csubj", "expl")) for relation in rows):
+        return ""
+    return "nsubj:pass" if "aux:pass" in rows else "nsubj"
 
 
 def _is_listed(token: Token, parse: Parse) -> bool:
