@@ -5,7 +5,6 @@ from pathlib import Path
 import msgspec
 import pytest
 import yaml
-from attribution_trees import parse_of
 
 from onrecord.claims.attribution import find_attributions
 from onrecord.claims.chains import build_chains
@@ -24,6 +23,7 @@ from onrecord.records import (
     Token,
     text_sha256,
 )
+from tests.trees import parse_of
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "attribution.yaml").read_text(encoding="utf-8"))
 SAID = "The/DET/2/det army/NOUN/3/nsubj said/VERB/0/root/VerbForm=Fin rebels/NOUN/5/nsubj fled/VERB/3/ccomp/VerbForm=Fin ./PUNCT/3/punct"

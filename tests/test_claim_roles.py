@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from claim_trees import mentions, tree
-
 from onrecord.claims import extract_claims
 from onrecord.lexicon import Lexicon
+from tests.claim_trees import mentions, tree
 
 LEXICON = Lexicon()
 

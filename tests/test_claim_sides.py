@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from claim_trees import mentions, tree
 
 from onrecord.claims import extract_claims
 from onrecord.lexicon import Lexicon
 from onrecord.records import Claim
+from tests.claim_trees import mentions, tree
 
 LEXICON = Lexicon()
 CLASH = """

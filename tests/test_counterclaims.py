@@ -2,7 +2,6 @@
 
 import msgspec
 import pytest
-from attribution_trees import parse_of
 
 from onrecord.claims.attribution import find_attributions
 from onrecord.claims.chains import build_chains
@@ -24,6 +23,7 @@ from onrecord.records import (
     Status,
     Unit,
 )
+from tests.trees import parse_of
 
 TREE = (
     "The/DET/2/det army/NOUN/3/nsubj said/VERB/0/root/VerbForm=Fin 12/NUM/5/nummod people/NOUN/7/nsubj:pass were/AUX/7/aux:pass "

@@ -1,4 +1,3 @@
-import re
 from pathlib import Path
 
 import msgspec
@@ -11,11 +10,11 @@ from onrecord.gazetteer import load_gazetteer
 from onrecord.lexicon import Lexicon
 from onrecord.mentions import find_mentions
 from onrecord.mentions.quotes import find_quotes, quote_at
-from onrecord.records import BlockKind, Document, MentionKind, Parse, ParsedSentence, Signals, Token, TokenSpan, text_sha256
+from onrecord.records import BlockKind, MentionKind, Parse, ParsedSentence, Signals, TokenSpan
+from tests.trees import parse_of
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "mentions.yaml").read_text(encoding="utf-8"))
 LEMMAS = {"said": "say", "hosts": "host", "blamed": "blame"}
-GLUED = re.compile(r"[,.;)’”]")
 
 
 @pytest.fixture(scope="module")
@@ -28,37 +27,13 @@ def gazetteer():
     return load_gazetteer()
 
 
-def parse_of(tree: str) -> Parse:
-    """A parse from lines of form/UPOS/head/relation[/Number]; words are joined by spaces but for closing marks."""
-    text, tokens, sentences = "", [], []
-    for line in tree.strip().splitlines():
-        first = len(tokens)
-        for columns in (word.split("/") for word in line.split()):
-            glue = not text or GLUED.match(columns[0]) or text[-1] in "“("
-            text += ("" if glue else " ") + columns[0]
-            head = int(columns[2])
-            tokens.append(
-                Token(
-                    index=len(tokens),
-                    span=(len(text) - len(columns[0]), len(text)),
-                    text=columns[0],
-                    lemma=LEMMAS.get(columns[0], columns[0].lower()),
-                    upos=columns[1],
-                    head=first + head - 1 if head else -1,
-                    deprel=columns[3],
-                    sentence=len(sentences),
-                    feats=f"Number={columns[4]}" if len(columns) > 4 else "",
-                )
-            )
-        span = (tokens[first].span[0], len(text))
-        sentences.append(ParsedSentence(span=span, kind=BlockKind.BODY, paragraph=0, first=first, end=len(tokens)))
-    document = Document(id="doc-x", text=text, sha256=text_sha256(text))
-    return Parse(document=document, sentences=tuple(sentences), tokens=tuple(tokens))
+def parsed(tree: str) -> Parse:
+    return parse_of(tree, outlet=None, lemmas=LEMMAS)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
 def test_find_mentions(case, lexicon, gazetteer):
-    mentions = find_mentions(parse_of(case["tree"]), lexicon, gazetteer)
+    mentions = find_mentions(parsed(case["tree"]), lexicon, gazetteer)
     by_id = {mention.id: mention for mention in mentions}
     shown = [
         f"{mention.kind} {mention.label} {mention.text}" + (f" > {by_id[mention.refers_to].text}" if mention.refers_to else "")
@@ -105,7 +80,7 @@ def trees(draw):
 
 @given(tree=st.lists(trees(), min_size=1, max_size=3).map("\n".join))
 def test_find_mentions_invariants(tree, lexicon, gazetteer):
-    parse = parse_of(tree)
+    parse = parsed(tree)
     mentions = find_mentions(parse, lexicon, gazetteer)
     ids = [mention.id for mention in mentions]
     by_id = {mention.id: mention for mention in mentions}
@@ -125,7 +100,7 @@ def test_find_mentions_invariants(tree, lexicon, gazetteer):
 
 
 def test_find_mentions_dateline_is_a_place_and_byline_is_nothing(lexicon, gazetteer):
-    parse = parse_of("Homs/PROPN/0/root\nLina/PROPN/0/root Farah/PROPN/1/flat")
+    parse = parsed("Homs/PROPN/0/root\nLina/PROPN/0/root Farah/PROPN/1/flat")
     dateline, byline = parse.sentences
     kinds = (BlockKind.DATELINE, BlockKind.BYLINE)
     sentences = tuple(
@@ -141,12 +116,12 @@ def test_find_mentions_time_is_linear(lexicon, gazetteer):
     sentence = (
         "Rebels/NOUN/2/nsubj/Plur met/VERB/0/root a/DET/4/det soldier/NOUN/2/obj/Sing and/CCONJ/7/cc they/PRON/7/nsubj fled/VERB/2/conj"
     )
-    mentions = find_mentions(parse_of("\n".join([sentence] * 1500)), lexicon, gazetteer)
+    mentions = find_mentions(parsed("\n".join([sentence] * 1500)), lexicon, gazetteer)
     assert len(mentions) == 4500
 
 
 def test_find_quotes_inherit_the_speaker_in_the_next_paragraph():
-    parse = parse_of("“/PUNCT/2/punct Go/VERB/5/ccomp ,/PUNCT/5/punct ”/PUNCT/2/punct said/VERB/0/root Lina/PROPN/5/nsubj ./PUNCT/5/punct")
+    parse = parsed("“/PUNCT/2/punct Go/VERB/5/ccomp ,/PUNCT/5/punct ”/PUNCT/2/punct said/VERB/0/root Lina/PROPN/5/nsubj ./PUNCT/5/punct")
     (quote,) = find_quotes(parse)
     assert quote.speaker == 5
     assert quote_at([quote], 1) is quote
@@ -154,7 +129,7 @@ def test_find_quotes_inherit_the_speaker_in_the_next_paragraph():
 
 
 def test_find_mentions_signals_decide_about_names_that_no_list_knows(lexicon, gazetteer):
-    parse = parse_of("Kesh/PROPN/2/nsubj burned/VERB/0/root ./PUNCT/2/punct")
+    parse = parsed("Kesh/PROPN/2/nsubj burned/VERB/0/root ./PUNCT/2/punct")
     signals = Signals(entities=(TokenSpan(label="LOC", first=0, end=1, score=0.9),))
     (bare,) = find_mentions(parse, lexicon, gazetteer)
     (seen,) = find_mentions(msgspec.structs.replace(parse, signals=signals), lexicon, gazetteer)
@@ -162,7 +137,7 @@ def test_find_mentions_signals_decide_about_names_that_no_list_knows(lexicon, ga
 
 
 def test_find_mentions_signals_propose_what_the_rules_pass_over(lexicon, gazetteer):
-    parse = parse_of("The/DET/2/det drovers/NOUN/3/nsubj/Plur rested/VERB/0/root ./PUNCT/3/punct")
+    parse = parsed("The/DET/2/det drovers/NOUN/3/nsubj/Plur rested/VERB/0/root ./PUNCT/3/punct")
     signals = Signals(entities=(TokenSpan(label="NORP", first=0, end=2, score=0.9), TokenSpan(label="ORG", first=2, end=3, score=0.2)))
     assert find_mentions(parse, lexicon, gazetteer) == ()
     (seen,) = find_mentions(msgspec.structs.replace(parse, signals=signals), lexicon, gazetteer)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,17 +12,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaluation.time import plain_parse
 from onrecord.lexicon import Lexicon
 from onrecord.records import (
-    BlockKind,
-    Document,
     EntityLabel,
     Mention,
     MentionKind,
-    Parse,
-    ParsedSentence,
     Time,
-    Token,
 )
 from onrecord.resolve.intervals import easter, islamic_date, shifted
 from onrecord.resolve.times import resolve_time, resolve_times
@@ -76,23 +71,8 @@ def test_resolve_time_gives_precisions(text: str, acled: int, ucdp: int) -> None
     assert (acled, ucdp) == (time.acled_precision, time.ucdp_precision)
 
 
-def report(text: str, published: str | None = "2020-02-29") -> Parse:
-    """A report without syntax, its sentences cut at full stops."""
-    tokens: list[Token] = []
-    sentences: list[ParsedSentence] = []
-    for number, sentence in enumerate(re.finditer(r"[^.]+\.?", text)):
-        first = len(tokens)
-        for word in re.finditer(r"\S+", sentence[0]):
-            span = (sentence.start() + word.start(), sentence.start() + word.end())
-            at = len(tokens)
-            tokens.append(Token(index=at, span=span, text=word[0], lemma=word[0], upos="X", head=-1, deprel="root", sentence=number))
-        sentences.append(ParsedSentence(span=sentence.span(), kind=BlockKind.BODY, paragraph=0, first=first, end=len(tokens)))
-    document = Document(id="d", text=text, sha256="", published=published)
-    return Parse(document=document, sentences=tuple(sentences), tokens=tuple(tokens))
-
-
 def times_in(text: str, published: str | None = "2020-02-29") -> dict[str, Time | None]:
-    parse = report(text, published)
+    parse = plain_parse(text, published)
     found = [(f"m{number}", one.label, one.span) for number, one in enumerate(lexicon().times.find_timexes(text), 1)]
     mentions = [
         Mention(id=name, kind=MentionKind.TIME, label=label, span=span, head=span, text=text[slice(*span)], named=False)
@@ -137,7 +117,7 @@ def test_resolve_times_wrong_publication_date_is_none() -> None:
 
 
 def test_resolve_times_leaves_other_mentions_alone() -> None:
-    parse = report("Goma fell.")
+    parse = plain_parse("Goma fell.", "2020-02-29")
     place = Mention(id="m1", kind=MentionKind.PLACE, label=EntityLabel.GPE, span=(0, 4), head=(0, 4), text="Goma", named=True)
     assert (place,) == resolve_times(parse, [place], lexicon())
 

@@ -1,8 +1,8 @@
 import pytest
-from attribution_trees import parse_of
 
 from onrecord.claims.wording import find_wording
 from onrecord.lexicon import Lexicon
+from tests.trees import parse_of
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,20 @@
-"""Reads the hand-checked trees of ``cases/attribution.yaml``."""
+"""Parses out of the hand-checked trees of ``cases/attribution.yaml`` and ``cases/mentions.yaml``, a sentence a line."""
+
+from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from onrecord.records import Block, BlockKind, Document, Parse, ParsedSentence, Token, text_sha256
 
 GLUED = re.compile(r"[,.;:)’”]|'s$")
-NO_LEMMA = {"said": "say", "says": "say", "told": "tell"}
+SAYING = {"said": "say", "says": "say", "told": "tell"}
 
 
-def parse_of(tree: str, *, kind: BlockKind = BlockKind.BODY, outlet: str | None = "Example Wire") -> Parse:
-    """A parse from lines of form/UPOS/head/relation[/features]; ¶ parts paragraphs."""
+def parse_of(
+    tree: str, *, kind: BlockKind = BlockKind.BODY, outlet: str | None = "Example Wire", lemmas: Mapping[str, str] = SAYING
+) -> Parse:
+    """A parse from lines of form/UPOS/head/relation[/features]; ¶ parts paragraphs, a bare feature is a Number."""
     text, paragraph = "", 0
     tokens: list[Token] = []
     sentences: list[ParsedSentence] = []
@@ -21,7 +26,7 @@ def parse_of(tree: str, *, kind: BlockKind = BlockKind.BODY, outlet: str | None 
         for columns in (word.split("/") for word in line.split()):
             glue = not text or text[-1] in "“(‘«\n" or GLUED.match(columns[0])
             text += ("" if glue else " ") + columns[0]
-            tokens.append(_token(columns, len(text), len(tokens), first, len(sentences)))
+            tokens.append(_token(columns, lemmas, len(text), len(tokens), first, len(sentences)))
         span = (tokens[first].span[0], len(text))
         sentences.append(ParsedSentence(span=span, kind=kind, paragraph=paragraph, first=first, end=len(tokens)))
     blocks = tuple(Block(span=match.span(), kind=kind, paragraph=number) for number, match in enumerate(re.finditer(r"[^\n]+", text)))
@@ -29,16 +34,16 @@ def parse_of(tree: str, *, kind: BlockKind = BlockKind.BODY, outlet: str | None 
     return Parse(document=document, sentences=tuple(sentences), tokens=tuple(tokens))
 
 
-def _token(columns: list[str], end: int, index: int, first: int, sentence: int) -> Token:
-    form, upos, head, deprel = columns[:4]
+def _token(columns: list[str], lemmas: Mapping[str, str], end: int, index: int, first: int, sentence: int) -> Token:
+    form, upos, head, deprel, *feats = columns
     return Token(
         index=index,
         span=(end - len(form), end),
         text=form,
-        lemma=NO_LEMMA.get(form, form.lower()),
+        lemma=lemmas.get(form, form.lower()),
         upos=upos,
         head=first + int(head) - 1 if int(head) else -1,
         deprel=deprel,
         sentence=sentence,
-        feats=columns[4] if len(columns) > 4 else "",
+        feats="".join(feats) if not feats or "=" in feats[0] else f"Number={feats[0]}",
     )
