@@ -80,7 +80,7 @@ def _gazetteer() -> Finding:
         gazetteer = load_gazetteer()
     except OnrecordError as error:
         return Finding(check="places", state=State.WRONG, said=str(error))
-    return Finding(check="places", state=State.FINE, said=f"{len(gazetteer.attributions)} packs open")
+    return Finding(check="places", state=State.FINE, said=f"open packs: {len(gazetteer.attributions)}")
 
 
 def _folder(path: Path) -> Iterator[Finding]:
