@@ -14,6 +14,7 @@ import typer
 
 from onrecord.cli.options import (
     DEFAULT_LEDGER,
+    GIVE,
     Country,
     EventType,
     Grade,
@@ -54,7 +55,7 @@ class Table(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command("export")(export)
+    app.command("export", rich_help_panel=GIVE)(export)
 
 
 def export(
@@ -87,10 +88,13 @@ def export(
     ] = None,
 ) -> None:
     """Write incidents, claims or reports in a layout that other tools read, with a datapackage.json that says what they are."""
+    import msgspec
+
     from onrecord.cli.evidence import write_bundle
     from onrecord.errors import UsageError
     from onrecord.export import COLUMN_FORMATS, STANDARD_OUTPUT, check_request, write_claims, write_export
     from onrecord.ledger import open_ledger
+    from onrecord.ledger.audit import take_checkpoint
     from onrecord.ledger.query import bulk
     from onrecord.ledger.query.bulk import collector_paused
     from onrecord.ledger.query.filters import Filters
@@ -121,6 +125,7 @@ def export(
     )
     about: dict[str, Any] = {"format": format, "policy": policy, "filters": _stated(filters), "licence": licence}
     with open_ledger(ledger) as opened, collector_paused():
+        about["checkpoint"] = msgspec.to_builtins(take_checkpoint(opened))
         if chosen is Table.CLAIMS and format in COLUMN_FORMATS and output != STANDARD_OUTPUT and limit is None:
             parts = [partial(_read_table, ledger, part, filters) for part in bulk.claim_parts(opened, filters)]
             several = processes or min(MOST_PROCESSES, os.cpu_count() or 1, len(parts) // PARTS_PER_PROCESS)

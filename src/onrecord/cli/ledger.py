@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.cli.options import DEFAULT_LEDGER, Json, LedgerAddress
+from onrecord.cli.options import DEFAULT_LEDGER, JUDGE, KEEP, Json, LedgerAddress
 
 if TYPE_CHECKING:
     from onrecord.records import Coding
@@ -20,8 +20,8 @@ agreement_app = typer.Typer(no_args_is_help=True, help="Declare agreements, and 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
-    app.add_typer(ledger_app, name="ledger")
-    app.add_typer(agreement_app, name="agreement")
+    app.add_typer(ledger_app, name="ledger", rich_help_panel=KEEP)
+    app.add_typer(agreement_app, name="agreement", rich_help_panel=JUDGE)
 
 
 @ledger_app.command("init")
@@ -64,6 +64,57 @@ def check(
     if problems:
         raise typer.Exit(1)
     print("all is well", file=sys.stderr)
+
+
+@ledger_app.command("audit")
+def audit(
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+    against: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A checkpoint that was kept elsewhere, or the datapackage.json of an export.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Find out whether anything was changed, taken out or put in behind the ledger's back: codings, places of reports, decisions."""
+    import msgspec
+
+    from onrecord.ledger import audit as auditing
+    from onrecord.ledger import open_ledger
+
+    known = None if against is None else auditing.read_checkpoint(against)
+    with open_ledger(ledger) as opened:
+        found = auditing.audit(opened, known)
+    if json:
+        print(msgspec.json.encode(found).decode())
+    else:
+        for one in found.breaks:
+            print(f"{one.place}: {one.said}; {one.remedy}")
+    if found.breaks:
+        raise typer.Exit(1)
+    chains = found.checkpoint
+    print(f"all holds: {found.codings} codings, {chains.seals.count} seals, {chains.decisions.count} decisions", file=sys.stderr)
+    if known is None:
+        print(auditing.LINK, file=sys.stderr)
+
+
+@ledger_app.command("checkpoint")
+def checkpoint(
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Where to; - for standard output.")],
+    ledger: LedgerAddress = DEFAULT_LEDGER,
+) -> None:
+    """Write the heads of the ledger's chains to a small file, to be kept where who can write to the ledger cannot."""
+    from onrecord.errors import UsageError
+    from onrecord.ledger import open_ledger
+    from onrecord.ledger.audit import take_checkpoint, write_checkpoint
+
+    with open_ledger(ledger) as opened:
+        text = write_checkpoint(take_checkpoint(opened))
+    if output == "-":
+        print(text, end="")
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be written: {error.strerror}") from error
 
 
 @ledger_app.command("backup")

@@ -46,21 +46,27 @@ def write_export(
     policy: str = DEFAULT_POLICY,
     filters: Mapping[str, str | int] | None = None,
     licence: str | None = None,
+    checkpoint: Mapping[str, Any] | None = None,
 ) -> Exported:
     """Writes the records that the policy admits to ``path`` ("-": standard output) and a ``datapackage.json`` beside it.
 
     records: of ``table`` "incidents" ``Account``s, of "claims" ``ClaimInContext``s.  filters: what chose them, to be stated.
-    licence: of the data, as their owner gives it.  A file that was there stays whole until the new one is.  Raises UsageError.
+    licence: of the data, as their owner gives it.  checkpoint: of the ledger that they come from, to be stated.
+    A file that was there stays whole until the new one is.  Raises UsageError.
     """
-    return _Job(format, table, policy, filters or {}, licence).run(records, path)
+    job = _Job(format, table, policy, filters or {}, licence)
+    job.checkpoint = checkpoint
+    return job.run(records, path)
 
 
 def write_claims(parts: Sequence[Callable[[], ClaimTable]], path: str | Path, *, processes: int, format: str, **about: Any) -> Exported:
     """As ``write_export``, with claims that come as tables: of functions without arguments, which other processes can be given.
 
     format: one of ``COLUMN_FORMATS``.  processes: how many work at once; the bytes are the same for every number of them.
+    preload and checkpoint may be among ``about``: modules that reading needs; of the ledger that the claims come from, to be stated.
     """
     job = _Job(format, "claims", about.pop("policy", DEFAULT_POLICY), about.pop("filters", None) or {}, about.pop("licence", None))
+    job.checkpoint = about.pop("checkpoint", None)
     return job.run_in_parts(parts, path, processes, **about)
 
 
@@ -97,6 +103,7 @@ class _Job:
         self.policy: Policy = policy_named(policy)
         self.filters = filters
         self.licence = licence
+        self.checkpoint: Mapping[str, Any] | None = None
         self.count = Count()
 
     def run(self, records: Iterable[Any], path: str | Path) -> Exported:
@@ -168,4 +175,5 @@ class _Job:
             columns=layout.columns if layout else (),
             notes=(*(layout.notes if layout else ()), *self.format.notes),
             licence=self.licence,
+            checkpoint=self.checkpoint,
         )

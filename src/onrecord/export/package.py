@@ -38,7 +38,10 @@ QUOTED = "Words quoted from reports remain their publishers' and authors'; the p
 
 
 class Resource(Record, frozen=True):
-    """One exported file as the package describes it. ``left_out``: how many records have no row, by reason."""
+    """One exported file as the package describes it. ``left_out``: how many records have no row, by reason.
+
+    checkpoint: of the ledger that the records came from.
+    """
 
     path: str
     format: str
@@ -52,6 +55,7 @@ class Resource(Record, frozen=True):
     columns: tuple[Column, ...]
     notes: tuple[str, ...]
     licence: str | None
+    checkpoint: Mapping[str, Any] | None = None
 
 
 def check_package(folder: Path) -> None:
@@ -123,6 +127,8 @@ def _described(folder: Path, resource: Resource) -> dict[str, Any]:
     }
     if resource.licence:
         described["licenses"] = [{"name": resource.licence}, PLACES_LICENCE]
+    if resource.checkpoint:
+        described["checkpoint"] = dict(resource.checkpoint)
     if resource.columns:
         described["schema"] = {"fields": [_field(column) for column in resource.columns], "missingValues": [""]}
     return described

@@ -13,6 +13,7 @@ review      what waits for people, and what their decisions about a claim come t
 linking     incidents from the claims of current codings
 query       lists and counts for commands, pages and exports
 access      accounts, sessions, tokens;  ``uploads``: reports that wait to be coded;  ``upkeep``: checks, copies, comparisons
+audit       whether anything was changed behind the ledger's back;  checkpoints to compare it with later
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ document 1─* coding 1─* claim  what one version of the program says about it
 claim    *─1 incident          what linking makes of the claims of the current codings
                     1─* revision, party
 agreement, decision            what people declare and decide: appended, never changed
+seal                           hashes of codings and appearances, chained in the order in which they came
 """
 
 from __future__ import annotations
@@ -342,6 +343,19 @@ decision = Table(
     Column("digest", Text, nullable=False),
 )
 
+# What was appended, chained by hash: of a coding with all its rows, and of where a report was seen, one row each.
+seal = Table(
+    "seal",
+    metadata,
+    Column("seq", Sequence, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),  # "coding" or "appearance"
+    Column("target", Text, nullable=False, index=True),
+    Column("cause", Text, nullable=False),  # "added", "found" when the chain began, "redacted"
+    Column("content", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+)
+
 # Which claim of a newer coding stands for one that people decided about.
 carried = Table(
     "carried",
@@ -353,4 +367,4 @@ carried = Table(
     PrimaryKeyConstraint("before", "after"),
 )
 
-APPEND_ONLY = ("decision", "agreement")
+APPEND_ONLY = ("decision", "agreement", "seal")

@@ -17,10 +17,9 @@ from onrecord.ledger.database.engine import take_turn
 from onrecord.ledger.store import Ledger
 from onrecord.ledger.store.carry import queue
 from onrecord.ledger.store.incidents import write_incidents
+from onrecord.ledger.store.seals import BEGINNING
 from onrecord.ledger.store.violations import write_violations
 from onrecord.records import Decision, Incident, IncidentState, content_id
-
-BEGINNING = "0" * 64
 
 
 def decide(ledger: Ledger, decision: Decision) -> Decision:
@@ -54,7 +53,7 @@ def append_decision(connection: Connection, decision: Decision) -> Decision:
         "supersedes": named.supersedes,
         "previous": previous,
     }
-    connection.execute(table.insert(), {**row, "digest": digest_of(row)})
+    connection.execute(table.insert(), {"seq": number, **row, "digest": digest_of(row)})
     state = (named.after or {}).get("state")
     if named.target.startswith("inc-") and state:
         _set_state(connection, named.target, IncidentState(state), why=f"decision {named.id}: {named.reason}")

@@ -12,6 +12,7 @@ from onrecord.ledger.database import tables
 from onrecord.ledger.database.codec import pack, unpack
 from onrecord.ledger.decisions.chain import append_decision
 from onrecord.ledger.store import Ledger
+from onrecord.ledger.store.seals import seal_redacted, take_seal_turn
 from onrecord.records import Claim, Coding, Decision
 
 
@@ -23,7 +24,9 @@ def redact(ledger: Ledger, document: str, *, by: str, at: str, reason: str) -> D
     decision = Decision(id="", by=by, at=at, target=document, before=None, after={"redacted": True}, reason=reason)
     with ledger.writing(durable=True) as connection:
         done = append_decision(connection, decision)
+        take_seal_turn(connection)
         _erase_words(connection, document, reason)
+        seal_redacted(connection, document)
         return done
 
 

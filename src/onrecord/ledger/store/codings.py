@@ -20,6 +20,7 @@ from onrecord.ledger.database.settings import keep_setting
 from onrecord.ledger.database.statements import Row, insert_missing, insert_rows
 from onrecord.ledger.store import migrations, rows
 from onrecord.ledger.store.carry import carry_over
+from onrecord.ledger.store.seals import Cause, Sealed, append_seals, seal_of_appearance, seal_of_coding, take_seal_turn
 from onrecord.records import BlockKind, Capture, Claim, Coding, Document, Record
 from onrecord.sources import sample, shingles, words_of
 
@@ -100,7 +101,8 @@ class Ledger:
         with self.writing() as connection:
             if connection.scalar(sa.select(table.c.seq).where(*same).limit(1)) is None:
                 return False
-            insert_missing(connection, tables.appearance, rows.appearance_row(document, capture))
+            take_seal_turn(connection)
+            append_seals(connection, _keep_appearance(connection, document, capture), Cause.ADDED)
             return True
 
     # ── Reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -192,7 +194,9 @@ def append_coding(connection: Connection, coding: Coding, capture: Capture | Non
     """As ``Ledger.append``, inside a transaction of the caller's."""
     document = coding.document
     found = shingles(words_of(own_words(document.text, own_spans(document))))
-    new = insert_missing(connection, tables.document, {**_document_row(document), "shingles": len(found)})
+    take_seal_turn(connection)
+    about = _document_row(document)
+    new = insert_missing(connection, tables.document, {**about, "shingles": len(found)})
     if new:
         sampled = [{"value": value, "document": document.id} for value in sample(found)]
         if sampled:
@@ -201,20 +205,28 @@ def append_coding(connection: Connection, coding: Coding, capture: Capture | Non
         return Added(document=document.id, coding="", new=False, claims=0)  # what was taken out does not come back by another import
     if capture is not None:
         insert_missing(connection, tables.blob, _blob_row(capture.raw, keep=keep_raw))
-    insert_missing(connection, tables.appearance, rows.appearance_row(document, capture))
+    fresh = _keep_appearance(connection, document, capture)
     row = rows.coding_row(coding)
     if not insert_missing(connection, tables.coding, {**row, "current": new}):
+        append_seals(connection, fresh, Cause.ADDED)
         return Added(document=document.id, coding=row["id"], new=False, claims=0)
-    seq = connection.scalar(CODING_SEQ, {"id": row["id"]}) or 0
-    _append_parts(connection, coding, seq)
+    row["seq"] = connection.scalar(CODING_SEQ, {"id": row["id"]})
+    parts = _append_parts(connection, coding, row["seq"])
+    append_seals(connection, [*fresh, seal_of_coding(about, row, parts)], Cause.ADDED)
     if coding.claims:
-        insert_rows(connection, tables.cells, [{"coding": seq, **rows.cells_row(coding)}])
+        insert_rows(connection, tables.cells, [{"coding": row["seq"], **rows.cells_row(coding)}])
     if not new:
         choose_current(connection, document.id)
     return Added(document=document.id, coding=row["id"], new=True, claims=len(coding.claims))
 
 
-def _append_parts(connection: Connection, coding: Coding, seq: int) -> None:
+def _keep_appearance(connection: Connection, document: Document, capture: Capture | None) -> list[Sealed]:
+    """Writes down where a report was seen; what is to be sealed of it, nothing where it was known."""
+    row = rows.appearance_row(document, capture)
+    return [seal_of_appearance(row)] if insert_missing(connection, tables.appearance, row) else []
+
+
+def _append_parts(connection: Connection, coding: Coding, seq: int) -> Mapping[sa.Table, list[Row]]:
     parts: Mapping[sa.Table, list[Row]] = {
         tables.claim: [rows.claim_row(claim, position) for position, claim in enumerate(coding.claims)],
         tables.mention: rows.mention_rows(coding),
@@ -225,6 +237,7 @@ def _append_parts(connection: Connection, coding: Coding, seq: int) -> None:
     for table, values in parts.items():
         if values:
             insert_rows(connection, table, [{"coding": seq, **value} for value in values])
+    return parts
 
 
 def choose_current(connection: Connection, document: str) -> None:

@@ -6,7 +6,7 @@ A step that was released is never edited; a change of ``tables.py`` comes with a
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from onrecord.ledger.database.codec import unpack
 from onrecord.ledger.database.engine import take_turn
 from onrecord.ledger.database.settings import keep_setting
 from onrecord.ledger.store.incidents import incident_row, next_change, party_rows
+from onrecord.ledger.store.seals import seal_what_is_there
 from onrecord.records import Incident
 
 
@@ -32,7 +33,8 @@ def create_tables(connection: Connection) -> None:
     """The first form of the ledger, with its full-text index, its views and the guards of what is only appended."""
     tables.metadata.create_all(connection)
     dialect = connection.dialect.name
-    for statement in (*VIEWS, *GUARDS[dialect], *FULL_TEXT[dialect]):
+    function = () if dialect == "sqlite" else (ONLY_APPENDED,)
+    for statement in (*VIEWS, *function, *_guards(dialect, tables.APPEND_ONLY), *FULL_TEXT[dialect]):
         connection.exec_driver_sql(statement)
     # Mixed into incident ids, so that two ledgers never give the same id to different incidents.
     keep_setting(connection, "salt", secrets.token_hex(16))
@@ -76,6 +78,16 @@ def index_counts(connection: Connection) -> None:
     tables.incident_counts.create(connection, checkfirst=True)
 
 
+def begin_seals(connection: Connection) -> None:
+    """The chain of what was coded; what is there already is sealed as it stands."""
+    if sa.inspect(connection).has_table("seal"):
+        return
+    tables.metadata.create_all(connection, tables=[tables.seal])
+    for statement in _guards(connection.dialect.name, ("seal",)):
+        connection.exec_driver_sql(statement)
+    seal_what_is_there(connection)
+
+
 def keep_cells(connection: Connection) -> None:
     """The claims as columns; those of codings that came before are made whenever they are asked for."""
     tables.metadata.create_all(connection, tables=[tables.cells])
@@ -87,6 +99,7 @@ STEPS: tuple[Step, ...] = (
     Step(3, "people who review", create_team_tables),
     Step(4, "index of links", index_links),
     Step(5, "index of counts", index_counts),
+    Step(6, "seals of what was coded", begin_seals),
     Step(7, "claims as columns", keep_cells),
 )
 
@@ -166,21 +179,20 @@ VIEWS = (
     FROM document d JOIN appearance a ON a.document = d.id LEFT JOIN voice v ON v.document = d.id""",
 )
 
-GUARDS = {
-    "sqlite": tuple(
-        f"CREATE TRIGGER {table}_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table}s are only appended'); END"
-        for table in tables.APPEND_ONLY
-        for verb in ("UPDATE", "DELETE")
-    ),
-    "postgresql": (
-        """CREATE FUNCTION only_appended() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION '%% rows are only appended', TG_TABLE_NAME; END $$""",
-        *(
-            f"CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION only_appended()"
-            for table in tables.APPEND_ONLY
-        ),
-    ),
-}
+ONLY_APPENDED = """CREATE FUNCTION only_appended() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION '%% rows are only appended', TG_TABLE_NAME; END $$"""
+
+
+def _guards(dialect: str, names: Sequence[str]) -> Iterator[str]:
+    """What makes the database refuse to change or delete rows of those tables."""
+    for table in names:
+        if dialect == "sqlite":
+            for verb in ("UPDATE", "DELETE"):
+                raising = f"SELECT RAISE(ABORT, '{table}s are only appended')"
+                yield f"CREATE TRIGGER {table}_{verb.lower()} BEFORE {verb} ON {table} BEGIN {raising}; END"
+        else:
+            yield f"CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION only_appended()"
+
 
 FULL_TEXT = {
     "sqlite": (

@@ -106,20 +106,25 @@ def claim_row(claim: Claim, position: int) -> Row:
         "place_id": place.id if place else None,
         "admin1": place.admin1 if place else None,
         "country": place.country if place else None,
-        "lat": place.lat if place else None,
-        "lon": place.lon if place else None,
-        "radius_km": place.radius_km if place else None,
+        "lat": as_kept(place.lat) if place else None,
+        "lon": as_kept(place.lon) if place else None,
+        "radius_km": as_kept(place.radius_km) if place else None,
         "time_start": time.start if time else None,
         "time_end": time.end if time else None,
         "speaker": speaker_of(claim.attribution),
         "polarity": str(claim.factuality.polarity),
         "certainty": str(claim.factuality.certainty),
         "status": str(claim.factuality.status),
-        "confidence": claim.confidence,
+        "confidence": float(claim.confidence),
         "start": min((span[0] for span in spans), default=0),
         "end": max((span[1] for span in spans), default=0),
         "record": pack(claim),
     }
+
+
+def as_kept(number: float | None) -> float | None:
+    """The number as the database gives it back: a float, also where a whole one was given."""
+    return None if number is None else float(number)
 
 
 def codes_of(participants: tuple[Participant, ...]) -> str | None:
@@ -152,9 +157,9 @@ def figure_rows(coding: Coding) -> list[Row]:
                     "of": str(quantity.of),
                     "unit": str(quantity.unit),
                     "who": codes_of((group,)) if group else None,
-                    "low": quantity.low,
-                    "best": quantity.best,
-                    "high": quantity.high,
+                    "low": as_kept(quantity.low),
+                    "best": as_kept(quantity.best),
+                    "high": as_kept(quantity.high),
                     "exactness": str(quantity.exactness),
                     "scope": str(quantity.scope),
                 }
@@ -209,7 +214,7 @@ def attribution_rows(coding: Coding) -> list[Row]:
             "form": str(found.form),
             "start": min((span[0] for span in found.content), default=None),
             "end": max((span[1] for span in found.content), default=None),
-            "confidence": found.confidence,
+            "confidence": float(found.confidence),
         }
         for position, found in enumerate(coding.attributions)
     ]
