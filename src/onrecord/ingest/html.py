@@ -16,7 +16,7 @@ from onrecord.ingest.decoding import BYTE_ORDER_MARKS, NUL_REPLACEMENT, Decoded,
 from onrecord.ingest.documents import Facts, Origin, build_capture
 from onrecord.ingest.language import is_short
 from onrecord.ingest.layout import lay_out
-from onrecord.ingest.main_text import extract_main
+from onrecord.ingest.main_text import extract_main, shorten_tags
 from onrecord.ingest.metadata import PageFacts, read_metadata
 from onrecord.ingest.offsets import trace_offsets
 from onrecord.ingest.reading import Read, Reading, merged
@@ -28,6 +28,8 @@ EXTRACTOR = "ingest.html.v1"
 # Pages of reports nest some thirty elements; parsers slow down with the square of the depth.
 MAX_NESTING = 400
 MAX_TAGS = 40_000
+# ">" outside tags stands in scripts; by the ten thousand it is in attributes, which parsers read in the square of their number.
+MAX_LOOSE_ENDS = 20_000
 # Elements that never close, or need not.
 UNCLOSED = """area base br col embed hr img input link meta param source track wbr p li dt dd option optgroup tr td th thead tbody tfoot
 colgroup html head body rp rt"""
@@ -93,6 +95,8 @@ def check_nesting(page: str, place: str) -> None:
     tags = page.count("<")
     if tags > MAX_TAGS:
         raise InputError(f"{place}: a page of more than {MAX_TAGS:,} elements; save the part that is the report")
+    if page.count(">") > tags + MAX_LOOSE_ENDS:
+        raise InputError(f"{place}: a page whose elements do not end where they seem to; save its text as a plain file")
     depth = 0
     for closing in TAG.findall(page) if tags > MAX_NESTING else ():
         depth = max(0, depth - 1) if closing else depth + 1
@@ -139,7 +143,7 @@ def _guessed_date(page: str) -> str | None:
     from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
     try:
-        found = find_date(page, extensive_search=False, original_date=True, min_date=FIRST_GUESS, max_date=LAST_GUESS)
+        found = find_date(shorten_tags(page), extensive_search=False, original_date=True, min_date=FIRST_GUESS, max_date=LAST_GUESS)
     except (LxmlError, ValueError, TypeError, AttributeError, AssertionError, RecursionError, OverflowError):
         return None
     return parse_date(found) if found else None

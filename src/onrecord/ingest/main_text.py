@@ -24,6 +24,11 @@ MENU_BOXES = frozenset(["div", "td", "tr", "table", "ul", "ol", "p", "font", "se
 MENU_SHARE = 0.6
 MIN_MENU_LINKS = 2
 MAX_MENU_TEXT = 3000
+# The parser slows down with the square of the attributes of an element, and pruning with the length of its class. A tag as long as this
+# keeps its name, its class and its id: nothing else of it tells where the report is.
+LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,30})(?=[\s/])([^<>]{2000,})>?")
+CLASS_OR_ID = re.compile(r"""\s(?:class|id)=(?:"[^"]{0,300}"|'[^']{0,300}')""")
+MAX_CLASS = 1000
 # Tabs part the cells of a row.
 SPACES = re.compile(r"[^\S\n\t]+")
 # What stands in lines of its own in trafilatura's tree.
@@ -37,9 +42,10 @@ def extract_main(page: str) -> tuple[str, ...]:
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it has to say ends in our one line
     try:
-        tree = load_html(page)
+        tree = load_html(shorten_tags(page))
         if tree is None:
             return ()
+        _cut_classes(tree)
         drop_menus(tree)
         found = bare_extraction(tree, include_comments=False, include_tables=True, with_metadata=False, prune_xpath=PRUNE)
     except (
@@ -53,6 +59,22 @@ def extract_main(page: str) -> tuple[str, ...]:
         return ()
     body = getattr(found, "body", None)
     return tuple(_paragraphs(body)) if body is not None else ()
+
+
+def shorten_tags(page: str) -> str:
+    """The page with its overlong tags cut down to what a parser can bear; the text between tags stays as it is."""
+    return LONG_TAG.sub(_shorten, page)
+
+
+def _shorten(tag: re.Match[str]) -> str:
+    return f"<{tag[1]}{''.join(CLASS_OR_ID.findall(tag[2])[:2])}>"
+
+
+def _cut_classes(tree: Any) -> None:
+    for node in tree.iter():
+        for name in ("class", "id"):
+            if len(node.get(name, "")) > MAX_CLASS:
+                del node.attrib[name]
 
 
 def drop_menus(tree: Any) -> None:
