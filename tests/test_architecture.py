@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import doctest
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +39,13 @@ def test_public_things_are_documented(path: Path) -> None:
         if public and not ast.get_docstring(node) and not _obvious(node):
             missing.append(f"{node.name} (line {node.lineno})")
     assert missing == []
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if ">>> " in path.read_text()], ids=lambda path: str(path.relative_to(ROOT)))
+def test_examples_in_docstrings_hold(path: Path) -> None:
+    name = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__")
+    found = doctest.testmod(importlib.import_module(name))
+    assert (found.failed, found.attempted > 0) == (0, True)
 
 
 def _obvious(node: ast.FunctionDef | ast.ClassDef) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-
 import msgspec
 import pytest
 from hypothesis import given
@@ -19,7 +17,6 @@ from onrecord.records import (
     Token,
     content_id,
     covering,
-    facts,
     overlap,
     text_sha256,
 )
@@ -49,10 +46,6 @@ def trees(draw: st.DrawFn) -> Parse:
     for rank in range(1, count):
         heads[order[rank]] = order[draw(st.integers(0, rank - 1))]
     return tree(heads)
-
-
-def test_docstring_examples_hold() -> None:
-    assert doctest.testmod(facts).failed == 0
 
 
 @given(trees())
