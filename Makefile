@@ -85,6 +85,8 @@ bench: .venv/installed-dev
 	$(BIN)/python -m benchmarks.plan
 	$(BIN)/python -m benchmarks.readers
 	$(BIN)/python -m benchmarks.ledger
+	$(BIN)/python -m benchmarks.ledger --growth --claims 32000
+	$(BIN)/python -m benchmarks.export
 	$(BIN)/python -m benchmarks.page
 
 train:

@@ -1,6 +1,7 @@
 """Times the ledger: appending, linking at once and after one more report, opening an incident, and its size.
 
-python -m benchmarks.ledger [--claims 100000] [--ledger PATH|postgresql://…] [--json]
+python -m benchmarks.ledger [--claims 100000] [--ledger PATH|postgresql://…] [--json] [--growth]
+--growth: the same for a sixteenth, a quarter and all of the claims, what a claim costs in each; the same, unless a step is quadratic.
 The reports are made up by rule from a fixed seed: a hundred towns, two years, several outlets an incident, every tenth a copy.
 """
 
@@ -29,6 +30,7 @@ CIVILIANS = ["SYR CVL", "SYR REF", "IRQ CVL"]
 MODES = [["aerial"], ["heavy-weapons"], ["explosives"], ["firearms"], []]
 WORDS = ("market", "bakery", "convoy", "school", "bridge", "mosque", "camp", "depot", "clinic", "checkpoint", "farm", "road", "tower")
 CLAIMS_PER_REPORT = 16
+GROWTH = (1, 4, 16)
 EVERYBODYS = 30  # one report in so many tells the first incident again, so that 100,000 claims have one of two hundred
 
 
@@ -103,6 +105,21 @@ def measure(address: str, claims: int) -> dict[str, float]:
     return {name: round(value, 3) for name, value in found.items()}
 
 
+def growth(folder: str, claims: int) -> dict[int, dict[str, float]]:
+    """By how many times as large a ledger is: processor microseconds a claim to append and to link, milliseconds for one report more."""
+    found = {}
+    for times in GROWTH:
+        one = measure(f"{folder}/{times}.db", claims * times // GROWTH[-1])
+        found[times] = {
+            "claims": one["claims"],
+            "append_us": 1e6 / one["append_claims_per_cpu_s"],
+            "link_us": one["link_cpu_s"] / one["claims"] * 1e6,
+            "one_more_append_ms": one["one_more_append_s"] * 1000,
+            "one_more_link_ms": one["one_more_link_s"] * 1000,
+        }
+    return found
+
+
 def _append(ledger: Ledger, codings: list[Coding]) -> None:
     for coding in codings:
         ledger.append(coding)
@@ -130,8 +147,13 @@ def main() -> None:
     parser.add_argument("--claims", type=int, default=100_000)
     parser.add_argument("--ledger")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--growth", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        if options.growth:
+            for times, row in growth(folder, options.claims).items():
+                print(f"ledgers {times:2} times as large: " + "  ".join(f"{name} {value:,.0f}" for name, value in row.items()))
+            return
         found = measure(options.ledger or f"{folder}/bench.db", options.claims)
     if options.json:
         print(json.dumps(found))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+import subprocess
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -323,6 +325,27 @@ def test_tables_are_read_by_pandas_and_duckdb_with_the_columns_of_their_layout(t
     options = f"delim = '{separator}', header = true, auto_detect = false, columns = {columns}"
     answer = duckdb.sql(f"SELECT * FROM read_csv('{path}', {options})")
     assert (answer.columns, len(answer.fetchall())) == (names, done.rows + extra)
+
+
+R_SCRIPT = """
+path <- commandArgs(trailingOnly = TRUE)[1]
+read <- if (commandArgs(trailingOnly = TRUE)[2] == "csv") read.csv else function(...) read.delim(..., quote = "")
+table <- read(path, check.names = FALSE, encoding = "UTF-8")
+cat(names(table), nrow(table), sep = "|")
+"""
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed here: apt-get install r-base-core")
+@pytest.mark.parametrize("format", ["csv", "acled_like", "ucdp_like", "country_month", "polecat_like"])
+def test_tables_are_read_by_r_with_the_columns_of_their_layout(tmp_path: Path, format: str) -> None:
+    chosen = FORMATS[format]
+    table = chosen.tables[0]
+    told = account(claim(), time=MONTH)
+    done = write_export(told.claims if table == "claims" else [told], tmp_path / "t", format=format, table=table)
+    kind = "csv" if chosen.mediatype == "text/csv" else "tsv"
+    said = subprocess.run(["Rscript", "-e", R_SCRIPT, str(tmp_path / "t"), kind], capture_output=True, text=True, check=True).stdout
+    assert chosen.layout is not None
+    assert said.split("|") == [*chosen.layout(table).names, str(done.rows)]
 
 
 def test_parquet_is_read_by_duckdb_and_pandas(tmp_path: Path, codings: tuple[Coding, ...]) -> None:

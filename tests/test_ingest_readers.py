@@ -297,6 +297,14 @@ def test_a_table_without_texts_is_said_to_be_one() -> None:
     assert "no column of texts or addresses among Event ID" in refused(rows)
 
 
+def test_rows_of_polecat_point_to_pages_where_somebody_added_addresses() -> None:
+    rows = [["Event ID", "Event Date", "Event Type", "Source", "Publication Date", "URL"]]
+    rows += [[str(n), "2022-06-07", "ASSAULT", "Plains Wire", "2022-06-08", f"https://wire.example/{n}"] for n in range(2)]
+    found = read("\n".join("\t".join(row) for row in rows))
+    assert [type(item) for item in found] == [Failure, Failure]
+    assert "points to https://wire.example/1 and has no text; fetch such pages with --follow" in found[1].message
+
+
 def test_rows_that_are_broken_do_not_stop_the_table() -> None:
     rows = [["url", "title", "text"], ["https://e.org/1", "A", TEXT], ["", "", ""], ["https://e.org/2", "B", MORE]]
     found = read("\n".join(",".join(f'"{cell}"' for cell in row) for row in rows))
