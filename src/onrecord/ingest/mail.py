@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -18,6 +19,8 @@ from onrecord.ingest.sources import Opened
 
 EXTRACTOR = "ingest.mail.v1"
 MAX_PARTS = 200
+# Longer headers than any list of readers needs; the standard library reads them in the square of their length.
+LONG_HEADER = re.compile(rb"(?m)^[A-Za-z-]{1,60}:(?:[^\n]|\n(?=[ \t])){100000}")
 # Both parts say the same; a text part of fewer words only says that there is another.
 MIN_WORDS = 20
 # What the standard library raises on headers and parts that are broken on purpose.
@@ -27,6 +30,8 @@ BROKEN = (ValueError, LookupError, AttributeError, TypeError, OverflowError, Rec
 def read_mail(opened: Opened, reading: Reading) -> Read:
     """The report in a message: its text, or the main text of its HTML. The sender is its outlet, the Date header its date."""
     raw = opened.read_whole(what="e-mail")
+    if LONG_HEADER.search(raw):
+        raise InputError(f"{opened.place}: an e-mail with a header of more than 100,000 characters; save its text")
     try:
         message = BytesParser(policy=policy.default).parsebytes(raw)
         text, attachments = _text(message, opened.place)

@@ -176,7 +176,7 @@ def back_from_elsewhere(request: Request, ledger: Open, code: str = "", state: s
     provider = _provider(request)
     try:
         begun = msgspec.json.decode(unquote(sessions.read_cookies(request).get(BEGUN, "")), type=Begun)
-        if not code or not secrets.compare_digest(begun.state, state):
+        if not code or not secrets.compare_digest(begun.state.encode(), state.encode("utf-8", "replace")):
             raise ValueError("another sign-in")
         claims = finish(provider, begun, code, _redirect(request), fetch=request.app.state.fetch)
         account = account_for(ledger, provider, claims, at=sessions.now())

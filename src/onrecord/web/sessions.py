@@ -292,7 +292,7 @@ async def _checked_form(request: Request) -> FormData:
     form = await request.form(max_files=1, max_part_size=MOST_BYTES)
     user: Person | None = request.state.user
     by_token = user is not None and user.scopes is not None
-    if not by_token and not hmac.compare_digest(str(form.get("csrf") or ""), request.state.csrf):
+    if not by_token and not hmac.compare_digest(str(form.get("csrf") or "").encode("utf-8", "replace"), request.state.csrf.encode()):
         raise HTTPException(403, FORM_OLD)
     return form
 
