@@ -66,18 +66,7 @@ def incident_conditions(ledger: Ledger, filters: Filters) -> Iterator[sa.ColumnE
     """What rows of the incident table must fulfil: that they are current, and the filters."""
     table, linked = tables.incident, tables.linked
     yield table.c.ended.is_(None)
-    if filters.since:
-        yield table.c.time_end > filters.since
-    if filters.until:
-        yield table.c.time_start < filters.until
-    if filters.country:
-        yield table.c.country == filters.country
-    if filters.place:
-        yield contains(table.c.place, filters.place)
-    if filters.who:
-        yield sa.or_(contains(table.c.who, filters.who), contains(table.c.whom, filters.who))
-    if filters.type:
-        yield table.c.type == filters.type
+    yield from _what_happened(table, filters)
     if filters.grade:
         yield table.c.grade == filters.grade
     if filters.state:
@@ -86,8 +75,6 @@ def incident_conditions(ledger: Ledger, filters: Filters) -> Iterator[sa.ColumnE
         yield table.c.id.in_(sa.select(linked.c.incident).where(linked.c.document == filters.document))
     if filters.actor:
         yield table.c.id.in_(sa.select(tables.party.c.incident).where(tables.party.c.actor == filters.actor))
-    if filters.place_id:
-        yield table.c.place_id == filters.place_id
     if filters.source:
         told = linked.join(tables.voice, tables.voice.c.document == linked.c.document)
         yield table.c.id.in_(sa.select(linked.c.incident).select_from(told).where(tables.voice.c.voice == filters.source))
@@ -104,26 +91,13 @@ def incident_conditions(ledger: Ledger, filters: Filters) -> Iterator[sa.ColumnE
 def claim_conditions(ledger: Ledger, filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
     """What rows of the claim table, joined with their codings, must fulfil."""
     claim, coding = tables.claim, tables.coding
-    if filters.since:
-        yield claim.c.time_end > filters.since
-    if filters.until:
-        yield claim.c.time_start < filters.until
-    if filters.country:
-        yield claim.c.country == filters.country
-    if filters.place:
-        yield contains(claim.c.place, filters.place)
-    if filters.who:
-        yield sa.or_(contains(claim.c.who, filters.who), contains(claim.c.whom, filters.who))
-    if filters.type:
-        yield claim.c.type == filters.type
+    yield from _what_happened(claim, filters)
     if filters.document:
         yield coding.c.document == filters.document
     if filters.outlet:
         yield contains(coding.c.outlet, filters.outlet)
     if filters.claim:
         yield claim.c.hash == filters.claim
-    if filters.place_id:
-        yield claim.c.place_id == filters.place_id
     if filters.source:
         yield coding.c.document.in_(sa.select(tables.voice.c.document).where(tables.voice.c.voice == filters.source))
     if filters.words:
@@ -131,6 +105,24 @@ def claim_conditions(ledger: Ledger, filters: Filters) -> Iterator[sa.ColumnElem
     if filters.incident:
         # As a list of ids, SQLite starts from the incident; as a join condition it walks through all claims.
         yield claim.c.hash.in_(sa.select(tables.linked.c.claim).where(tables.linked.c.incident == filters.incident))
+
+
+def _what_happened(table: sa.Table, filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
+    """What incidents and claims are filtered by alike: both tables call it the same."""
+    if filters.since:
+        yield table.c.time_end > filters.since
+    if filters.until:
+        yield table.c.time_start < filters.until
+    if filters.country:
+        yield table.c.country == filters.country
+    if filters.place:
+        yield contains(table.c.place, filters.place)
+    if filters.place_id:
+        yield table.c.place_id == filters.place_id
+    if filters.who:
+        yield sa.or_(contains(table.c.who, filters.who), contains(table.c.whom, filters.who))
+    if filters.type:
+        yield table.c.type == filters.type
 
 
 def settle_words(ledger: Ledger, filters: Filters) -> Filters:

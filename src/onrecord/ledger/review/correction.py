@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from onrecord.ledger.review.values import CLOSED, COUNTED, FIGURES, Value, _codes, _split, values_of
+from onrecord.ledger.review.values import CLOSED, COUNTED, FIGURES, Value, parts_of, values_of
+from onrecord.ledger.store.rows import codes_of
 from onrecord.records import (
     Actor,
     Certainty,
@@ -47,8 +48,8 @@ def apply_values(claim: Claim, values: Mapping[str, Value]) -> Claim:
         changes |= _event(claim, values)
     for name, field, role in (("who", "actors", ParticipantRole.ACTOR), ("whom", "recipients", ParticipantRole.RECIPIENT)):
         if name in values:
-            known = {_codes([part]): part for part in getattr(claim, field)}
-            changes[field] = tuple(known.get(code) or _participant(code, role) for code in _split(values[name], ";"))
+            known = {codes_of((part,)): part for part in getattr(claim, field)}
+            changes[field] = tuple(known.get(code) or _participant(code, role) for code in parts_of(values[name], ";"))
     if any(name in values for name in ("place", "country", "latitude", "longitude")):
         changes["place"] = _place(claim, {**values_of(claim), **values})
     if "from" in values or "to" in values:
@@ -67,7 +68,7 @@ def _event(claim: Claim, values: Mapping[str, Value]) -> dict[str, Any]:
     if type_ is None:
         return {"event": None}
     same = claim.event is not None and claim.event.type == type_
-    mode = tuple(_split(values["mode"], ",")) if "mode" in values else (claim.event.mode if claim.event else ())
+    mode = tuple(parts_of(values["mode"], ",")) if "mode" in values else (claim.event.mode if claim.event else ())
     known = claim.event if claim.event is not None and same else EventCode(type=str(type_))
     return {"kind": ClaimKind.EVENT, "event": msgspec.structs.replace(known, mode=mode, codable=True)}
 

@@ -9,7 +9,8 @@ from datetime import datetime
 import msgspec
 
 from onrecord.ledger.review.team import FieldKind, Team, TeamField
-from onrecord.records import Certainty, Claim, LinkRole, Participant, Polarity, QuantityOf, Scope, Status
+from onrecord.ledger.store.rows import codes_of
+from onrecord.records import Certainty, Claim, LinkRole, Polarity, QuantityOf, Scope, Status
 
 Value = str | float | None
 Values = dict[str, Value]
@@ -29,8 +30,8 @@ def values_of(claim: Claim) -> Values:
     found: Values = {
         "type": claim.event.type if claim.event else None,
         "mode": ", ".join(claim.event.mode) or None if claim.event else None,
-        "who": _codes(claim.actors),
-        "whom": _codes(claim.recipients),
+        "who": codes_of(claim.actors),
+        "whom": codes_of(claim.recipients),
         "place": place.name if place else None,
         "country": place.country if place else None,
         "latitude": place.lat if place else None,
@@ -47,11 +48,6 @@ def values_of(claim: Claim) -> Values:
         for end in ("low", "best", "high"):
             found[f"{of}_{end}"] = getattr(counted[0], end) if counted else None
     return {name: found[name] for name in FIELDS}
-
-
-def _codes(participants: Iterable[Participant]) -> str | None:
-    codes = ((part.actor.code or part.actor.name) if part.actor else part.text or "" for part in participants)
-    return "; ".join(dict.fromkeys(code for code in codes if code)) or None
 
 
 def changed_values(before: Mapping[str, Value], after: Mapping[str, Value]) -> Values:
@@ -109,8 +105,8 @@ def _value(name: str, text: str, types: set[str], before: str) -> Value:
     if name in ("from", "to"):
         return _moment(text)
     if name in ("who", "whom"):
-        kept = _split(before, ";")
-        return "; ".join(part if part in kept else _code(part) for part in _split(text, ";")) or None
+        kept = parts_of(before, ";")
+        return "; ".join(part if part in kept else _code(part) for part in parts_of(text, ";")) or None
     if name == "type" and text not in types:
         raise ValueError(f"there is no type '{text}'")
     if name in CLOSED and text not in CLOSED[name]:
@@ -173,5 +169,6 @@ def _contradictions(values: Values) -> Iterator[tuple[str, str]]:
             yield f"{of}_low", "the lowest comes first: low, best, high"
 
 
-def _split(value: Value, mark: str) -> list[str]:
+def parts_of(value: Value, mark: str) -> list[str]:
+    """The parts of a value that holds several with a mark between."""
     return [part.strip() for part in str(value or "").split(mark) if part.strip()]
