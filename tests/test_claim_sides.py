@@ -261,3 +261,56 @@ def test_who_flees_into_another_country_is_a_refugee(country: str | None, code: 
     land = msgspec.structs.replace(land, place=msgspec.structs.replace(land.place, country=country))
     (claim,) = extract_claims(tree(text, ABROAD), (villagers, land), LEXICON).claims
     assert [p.actor and p.actor.code for p in claim.recipients] == [code]
+
+
+FOUND = """
+Troops troop NOUN 2 nsubj Number=Plur
+found find VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+a a DET 5 det
+dead dead ADJ 5 amod
+rebel rebel NOUN 2 obj
+. . PUNCT 2 punct
+"""
+
+
+def test_the_dead_who_are_found_are_whom_it_befell() -> None:
+    text = "Troops found a dead rebel."
+    rows = ["Troops | FORCE | NOR MIL", "a dead rebel | PERSON | NOR REB"]
+    assert codes(text, FOUND, rows) == [([], ["NOR REB"])]
+
+
+TOLD = """
+Medics medic NOUN 2 nsubj Number=Plur
+put put VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+the the DET 5 det
+death death NOUN 5 compound
+toll toll NOUN 2 obj
+at at ADP 7 case
+19 19 NUM 2 obl
+. . PUNCT 2 punct
+"""
+
+
+def test_whoever_gives_a_toll_killed_nobody() -> None:
+    rows = ["Medics | NORP | NOR MED", "19 | NUMBER | 19"]
+    found = extract_claims(
+        tree("Medics put the death toll at 19.", TOLD), mentions("Medics put the death toll at 19.", rows), LEXICON
+    ).claims
+    assert [(claim.actors, [p.actor and p.actor.code for p in claim.recipients]) for claim in found if claim.event] == [((), ["NOR CVL"])]
+
+
+def test_those_beside_whom_the_men_are_of_act_too() -> None:
+    text = "Men of the army and policemen shot villagers."
+    lines = """
+Men man NOUN 7 nsubj Number=Plur
+of of ADP 4 case
+the the DET 4 det
+army army NOUN 1 nmod
+and and CCONJ 6 cc
+policemen policeman NOUN 4 conj Number=Plur
+shot shoot VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+villagers villager NOUN 7 obj Number=Plur
+. . PUNCT 7 punct
+"""
+    rows = ["Men | FORCE | NOR MIL", "the army | FORCE | NOR MIL", "policemen | FORCE | NOR COP", "villagers | NORP | NOR CVL"]
+    assert codes(text, lines, rows) == [(["NOR MIL", "NOR COP"], ["NOR CVL"])]

@@ -87,6 +87,13 @@ def _does_something_with(index: int, draft: Draft, syntax: Syntax) -> bool:
     return harm and verb not in draft.anchors and syntax.tokens[index].deprel == "nsubj"
 
 
+def _has_no_part(index: int, draft: Draft, syntax: Syntax) -> bool:
+    """Whether a word is the subject of the event's own verb, to which the frame gives no part: who "found a dead rebel" killed nobody."""
+    token = syntax.tokens[index]
+    own = token.head in draft.anchors and token.deprel == "nsubj"
+    return own and all(role != "actor" for role, _ in draft.main.pattern.slots)
+
+
 def _is_aside(index: int, draft: Draft, syntax: Syntax) -> bool:
     """Whether an event is only named beside a clause of another verb that a word stands by ("left in the wake of violence")."""
     main = syntax.tokens[draft.main.token]
@@ -109,6 +116,8 @@ def _fill(draft: Draft, role: str, spans: list[TokenSpan], syntax: Syntax, fille
         if head is None or head in taken or head in draft.anchors or _only_tells(head, draft, syntax, cues):
             continue
         if _does_something_with(head, draft, syntax) or _is_aside(head, draft, syntax):
+            continue
+        if role == "actor" and _has_no_part(head, draft, syntax):
             continue
         known = {fillers.root(fillers.mention(index)) for index in taken} - {None}
         if fillers.heads(head, MentionKind.ACTOR) is not None and fillers.root(fillers.mention(head)) not in known:

@@ -49,6 +49,7 @@ PERSONS = frozenset(
 ASSAILANTS = frozenset(("man", "men", "stranger", "somebody", "someone"))
 GATHERINGS = frozenset("crowd queue vigil procession funeral wedding congregation gathering picnic cortege cortège audience".split())
 DEMONSTRATIONS = frozenset("rally march protest demonstration sit-in picket".split())
+TOLL = "n.toll"
 PLURAL_PRONOUNS = frozenset(("they", "them"))
 PRONOUNS = frozenset("he she him her they them who whom those us we me".split())
 
@@ -68,10 +69,12 @@ class Sides:
         """The participants by role, with those that only silence tells of."""
         sentence = self._fillers.syntax.tokens[draft.main.token].sentence
         actors, recipients = self._whole(people["actor"]), self._whole(people["recipient"])
+        if draft.main.frame.id == TOLL:
+            actors = ()  # whoever "gave the toll" tells it
         if draft.event in HITTING:
             actors = self._with_owners(actors, set(), OF)
             doers = {one.actor.code for one in actors if one.actor is not None}
-            recipients = self._with_owners(recipients, doers) or self._owners(people["physical_target"], doers)
+            recipients = self._with_owners(recipients, doers) or self._hit(people, doers)
         if draft.event == "PROTEST":
             return {"actor": self._named(actors, sentence), "recipient": recipients}
         if draft.event not in BODILY:
@@ -100,7 +103,11 @@ class Sides:
         """Those who stand beside the antecedent of a plural pronoun."""
         syntax = self._fillers.syntax
         index = self._head(one)
-        if index is None or syntax.lower[index] not in PLURAL_PRONOUNS or one.actor is None:
+        if index is None or one.actor is None:
+            return
+        if syntax.tokens[index].upos == "NOUN":
+            yield from self._beside_part(index)
+        if syntax.lower[index] not in PLURAL_PRONOUNS:
             return
         root = self._fillers.by_id.get(self._fillers.root(self._fillers.by_id.get(one.mention or "")) or "")
         first = syntax.parse.token_at(root.head[0]) if root is not None else None
@@ -112,6 +119,14 @@ class Sides:
             if mention is not None and mention is not root:
                 yield mention
 
+    def _beside_part(self, index: int) -> Iterator[Mention]:
+        """Those coordinated with what a noun is of: the policemen of "men of the army and policemen"."""
+        for part in self._fillers.syntax.slots(index).get("of", ()):
+            for conjunct in self._fillers.syntax.conjuncts(part):
+                mention = self._fillers.heads(conjunct, MentionKind.ACTOR)
+                if conjunct != part and mention is not None:
+                    yield mention
+
     # ── Whose it is ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _with_owners(self, people: tuple[Participant, ...], doers: set[str], places: Places = OWNED) -> tuple[Participant, ...]:
@@ -121,6 +136,13 @@ class Sides:
             owners = self._owners((one,), doers, places) if one.actor is None else ()
             found += owners or (one,)
         return tuple(found)
+
+    def _hit(self, people: People, doers: set[str]) -> tuple[Participant, ...]:
+        """Who was hit where only things or victims are told of: those of them that are somebody, else whose they are."""
+        told = (*people["physical_target"], *people["victim"])
+        people_hit = (one for one in told if one.actor is not None and one.actor.sectors and one.actor.code not in doers)
+        somebody = tuple(msgspec.structs.replace(one, role=ParticipantRole.RECIPIENT) for one in people_hit if not self._is_pronoun(one))
+        return somebody or self._owners(people["physical_target"], doers)
 
     def _owners(self, things: tuple[Participant, ...], doers: set[str], places: Places = OWNED) -> tuple[Participant, ...]:
         """Whose some things are: who is named as their owner and does not act himself, and the army for what is called military."""
@@ -180,6 +202,10 @@ class Sides:
         index = self._head(one) if one.actor is None else None
         state = self._fillers.state(index) if index is not None else None
         return one if state is None else msgspec.structs.replace(one, actor=state)
+
+    def _is_pronoun(self, one: Participant) -> bool:
+        index = self._head(one)
+        return index is not None and self._fillers.syntax.tokens[index].upos == "PRON"
 
     def _head(self, one: Participant) -> int | None:
         return self._fillers.syntax.parse.token_at(one.head[0]) if one.head is not None else None
