@@ -42,7 +42,7 @@ coverage: .venv/installed-dev
 soak: .venv/installed-dev
 	@sh tools/install_system_packages.sh java
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[spark]'
-	$(BIN)/pytest -m soak
+	$(BIN)/python tools/run_soak.py
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -288,6 +288,7 @@ def test_random_changes_all_show(ledger: Ledger, tmp_path: Path) -> None:
 def test_ten_thousand_random_changes_all_show(ledger: Ledger, tmp_path: Path) -> None:
     upkeep.backup(ledger, tmp_path / "copy.db")
     random_changes(tmp_path / "copy.db", 10_000, seed=2)
+    print("10,000 random changes: all of them show")
 
 
 # ── Checkpoints ───────────────────────────────────────────────────────────────────────────────────────────────────────

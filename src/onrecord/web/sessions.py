@@ -99,12 +99,23 @@ def is_other_site(request: Request) -> bool:
     if site is not None:
         return site not in ("same-origin", "none")
     origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    return origin is not None and _host_of(origin) != request.headers.get("host")
+
+
+def _host_of(address: str) -> str:
+    """Host and port of an address; "" where it is none."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
 
 
 def is_local_name(host: str) -> bool:
     """Whether a Host header names this machine: a name with a dot could be anybody's domain, made to point here."""
-    name = urlsplit(f"//{host}").hostname or ""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
     try:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
@@ -309,6 +320,5 @@ def text_of(form: FormData, name: str) -> str:
 
 def own_path(address: str) -> str:
     """The address if it leads to a page of this server, else the first page."""
-    parts = urlsplit(address)
-    safe = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc and "\\" not in address
+    safe = address.startswith("/") and not address.startswith(("//", "/\\")) and not _host_of(address) and "\\" not in address
     return address if safe and address.isprintable() else "/"
