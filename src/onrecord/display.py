@@ -201,9 +201,12 @@ def describe_code(actor: Actor | None) -> str:
 
 
 def describe_time(time: Time) -> str:
-    """The words and the interval: "Late on Thursday → 2020-02-27 18:00 – 2020-02-28 00:00"."""
-    interval = " – ".join((end or "…").removesuffix("T00:00").replace("T", " ") for end in (time.start, time.end))
-    reading = time.value if time.start is None and time.end is None else interval
+    """The words and the interval: "Late on Thursday → 2020-02-27 18:00 – 2020-02-28", "(inferred) → before 2020-02-28"."""
+    start, end = ((moment or "").removesuffix("T00:00").replace("T", " ") for moment in (time.start, time.end))
+    if start and end:
+        reading = f"{start} – {end}"
+    else:
+        reading = f"from {start}" if start else f"before {end}" if end else time.value
     words = " ".join(time.text.split()) if time.text else f"({time.basis.value})"
     return f"{words} → {reading}"
 
