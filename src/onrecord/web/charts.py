@@ -247,7 +247,10 @@ BAR_PX, MARK_PX, GAP_PX, TOP_PX, LEFT_PX = 20, 16, 12, 18, 150
 
 
 def range_chart(rows: Sequence[Reported], *, width: int = 720) -> RangeChart:
-    """The chart of some ranges: the bar of each row, below it the marks of the claims in as few lines as hide none of them."""
+    """The chart of some ranges: the bar of each row, below it the marks of the claims in as few lines as hide none of them.
+
+    What only words say ("heavy losses") is in the table alone.
+    """
     highest = max((value for row in rows for value in _values(row)), default=1.0)
     top = highest * 1.08 or 1.0
     inner = width - LEFT_PX - 30
@@ -256,7 +259,7 @@ def range_chart(rows: Sequence[Reported], *, width: int = 720) -> RangeChart:
         return round(LEFT_PX + value / top * inner, 1)
 
     drawn, at = [], float(TOP_PX)
-    for row in rows:
+    for row in (row for row in rows if _values(row)):
         middle = at + BAR_PX / 2
         marks = _in_lanes([_mark(one, x) for one in row.said if _ends(one)], at + BAR_PX)
         ends = [None if value is None else x(value) for value in (row.low, row.best, row.high)]
