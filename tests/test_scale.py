@@ -86,7 +86,7 @@ def test_poison_is_named_and_the_rest_is_done(tmp_path: Path, poison: Options, m
 
 def test_native_code_that_never_returns_is_cut_off(tmp_path: Path, poison: Options) -> None:
     reports = write_reports(tmp_path / "in", 5, poison={2: "SPINS"})
-    code(make_job(tmp_path / "out", poison, seconds=0.5), [str(reports)])
+    code(make_job(tmp_path / "out", poison, seconds=2.0), [str(reports)])
     assert states(tmp_path / "out") == {"coded": 4, "quarantined": 1}
 
 
