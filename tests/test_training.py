@@ -138,6 +138,19 @@ def test_all_heads_train_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert network.shape.quotes
 
 
+def test_branch_of_the_parser_begins_the_signals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SETTING, str(random_bert(tmp_path / "tiny-bert")))
+    parser = Network(Shape(layers=3, frozen=1, labels={"upos": ["NOUN"]}, encoder=find_base().sizes))
+    torch.nn.init.ones_(parser.branch.case_below.weight)
+    options = Namespace(start=None, branch=tmp_path / "parser.pt", out=tmp_path / "parser.pt", layers=3, frozen=1, rate=0.1, new_rate=0.1)
+    train.save(parser, train.make_optimizer(parser, options), 1, options)
+    task = Namespace(quotes=True, labels={"cue": bio_labels(["cue"])})
+    signals = train.new_network(task, options)  # type: ignore[arg-type]
+    found = signals.branch.state_dict()
+    assert all(torch.equal(found[name], array) for name, array in parser.branch.state_dict().items())
+    assert found["quote.weight"].shape == (2, 24)
+
+
 @pytest.mark.parametrize(("mode", "near"), [("float", 1e-6), ("weights", 0.01), ("rows", 0.02)])
 def test_restore_signals_gives_back_what_was_exported(mode: str, near: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SETTING, str(random_bert(tmp_path / "tiny-bert")))

@@ -41,12 +41,15 @@ def main() -> None:
 
 
 def new_network(task: Task, options: argparse.Namespace) -> Network:
-    """A new network on the base weights, or the one that ``--start`` names."""
+    """A new network on the base weights or the branch that ``--branch`` names, or the one that ``--start`` names."""
     if options.start is None:
         sizes = find_base().sizes
         if options.layers > sizes.layers:
             raise SystemExit(f"the base has {sizes.layers} layers, --layers asks for {options.layers}")
-        return Network(Shape(layers=options.layers, frozen=options.frozen, quotes=task.quotes, labels=task.labels, encoder=sizes))
+        network = Network(Shape(layers=options.layers, frozen=options.frozen, quotes=task.quotes, labels=task.labels, encoder=sizes))
+        if options.branch is not None:
+            network.branch.load_state_dict(load_network(options.branch).branch.state_dict(), strict=False)  # the parser's has no quotes
+        return network
     network = restore_signals(options.start, frozen=options.frozen) if options.start.is_dir() else load_network(options.start)
     if network.shape.labels != task.labels:
         raise SystemExit(f"{options.start}: its heads are not those of '{options.task}'; start from a checkpoint of the same task")
@@ -152,6 +155,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("task", choices=sorted(TASKS))
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="weights to go on from: a checkpoint, or a model folder for its signals")
+    parser.add_argument("--branch", type=Path, help="checkpoint of as many layers whose branch to begin from, in the base's place")
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--frozen", type=int, default=2)
     parser.add_argument("--epochs", type=int, default=10)
