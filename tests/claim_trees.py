@@ -66,7 +66,10 @@ def tree(text: str, lines: str, *, published: str | None = "2024-03-10", outlet:
 
 
 def mentions(text: str, rows: list[str]) -> tuple[Mention, ...]:
-    """Mentions from rows ``words | LABEL | code``: a code "SYR MIL" makes an actor, a number a quantity of people, none a bare mention."""
+    """Mentions from rows ``words | LABEL | code``: a code "SYR MIL" makes an actor, a number a quantity of people, none a bare mention.
+
+    A place with the code "?" is one that nothing locates.
+    """
     found: list[Mention] = []
     seen: dict[str, int] = {}
     for number, row in enumerate(rows, 1):
@@ -84,6 +87,8 @@ def _mention(identity: str, words: str, span: tuple[int, int], label: EntityLabe
         values = {"kind": MentionKind.QUANTITY, "quantity": _quantity(words, span, float(code))}
     elif label in (EntityLabel.DATE, EntityLabel.TIME):
         values = {"kind": MentionKind.TIME, "time": _time(words, span, code) if code else None}
+    elif code == "?":
+        values = {"kind": MentionKind.PLACE, "place": None}
     elif label in (EntityLabel.LOC, EntityLabel.FAC) or (label is EntityLabel.GPE and not code):
         values = {"kind": MentionKind.PLACE, "place": _place(words, span)}
     elif code:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from onrecord.claims.chains import Chains
+from onrecord.claims.chains import Chains, headed_by
 from onrecord.claims.circumstances import SPEECH_ACTS, inferred_time
 from onrecord.claims.counterclaims import counter_claims
 from onrecord.claims.denials import denied_claims
@@ -36,7 +36,9 @@ from onrecord.records import (
     Form,
     Link,
     LinkRole,
+    MentionKind,
     Participant,
+    ParticipantRole,
     Polarity,
     QuantityOf,
     Scope,
@@ -58,6 +60,8 @@ UNREAL = frozenset((Status.PURPOSE, Status.DEONTIC))
 WISHES = frozenset(("AGREE", "REJECT", "REQUEST", "THREATEN"))
 UNDONE = frozenset((Status.REQUESTED, Status.PLEDGED, Status.THREATENED, Status.PLANNED, Status.HYPOTHETICAL))
 SILENT_BLOCKS = frozenset((BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILERPLATE))
+COUNTING = frozenset(("count", "tally", "record", "register", "document", "list", "give"))
+WRITERS = frozenset(("we", "us", "i", "me"))  # outside quotations, whoever writes the report
 SPOKEN = frozenset(("agree.will", "speech.threaten"))  # acts in words whose type does not follow from what they are about
 SCENES = frozenset(("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT", "SANCTION"))
 DISPLACING = frozenset((QuantityOf.DISPLACED, QuantityOf.RETURNED))
@@ -87,6 +91,7 @@ class Builder:
         self.parse = syntax.parse
         self._anchors = frozenset(token for draft in drafts for token in draft.anchors)
         self._wishes = frozenset(token for draft in drafts if draft.event in WISHES for token in draft.anchors)
+        self._refusals = frozenset(token for draft in drafts if draft.event == "REJECT" for token in draft.anchors)
         sources = [span for attribution in attributions for span in attribution.source]
         self._speakers = frozenset(token.index for span in sources for token in self.parse.tokens_in(span))
         self._sides = Sides(fillers, Scenes(self.parse, fillers.mentions))
@@ -151,29 +156,58 @@ class Builder:
             destination=found.destination,
             time=self._time(found, factuality, kind),
             quantities=tuple(found.quantities),
-            attribution=self._spoken(draft, people["actor"], self.chains.chain(trigger_span(draft.main, self.syntax))),
+            attribution=self._chain(draft, people["actor"]),
             factuality=factuality,
             confidence=_confidence(draft, people, agreement(draft, self.syntax)),
             origin_rule=f"{COMPONENT}/{draft.main.frame.id}",
         )
 
-    def _spoken(self, draft: Draft, actors: tuple[Participant, ...], chain: tuple[Link, ...]) -> tuple[Link, ...]:
-        """The chain; whoever demands, promises, refuses, threatens or blames in words heads it where nothing else names a speaker."""
+    def _chain(self, draft: Draft, actors: tuple[Participant, ...]) -> tuple[Link, ...]:
+        """Who says so: whoever demands, promises, refuses, threatens or blames in words himself; of the dead, who counts them."""
+        span = trigger_span(draft.main, self.syntax)
+        chain, said = self.chains.chain(span), self.chains.attribution_at(span)
+        by_itself = said is not None and any(overlap(span, cue) for cue in said.cue)
+        if not self._is_spoken(draft):
+            if by_itself and draft.main.frame.kind is FrameKind.EVENT and draft.main.frame.event not in SPEECH_ACTS:
+                chain = self.chains.chain_around(span)
+            counter = self._counter(draft)
+            if counter is not None and chain[0].role is LinkRole.PUBLISHER:
+                return headed_by(counter, chain)
+            own = chain[0].role is LinkRole.SPEAKER and chain[0].form is not Form.DIRECT and (chain[0].text or "").lower() in WRITERS
+            return chain[1:] if own and chain[1].role is LinkRole.PUBLISHER else chain
         speaker = next((p for p in actors if p.span is not None), None)
-        if draft.event not in SPEECH_ACTS or (draft.main.frame.speech is None and draft.main.frame.id not in SPOKEN) or speaker is None:
+        if draft.event not in SPEECH_ACTS or speaker is None or by_itself:
             return chain
-        if chain[0].role is not LinkRole.PUBLISHER:
-            return chain
-        link = Link(
-            role=LinkRole.SPEAKER,
-            span=speaker.span,
-            text=speaker.text,
-            actor=speaker.actor,
-            attribution=None,
-            cue=None,
-            form=Form.INDIRECT,
-        )
-        return (link, *chain)
+        return headed_by(speaker, chain) if chain[0].role is LinkRole.PUBLISHER or self._is_another(speaker, chain[0]) else chain
+
+    def _is_spoken(self, draft: Draft) -> bool:
+        return draft.main.frame.speech is not None or draft.main.frame.id in SPOKEN
+
+    def _is_another(self, actor: Participant, link: Link) -> bool:
+        """Whether two are known to be different: both are mentions, and neither refers to the other."""
+        one = self.fillers.root(self.fillers.by_id.get(actor.mention or ""))
+        if one is None or link.span is None or link.role is not LinkRole.SPEAKER:
+            return False
+        inside = [m for m in self.fillers.mentions if m.kind is MentionKind.ACTOR and overlap(m.span, link.span)]
+        pronoun = actor.actor is None
+        return bool(inside) and not pronoun and all(self.fillers.root(mention) != one for mention in inside)
+
+    def _counter(self, draft: Draft) -> Participant | None:
+        """The subject of a verb of counting whose object is who was killed or hurt ("a nurse counted 18 injured"), or None."""
+        token = self.syntax.tokens[draft.main.token]
+        if draft.main.frame.harm is None or token.head < 0:
+            return None
+        for above in self.syntax.parse.ancestors(token.index):
+            verb = self.syntax.tokens[above]
+            if verb.upos == "VERB":
+                break
+        else:
+            return None
+        subject = next(iter(self.syntax.slots(verb.index).get("subject", ())), None)
+        if verb.lemma not in COUNTING or subject is None or self.fillers.heads(subject, MentionKind.ACTOR) is None:
+            return None
+        first = self.syntax.lower[subject] in WRITERS
+        return None if first else self.fillers.participant(subject, ParticipantRole.ACTOR, self.syntax.tokens[subject].deprel)
 
     def _displaced(self, draft: Draft, found: Circumstances, recipients: tuple[Participant, ...]) -> tuple[Participant, ...]:
         """Civilians who fled, were driven out or came back are coded as displaced; those in another country as refugees."""
@@ -356,7 +390,9 @@ class Builder:
 
     def _is_wished(self, draft: Draft, factuality: Factuality) -> bool:
         """ "Urged them to leave": what is asked, promised, refused or threatened and has not happened is told by the speech act itself."""
-        return factuality.status in UNDONE and not self._wishes.isdisjoint(self.syntax.parse.ancestors(draft.main.token))
+        above = frozenset(self.syntax.parse.ancestors(draft.main.token))
+        refused = factuality.polarity is Polarity.NEGATIVE and not self._refusals.isdisjoint(above)
+        return refused or (factuality.status in UNDONE and not self._wishes.isdisjoint(above))
 
     def _concealed(self, draft: Draft) -> bool:
         """ "Has hidden its losses": told of the hiding, not of an attack."""

@@ -32,6 +32,7 @@ from onrecord.records import (
     Mention,
     MentionKind,
     Parse,
+    Participant,
     Span,
     covering,
     overlap,
@@ -80,8 +81,15 @@ class Chains:
         The speaker comes first (none in evidence such as "messages show"), then channel and accessor, then relays from the
         inside out, the publisher always last. The outlet's own voice is one publisher link.
         """
+        return self._chain(self.attribution_at(span), span)
+
+    def chain_around(self, span: Span) -> tuple[Link, ...]:
+        """The chain of a word that is no saying here though it can be one ("recalled its envoy", "concluded talks"): who tells of it."""
+        own = self.attribution_at(span)
+        return self._chain(self._by_id.get(own.within or "") if own is not None else None, span)
+
+    def _chain(self, attribution: Attribution | None, span: Span) -> tuple[Link, ...]:
         links: list[Link] = []
-        attribution = self.attribution_at(span)
         for _ in range(MAX_DEPTH):
             if attribution is None:
                 break
@@ -418,3 +426,17 @@ class Chains:
 def build_chains(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon, attributions: tuple[Attribution, ...]) -> Chains:
     """The chains of one report, for its (resolved) mentions and what ``find_attributions`` gave."""
     return Chains(parse, mentions, lexicon, attributions)
+
+
+def headed_by(speaker: Participant, chain: tuple[Link, ...]) -> tuple[Link, ...]:
+    """A chain with somebody of the text as its speaker, who speaks by the deed told of and not by a verb of saying."""
+    link = Link(
+        role=LinkRole.SPEAKER,
+        span=speaker.span,
+        text=speaker.text,
+        actor=speaker.actor,
+        attribution=None,
+        cue=None,
+        form=Form.INDIRECT,
+    )
+    return (link, *chain)

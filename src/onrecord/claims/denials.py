@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from onrecord.claims.chains import headed_by
 from onrecord.claims.circumstances import inferred_time
 from onrecord.claims.drafts import Draft
 from onrecord.claims.factuality import factuality_of
 from onrecord.claims.syntax import Syntax
-from onrecord.records import Claim, ClaimKind, LinkRole, Polarity, Status, content_id
+from onrecord.records import Claim, ClaimKind, Link, LinkRole, Polarity, Status, content_id
 
 DEEDS = frozenset(("ASSAULT", "COERCE", "SANCTION"))
 TAKING_UP = frozenset(("it", "this", "that"))
@@ -47,7 +48,7 @@ def denied_claims(made: Sequence[tuple[Claim, Draft]], syntax: Syntax) -> Iterat
                 destination=None,
                 time=inferred_time(syntax.parse.document.published),
                 quantities=(),
-                attribution=statement.attribution,
+                attribution=_chain(statement),
                 factuality=factuality_of(Status.OCCURRED, positive=False),
                 confidence=min(told.confidence, statement.confidence),
                 origin_rule=statement.origin_rule,
@@ -74,6 +75,13 @@ def _can_be_denied(claim: Claim, statement: Claim) -> bool:
         return False
     near = 0 <= statement.sentence - claim.sentence <= REACH
     return near and claim.factuality.polarity is Polarity.POSITIVE and _speaker(claim) != _speaker(statement)
+
+
+def _chain(statement: Claim) -> tuple[Link, ...]:
+    """The statement's chain, headed by whoever denies."""
+    denier = next((p for p in statement.actors if p.span is not None), None)
+    said = bool(statement.attribution) and statement.attribution[0].role is not LinkRole.PUBLISHER
+    return statement.attribution if said or denier is None else headed_by(denier, statement.attribution)
 
 
 def _speaker(claim: Claim) -> str | None:

@@ -74,13 +74,16 @@ def _labels(mentions: tuple[Mention, ...], parse: Parse) -> list[_Label]:
         head = _head(sentence, parse)
         if head is not None:
             own = _Label(_day(mentions, head) or whole.time, _place(mentions, head))
-            current = own if own.time is not None or own.place is not None else current
+            told = own.time is not None or (own.place is not None and sentence.kind is not BlockKind.DATELINE)
+            current = own if told else current
         found.append(current)
     return found
 
 
 def _head(sentence: ParsedSentence, parse: Parse) -> Span | None:
     """The span of the words in front of an early colon, if none of them is a verb and more follows."""
+    if sentence.kind is BlockKind.DATELINE:
+        return sentence.span if ":" in parse.document.text[sentence.span[1] - 1 : sentence.span[1] + 1] else None
     for token in parse.tokens[sentence.first : min(sentence.first + REACH, sentence.end - 1)]:
         if token.text == ":":
             return sentence.span[0], token.span[0]
