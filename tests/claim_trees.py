@@ -91,6 +91,8 @@ def _mention(identity: str, words: str, span: tuple[int, int], label: EntityLabe
         values = {"kind": MentionKind.PLACE, "place": None}
     elif label in (EntityLabel.LOC, EntityLabel.FAC) or (label is EntityLabel.GPE and not code):
         values = {"kind": MentionKind.PLACE, "place": _place(words, span)}
+    elif label is EntityLabel.WEAPON:
+        values = {"kind": MentionKind.WEAPON}
     elif code:
         values["actor"] = _actor(words, code)
     head = (span[1] - len(words.split()[-1]), span[1])

@@ -63,6 +63,7 @@ def assign_roles(trigger: Trigger, fillers: Fillers) -> Roles:
         _mutual(roles, trigger)
     keep_one_role(roles)
     _add_party(roles, trigger.frame.event, fillers)
+    _add_user(roles, trigger.frame.event, fillers)
     return roles
 
 
@@ -135,6 +136,15 @@ def _add_party(roles: Roles, event: str | None, fillers: Fillers) -> None:
             if found is not None:
                 roles.add("recipient", Filler(found, f"{target.slot}>{fillers.syntax.tokens[found].deprel}"))
                 break
+
+
+def _add_user(roles: Roles, event: str | None, fillers: Fillers) -> None:
+    """Who sent what an attack was made with, where nobody else acts: "drones launched by the militia struck a market"."""
+    if event != "ASSAULT" or roles.get("actor"):
+        return
+    for means in roles.get("instrument"):
+        for found in _makers(means.index, fillers):
+            roles.add("actor", Filler(found, f"{means.slot}>{fillers.syntax.tokens[found].deprel}"))
 
 
 def _add_barred(roles: Roles, fillers: Fillers) -> None:
