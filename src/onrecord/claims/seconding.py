@@ -101,6 +101,8 @@ def _is_aside(index: int, draft: Draft, syntax: Syntax) -> bool:
         return False
     token = syntax.tokens[index]
     verb = token.head if token.deprel.partition(":")[0] in ("nsubj", "obj", "iobj") else -1
+    if verb == main.index + 1:
+        return False  # "Turkish operations spook militias": its subject, whatever the parser called it
     return verb >= 0 and verb not in draft.anchors and main.deprel.partition(":")[0] in ("obl", "nmod", "conj", "compound", "appos")
 
 
@@ -113,6 +115,8 @@ def _fill(draft: Draft, role: str, spans: list[TokenSpan], syntax: Syntax, fille
             continue
         inside = range(span.first, span.end)
         head = next((i for i in inside if syntax.tokens[i].head not in inside), None)
+        if head is not None and fillers.heads(head, MentionKind.ACTOR) is None and syntax.tokens[head].deprel == "compound":
+            head = syntax.tokens[head].head  # the model saw the name alone: "[Hezbollah] militias"
         if head is None or head in taken or head in draft.anchors or _only_tells(head, draft, syntax, cues):
             continue
         if _does_something_with(head, draft, syntax) or _is_aside(head, draft, syntax):
