@@ -40,7 +40,8 @@ def normal(text: str) -> str:
 
 def shown(text: str, label: EntityLabel | None) -> str:
     """A string as the gold would write it: up to its first clause or comma, and a person's without title."""
-    short = normal(VAGUE.sub("", normal(TAIL.sub("", text)))).strip(" \"'")
+    short = normal(VAGUE.sub("", normal(TAIL.sub("", text)))).strip(" '")
+    short = short.replace('"', "").strip() if short.count('"') % 2 else short  # half of a pair
     return TITLES.sub("", short) if label is EntityLabel.PERSON else short
 
 
