@@ -60,6 +60,7 @@ UNREAL = frozenset((Status.PURPOSE, Status.DEONTIC))
 WISHES = frozenset(("AGREE", "REJECT", "REQUEST", "THREATEN"))
 UNDONE = frozenset((Status.REQUESTED, Status.PLEDGED, Status.THREATENED, Status.PLANNED, Status.HYPOTHETICAL))
 SILENT_BLOCKS = frozenset((BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILERPLATE))
+CLAIMING = "assault.claim_responsibility"
 COUNTING = frozenset(("count", "tally", "record", "register", "document", "list", "give"))
 WRITERS = frozenset(("we", "us", "i", "me"))  # outside quotations, whoever writes the report
 SPOKEN = frozenset(("agree.will", "speech.threaten"))  # acts in words whose type does not follow from what they are about
@@ -168,7 +169,7 @@ class Builder:
         chain, said = self.chains.chain(span), self.chains.attribution_at(span)
         by_itself = said is not None and any(overlap(span, cue) for cue in said.cue)
         if not self._is_spoken(draft):
-            if by_itself and draft.main.frame.kind is FrameKind.EVENT and draft.main.frame.event not in SPEECH_ACTS:
+            if by_itself and self._only_does(draft):
                 chain = self.chains.chain_around(span)
             counter = self._counter(draft)
             if counter is not None and chain[0].role is LinkRole.PUBLISHER:
@@ -179,6 +180,11 @@ class Builder:
         if draft.event not in SPEECH_ACTS or speaker is None or by_itself:
             return chain
         return headed_by(speaker, chain) if chain[0].role is LinkRole.PUBLISHER or self._is_another(speaker, chain[0]) else chain
+
+    def _only_does(self, draft: Draft) -> bool:
+        """Whether a word that can be a saying tells of a deed here; to claim an attack is both."""
+        frame = draft.main.frame
+        return frame.kind is FrameKind.EVENT and frame.event not in SPEECH_ACTS and frame.id != CLAIMING
 
     def _is_spoken(self, draft: Draft) -> bool:
         return draft.main.frame.speech is not None or draft.main.frame.id in SPOKEN

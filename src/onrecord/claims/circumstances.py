@@ -29,6 +29,8 @@ FROM = frozenset(("from", "out of", "outside"))
 TOWARDS = frozenset(("to", "into", "towards", "toward", "near", "across"))
 SPEECH_ACTS = frozenset(("ACCUSE", "THREATEN", "REQUEST", "REJECT", "AGREE"))
 FINE = frozenset((Granularity.MINUTE, Granularity.HOUR, Granularity.PART_OF_DAY, Granularity.DAY))
+ROADS = frozenset(("route", "road", "highway", "motorway", "street", "avenue", "river", "railway"))
+_KINDS = {EntityLabel.FAC: PlaceKind.FACILITY, EntityLabel.LOC: PlaceKind.REGION}
 UNLOCATED = 0.3  # confidence in a place of which only the name is known
 ORDERING = frozenset(("after", "before", "since", "until"))
 ORDERING_REACH = 4  # words at the head of a clause among which its conjunction stands: "two days after"
@@ -313,7 +315,7 @@ def _unlocated(mention: Mention, syntax: Syntax) -> Place:
         text=mention.text,
         name=" ".join(words) or mention.text,
         id=None,
-        kind=PlaceKind.FACILITY if mention.label is EntityLabel.FAC else PlaceKind.POPULATED,
+        kind=PlaceKind.LINE if ROADS & {word.lower() for word in words} else _KINDS.get(mention.label, PlaceKind.POPULATED),
         lat=None,
         lon=None,
         country=None,

@@ -107,6 +107,8 @@ class _Matcher:
         head = next((t for t in reversed(tokens) if self.syntax.tokens[t].head not in tokens), index)
         slots = self._below(head) if head == index else {**self._below(index), **self._below(head)}
         slots = {slot: tuple(x for x in fillers if x not in tokens) for slot, fillers in slots.items()}
+        if pattern.clause is not None and not self._clause(head, slots, pattern.clause):
+            return None
         for prep, options in pattern.preps:
             hit = self._prep(head, slots, prep, options)
             if hit is None:
