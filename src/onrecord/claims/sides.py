@@ -227,7 +227,8 @@ class Sides:
         token = self._fillers.syntax.tokens[index]
         word, lemma = self._fillers.syntax.lower[index], token.lemma.lower()
         if token.upos in ("PRON", "DET"):
-            return "CVL" if word in PRONOUNS else ""
+            speaks = word == "we" and one.role is ParticipantRole.RECIPIENT  # "we have 17 bodies": those who count, not those who died
+            return "CVL" if word in PRONOUNS and not speaks else ""
         if token.upos == "NOUN" and lemma in DEMONSTRATIONS:
             return "OPP"
         mention = self._fillers.heads(index, MentionKind.ACTOR)

@@ -75,6 +75,7 @@ class _Report:
         self._times = [c.time for c in claims if c.time is not None and _dated(c.time) and c.place is not None and c.place.kind in LOCAL]
         self._taken = {place.span for c in claims for place in (c.place, c.origin, c.destination) if place is not None}
         news = [c for c in claims if c.event is not None and c.event.codable and c.id not in reasons]
+        self._news = [c.place for c in news if c.place is not None and c.place.acled_precision is not None]  # those on the map
         self._news = [c.place for c in news if c.place is not None and not _is_off_map(c.place)]
         moves = {place.span for c in claims for place in (c.origin, c.destination) if place is not None}
         speakers = [link.span for c in claims for link in c.attribution if link.span is not None]
