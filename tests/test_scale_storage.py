@@ -19,6 +19,7 @@ import pytest
 from onrecord.errors import InputError, UsageError
 from onrecord.pipeline import Options
 from onrecord.scale.query import query
+from onrecord.scale.shards import find_inputs
 from onrecord.scale.storage import Store, find_files, read_range
 from tests.scale_runs import code, contents, make_job, poison, write_reports
 
@@ -54,6 +55,18 @@ def test_find_files_reads_folders_and_globs(tree: Path, address: str, names: lis
 
 def test_find_files_keeps_absolute_paths(tree: Path) -> None:
     assert [one.path for one in find_files(f"{tree}/*.txt")] == [f"{tree}/a.txt"]
+
+
+def test_links_to_folders_are_named_and_not_followed(tree: Path) -> None:
+    (tree / "deep/circle").symlink_to("..", target_is_directory=True)
+    (tree / "deep/linked.txt").symlink_to("../a.txt")
+    (tree / "deep/gone.txt").symlink_to("nowhere.txt")
+    found = {one.path: one.problem for one in find_files("deep")}
+    assert sorted(found) == ["deep/c.txt", "deep/circle", "deep/er/d.txt", "deep/linked.txt"]
+    assert found["deep/circle"] == "deep/circle: is a link to a folder and is not followed; name the folder itself"
+    (problem,) = [one.problem for one in find_inputs(["deep"]) if one.problem]
+    assert problem == found["deep/circle"]
+    assert [one.path for one in find_files("deep/circle/*.txt")] == ["deep/circle/a.txt"]
 
 
 @pytest.mark.parametrize("address", ["nowhere", "nowhere/*.txt", "*.pdf"])

@@ -62,7 +62,9 @@ def find_inputs(addresses: Iterable[str]) -> Iterator[Input]:
             yield Input(path=address, size=-1, problem=str(error))
             continue
         for file in found:
-            if file.path not in seen:
+            if file.problem is not None:
+                yield Input(path=file.path, size=-1, problem=file.problem)
+            elif file.path not in seen:
                 seen.add(file.path)
                 yield from _cut(file)
 

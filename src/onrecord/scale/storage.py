@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ LINE_BYTES = 65_536
 
 
 class Found(Record, frozen=True):
-    """A file that is there. ``path`` is its address as people write it; ``size`` is in bytes."""
+    """A file that is there. ``path`` is its address as people write it; ``size`` is in bytes. problem: why it is not looked into."""
 
     path: str
     size: int
+    problem: str | None = None
 
 
 class Store:
@@ -91,14 +92,16 @@ class Store:
 def find_files(address: str) -> Iterator[Found]:
     """The files that a path, a folder, a glob (``*``, ``?``, ``**``) or an address of these names, sorted; hidden ones left out.
 
+    Links to folders below a folder are not followed, since they may lead in a circle: they come with that problem.
     Raises: InputError when there is none or the place may not be listed: it names the address and what to do.
     """
     fixed = WILDCARD.split(address, maxsplit=1)[0]
     base = address if fixed == address else fixed.rpartition("/")[0] or ("/" if fixed.startswith("/") else ".")
     below = "" if base == address else address if base == "." else address[len(base) :].lstrip("/")
     filesystem, root = _filesystem(base)
+    recursive = not below or "/" in below or "**" in below
     try:
-        infos = _listed(filesystem, root, recursive=not below or "/" in below or "**" in below)
+        infos = _listed(filesystem, root, recursive=recursive)
     except OSError as error:
         raise InputError(f"{address}: cannot be listed ({_reason(error)}); check the address and your right to read it") from None
     wanted = re.compile(_pattern(below)) if below else None
@@ -109,6 +112,9 @@ def find_files(address: str) -> Iterator[Found]:
     front = "" if base == "." else base.rstrip("/") + "/"
     for name, size in sorted(names):
         yield Found(path=front + name if name else base, size=size)
+    for link in _links_to_folders(root) if recursive and filesystem.type_name == "local" else ():
+        path = front + link
+        yield Found(path=path, size=0, problem=f"{path}: is a link to a folder and is not followed; name the folder itself")
 
 
 def read_range(path: str, start: int, end: int) -> bytes:
@@ -155,9 +161,35 @@ def _listed(filesystem: Any, root: str, *, recursive: bool) -> list[Any]:
     info = filesystem.get_file_info(root)
     if info.is_file:
         return [info]
+    if filesystem.type_name == "local":
+        found = filesystem.get_file_info(
+            [path for folder, _, files in _walked(root, recursive=recursive) for path in _below(folder, files)]
+        )
+        return [one for one in found if one.is_file]
     selector = import_module("pyarrow.fs").FileSelector(root, recursive=recursive, allow_not_found=True)
     inside = len(root.rstrip("/")) + 1
     return [one for one in filesystem.get_file_info(selector) if one.is_file and not any(map(_hidden, one.path[inside:].split("/")))]
+
+
+def _walked(root: str, *, recursive: bool = True) -> Iterator[tuple[str, list[str], list[str]]]:
+    """The folders below a folder with what is in them, as ``os.walk`` gives them: links to folders among the folders, not followed."""
+
+    def refuse(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError | NotADirectoryError):
+            raise error
+
+    for folder, folders, files in os.walk(root, onerror=refuse):
+        folders[:] = [name for name in folders if recursive and not _hidden(name)]
+        yield folder, folders, files
+
+
+def _links_to_folders(root: str) -> list[str]:
+    inside = len(root.rstrip("/")) + 1
+    return sorted(path[inside:] for folder, folders, _ in _walked(root) for path in _below(folder, folders) if os.path.islink(path))
+
+
+def _below(folder: str, names: Sequence[str]) -> list[str]:
+    return [os.path.join(folder, name) for name in names if not _hidden(name)]
 
 
 def _pattern(glob: str) -> str:
