@@ -2,6 +2,13 @@
 const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const fetched = async (address) => (await fetch(address)).json();
 
+// Leaflet takes strings for HTML; a name out of a report is text.
+function asText(name) {
+  const label = document.createElement("span");
+  label.textContent = name;
+  return label;
+}
+
 function boxOf(map, margin) {
   const bounds = map.getBounds().pad(margin);
   const limit = (value, most) => Math.max(-most, Math.min(most, value));
@@ -86,7 +93,7 @@ async function enliven(figure) {
   } else {
     const area = L.geoJSON(await fetched(figure.dataset.source), { pointToLayer: drawArea, style: { color: style("--disc"), weight: 2, fillOpacity: 0.22 } });
     map.setView([0, 0], 5);
-    for (const layer of area.addTo(map).getLayers()) layer.bindTooltip(layer.feature.properties.name, { permanent: true, direction: "top", offset: [0, -8] });
+    for (const layer of area.addTo(map).getLayers()) layer.bindTooltip(asText(layer.feature.properties.name), { permanent: true, direction: "top", offset: [0, -8] });
     map.fitBounds(area.getBounds().pad(1.2), { maxZoom: 7 });
   }
   const redraw = () => Promise.all([drawLand(map, figure), figure.dataset.bins ? drawBins(map, figure) : null]);
