@@ -366,7 +366,8 @@ class Builder:
     def _codable(self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]], factuality: Factuality) -> bool:
         if draft.main.frame.kind is not FrameKind.EVENT or factuality.status in UNREAL or factuality.status is Status.HABITUAL:
             return False
-        if self._is_wished(draft, factuality) or self._long_ago(draft):
+        guessed = draft.main.frame.id in LEARNED_FRAMES and factuality.polarity is Polarity.NEGATIVE  # "has no mortars"
+        if guessed or self._is_wished(draft, factuality) or self._long_ago(draft):
             return False
         if draft.event in SPEECH_ACTS:
             return bool(people["actor"])

@@ -40,7 +40,7 @@ def denied_claims(made: Sequence[tuple[Claim, Draft]], syntax: Syntax) -> Iterat
                 evidence=statement.evidence,
                 event_id=statement.event_id,
                 event=msgspec.structs.replace(told.event, mode=() if own else told.event.mode, codable=True),
-                actors=statement.actors if own else told.actors,
+                actors=statement.actors if own or not told.actors else told.actors,
                 recipients=(),
                 others=(),
                 place=None,

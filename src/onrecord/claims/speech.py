@@ -121,7 +121,7 @@ def _lend_target(draft: Draft, content: Draft) -> None:
 
     A demand for harm that names nobody to do it ("called for a boycott of X") aims at its target.
     """
-    if draft.roles.get("recipient"):
+    if draft.roles.get("recipient") or (draft.event == "THREATEN" and content.event not in HOSTILE):
         return
     aimed = draft.event in ("THREATEN", "AGREE", "REJECT") or (content.event in HOSTILE and not content.roles.get("actor"))
     source = "recipient" if aimed else "actor"

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 import msgspec
 
 from onrecord.claims.building import SCENES
+from onrecord.claims.denials import DENYING
 from onrecord.records import (
     BlockKind,
     Claim,
@@ -156,6 +157,8 @@ def _is_placeless(claim: Claim) -> bool:
         return False
     if claim.place or claim.origin or claim.destination or claim.factuality.status not in HAPPENED:
         return False
+    if claim.origin_rule.endswith(DENYING):
+        return False  # a denial by a word for what was told: of its place nothing is said
     return all(quantity.scope is Scope.INCIDENT for quantity in claim.quantities)
 
 
