@@ -208,3 +208,8 @@ def test_check_lists_what_is_unverified_with_its_place(tmp_path: Path) -> None:
     assert "2 entries, 1 unverified" in result.output
     assert "  actors/own.yaml:1: act-a is unverified" in result.output
     assert "act-b" not in result.output
+
+
+def test_a_code_for_several_actors_keeps_them_all() -> None:
+    (entry,) = import_petrarch(["BALTIC_STATES [EST/LVA/LTU]"])[0]
+    assert (entry.country, entry.members) == ("EST", ("LVA", "LTU"))
