@@ -77,7 +77,7 @@ class Session:
     def _python(self, fence: Fence) -> None:
         try:
             with contextlib.chdir(self.folder), contextlib.redirect_stdout(None):
-                exec(compile(fence.body, f"{self.page.name}:{fence.line}", "exec"), self.names)
+                exec(compile(fence.body, f"{self.page.name}:{fence.line}", "exec"), self.names)  # nosec B102 - examples of our own pages
         except Exception as error:  # noqa: BLE001 - whatever an example raises is to be told
             self.problems.append(f"{self._where(fence)}: {type(error).__name__}: {error}")
 
