@@ -237,3 +237,15 @@ def test_resolve_actors_takes_we_for_the_party_that_publishes() -> None:
 @pytest.mark.parametrize("outlet", [None, "Example Wire", "Radio Sudan"])
 def test_resolve_actors_leaves_the_we_of_the_press_open(outlet: str | None) -> None:
     assert we_of(outlet) is None
+
+
+def test_resolve_actors_gives_the_commander_of_a_people_no_army() -> None:
+    case = next(case for case in CASES if case["case"] == "commander-of-a-people")
+    parse = parsed(case)
+    hutus, general = mentions_of(parse, case)
+    start = case["text"].index("Their")
+    span, whole = (start, start + 5), (start, start + len("Their commander"))
+    their = msgspec.structs.replace(hutus, id="m3", span=span, head=span, text="Their", refers_to="m1", named=False)
+    commander = msgspec.structs.replace(hutus, id="m4", span=whole, head=(start + 6, whole[1]), text="Their commander", named=False)
+    found = {mention.id: mention.actor for mention in resolve_actors(parse, (hutus, general, their, commander), lexicon())}
+    assert [actor.code for id in ("m2", "m4") if (actor := found[id]) is not None] == ["RWA MIL", "RWA REB"]

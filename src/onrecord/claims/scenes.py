@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 from onrecord.records import Mention, Parse
 
@@ -18,29 +17,25 @@ class Scenes:
 
     def __init__(self, parse: Parse, mentions: tuple[Mention, ...]) -> None:
         self._near: dict[int, Counter[str]] = {}
-        whole: Counter[str] = Counter()
+        bare: Counter[str] = Counter()
+        named: Counter[str] = Counter()
         for mention in mentions:
             index = parse.token_at(mention.head[0])
             if index is None:
                 continue
-            for country, sure in _countries(mention):
-                whole[country] += 1
-                if sure:
-                    self._near.setdefault(parse.tokens[index].sentence, Counter())[country] += 1
-        self._whole = _commonest(whole)
+            actor, place = mention.actor, mention.place
+            if actor is not None and actor.country is not None and len(actor.country) == ISO and actor.country not in BEYOND:
+                named[actor.country] += 1
+                if actor.basis == FROM_REPORT:
+                    bare[actor.country] += 1
+                    self._near.setdefault(parse.tokens[index].sentence, Counter())[actor.country] += 1
+            elif place is not None and place.country is not None and place.confidence >= SURE_PLACE:
+                named[place.country] += 1
+        self._whole = _commonest(bare) or _commonest(named)
 
     def country(self, sentence: int) -> str | None:
-        """Of the sentence's own bare nouns and places, else the one that the report speaks of most; None where it names none."""
+        """That of the sentence's own bare nouns, else of the report's; where there are none, the one that it names most, or None."""
         return _commonest(self._near.get(sentence, Counter())) or self._whole
-
-
-def _countries(mention: Mention) -> Iterator[tuple[str, bool]]:
-    """The country of a mention, and whether it tells where the events of its sentence happen."""
-    actor, place = mention.actor, mention.place
-    if actor is not None and actor.country is not None and len(actor.country) == ISO and actor.country not in BEYOND:
-        yield actor.country, actor.basis == FROM_REPORT
-    if place is not None and place.country is not None and place.confidence >= SURE_PLACE:
-        yield place.country, True
 
 
 def _commonest(counts: Counter[str]) -> str | None:

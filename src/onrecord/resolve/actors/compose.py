@@ -273,6 +273,8 @@ def of_named(reading: Reading, owner: Actor, lexicon: Lexicon, text: str, at_war
         return owner
     if agent.id == "supporters":
         sectors = ("OPP",) if set(owner.sectors) & {"ELI", "OPP"} else sectors
+    if agent.kind is AgentKind.RANK and owner.sectors[:1] == ("CVL",):
+        return make_actor(text, owner.country, ("REB",), "composed", 0.6)  # a people's commander is no state's
     if sectors[:1] == ("REB",) and set(owner.sectors) & {"GOV", "MIL"} and key(reading.head.lemma) in ("fighter", "combatant"):
         return described(lexicon, text, owner.country, ("MIL",), "composed", 0.8)
     if owner.country in ("UNO", "IGO", "EUR", "NGO", "MNC", "IMG"):
@@ -320,7 +322,7 @@ def of_country(reading: Reading, setting: Setting, lexicon: Lexicon, text: str, 
         sectors = ("REB",)
     if not sectors and agent.country is None:
         return None
-    if entry.status is Status.DE_FACTO and sectors and sectors[0] in ("MIL", "COP", "GOV"):
+    if entry.status is Status.DE_FACTO and sectors and sectors[0] in ("MIL", "COP", "GOV", "UAF"):
         sectors = ("REB",)
     if entry.status is Status.PEOPLE and sectors and sectors[0] in ("MIL", "GOV") and agent.generic:
         sectors = ("REB",)
