@@ -61,6 +61,7 @@ WISHES = frozenset(("AGREE", "REJECT", "REQUEST", "THREATEN"))
 UNDONE = frozenset((Status.REQUESTED, Status.PLEDGED, Status.THREATENED, Status.PLANNED, Status.HYPOTHETICAL))
 SILENT_BLOCKS = frozenset((BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILERPLATE))
 CLAIMING = "assault.claim_responsibility"
+DEFYING = frozenset("violate break block defy flout ignore shun snub boycott resist disobey renege veto vote".split())  # refusals in deed
 COUNTING = frozenset(("count", "tally", "record", "register", "document", "list", "give"))
 WRITERS = frozenset(("we", "us", "i", "me"))  # outside quotations, whoever writes the report
 SPOKEN = frozenset(("agree.will", "speech.threaten"))  # acts in words whose type does not follow from what they are about
@@ -187,6 +188,8 @@ class Builder:
         return frame.kind is FrameKind.EVENT and frame.event not in SPEECH_ACTS and frame.id != CLAIMING
 
     def _is_spoken(self, draft: Draft) -> bool:
+        if draft.main.pattern.head in DEFYING:
+            return False
         return draft.main.frame.speech is not None or draft.main.frame.id in SPOKEN
 
     def _is_another(self, actor: Participant, link: Link) -> bool:
