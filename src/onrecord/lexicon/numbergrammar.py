@@ -17,6 +17,7 @@ CHANGES = frozenset([
     "updated", "changed", "downgraded", "upgraded", "decreased", "shrank", "doubled", "tripled", "went", "surged"
 ])  # fmt: skip
 EARLIER = frozenset(["previous", "previously", "earlier", "initial", "original"])
+REPORTS = frozenset(["report", "reports", "claim", "claims", "rumours", "rumors"])
 COUNTS = frozenset(["figure", "toll", "count", "estimate", "tally", "number"])
 BEFORE_EARLIER = EARLIER | {"the", "a", "an", "reported", "its", "toll", "of"}
 SUPERSEDED_REACH = 12  # words before a number that may say that it was replaced
@@ -549,7 +550,7 @@ def is_superseded(before: Sequence[str]) -> bool:
 
 
 def _earlier_count(before: Sequence[str]) -> bool:
-    """ "an earlier figure of", "the previous toll of" after a word of change."""
+    """ "an earlier figure of", "the previous toll of" after a word of change; "earlier reports of", which others put right."""
     tail = [word for word in before if word not in ("the", "a", "an", "its")][-3:]
-    shaped = len(tail) == 3 and tail[0] in EARLIER and tail[1] in COUNTS and tail[2] == "of"
-    return shaped and any(word in CHANGES for word in before)
+    shaped = len(tail) == 3 and tail[0] in EARLIER and tail[2] == "of"
+    return shaped and (tail[1] in REPORTS or (tail[1] in COUNTS and any(word in CHANGES for word in before)))
