@@ -28,6 +28,7 @@ from onrecord.gazetteer.typewords import bare_division_name
 from onrecord.records import PlaceKind, Record
 
 MAX_LINE = 1 << 20  # bytes; the longest line of GeoNames is some 20 kB
+MAX_CELL = 1 << 17  # characters of a cell: where a quote is never closed, reading begins anew after so many
 MAX_UNPACKED = 20 << 30  # bytes; the full dump is below 2 GB
 MAX_RATIO = 100  # of unpacked to packed size; text packs 4 to 10 times
 MAX_GEOJSON = 500 << 20
@@ -119,6 +120,7 @@ class Source:
             text = self._text(file)
             head = text.readline(MAX_LINE)
             columns = _columns(head)
+            csv.field_size_limit(MAX_CELL)  # a setting of the process, which the reader of reports needs wider
             reader = csv.reader(_short_lines(text, self.path), dialect=_dialect(head))
             make = _division_place if self.kind == "divisions" else _csv_place
             read = len(head.encode())
