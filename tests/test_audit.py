@@ -236,8 +236,10 @@ def random_changes(path: Path, count: int, seed: int) -> None:
         raw = sqlite3.connect(":memory:", check_same_thread=False)
         source.backup(raw)
         done = _change(raw, chance)
+        raw.commit()
         copy = path.with_name("changed.db")
-        copy.unlink(missing_ok=True)
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{copy}{suffix}").unlink(missing_ok=True)
         target = sqlite3.connect(copy)
         raw.backup(target)
         target.close()
