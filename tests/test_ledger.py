@@ -16,8 +16,10 @@ from onrecord.ledger import Ledger, link_ledger, open_ledger, upkeep
 from onrecord.ledger.database import tables
 from onrecord.ledger.database.codec import WORDS_1, pack, unpack
 from onrecord.ledger.database.engine import explain, file_system_of, refuse_network_file_system, shown
+from onrecord.ledger.database.team_tables import review
 from onrecord.ledger.decisions import redaction
 from onrecord.ledger.decisions.chain import decide, list_queue
+from onrecord.ledger.linking.voices import CANDIDATES
 from onrecord.ledger.query.claims import list_claims
 from onrecord.ledger.query.figures import list_tallies
 from onrecord.ledger.query.filters import Filters
@@ -67,6 +69,43 @@ def count_rows(ledger: Ledger) -> dict[str, int]:
         return {
             table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in tables.metadata.sorted_tables
         }
+
+
+def test_a_document_has_one_current_coding_whoever_writes(ledger: Ledger) -> None:
+    ledger.append(strike("a", "Three people were killed in Ariha.", outlet="Coastal Times"))
+    with ledger.reading() as connection:
+        row = connection.execute(sa.select(tables.coding)).mappings().one()
+    second = tables.coding.insert().values({**row, "seq": row["seq"] + 1, "id": "another", "version": "9"})
+    with ledger.engine.begin() as connection, pytest.raises(sa.exc.IntegrityError):
+        connection.execute(second)
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (CANDIDATES.params(document="d"), "shingle_document"),
+        (sa.select(tables.figure).where(tables.figure.c.scope == "cumulative", tables.figure.c.scope != "incident"), "figure_scope"),
+        (sa.select(review.c.claim).order_by(review.c.state, review.c.priority, review.c.claim), "review_order"),
+    ],
+    ids=["copies of a report", "tallies", "what waits for review"],
+)
+def test_what_is_asked_often_is_found_by_an_index(ledger: Ledger, query: sa.Select[tuple[str]], index: str) -> None:
+    text = query.compile(ledger.engine, compile_kwargs={"literal_binds": True})
+    with ledger.reading() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}").all()
+    assert any(index in row.detail for row in plan), plan
+
+
+def test_migrate_gives_a_ledger_the_indexes_that_it_lacks(ledger: Ledger) -> None:
+    names = ("coding_current", "figure_scope", "review_order", "shingle_document")
+    with ledger.engine.begin() as connection:
+        for name in names:
+            connection.exec_driver_sql(f"DROP INDEX {name}")
+        connection.execute(tables.migration.delete().where(tables.migration.c.number == 8))
+    assert migrations.migrate(ledger.engine) == ("indexes that were lacking",)
+    with ledger.reading() as connection:
+        found = connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'index'").scalars().all()
+    assert set(names) <= set(found)
 
 
 def test_append_same_text_at_another_address_is_one_document_with_two_appearances(ledger: Ledger) -> None:

@@ -93,6 +93,7 @@ coding = Table(
     Column("record", LargeBinary, nullable=False),
     Column("current", Boolean, nullable=False),
 )
+Index("coding_current", coding.c.document, sqlite_where=coding.c.current, postgresql_where=coding.c.current, unique=True)
 
 claim = Table(
     "claim",
@@ -197,6 +198,7 @@ figure = Table(
     Column("scope", Text, nullable=False),
     PrimaryKeyConstraint("coding", "position"),
 )
+Index("figure_scope", figure.c.scope, sqlite_where=figure.c.scope != "incident", postgresql_where=figure.c.scope != "incident")
 
 shingle = Table(
     "shingle",
@@ -206,6 +208,7 @@ shingle = Table(
     PrimaryKeyConstraint("value", "document"),
     sqlite_with_rowid=False,
 )
+Index("shingle_document", shingle.c.document)
 
 voice = Table(
     "voice",

@@ -9,7 +9,7 @@ upload                     reports that wait for the program to code them
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text
 
 from onrecord.ledger.database.tables import Sequence, metadata
 
@@ -29,6 +29,7 @@ review = Table(
     Column("why", Text, nullable=False),  # reasons for the priority, a line each
     Column("graphic", Text),  # the word for which the passage is folded
 )
+Index("review_order", review.c.state, review.c.priority, review.c.claim)
 
 queued = Table("queued", metadata, Column("coding", Sequence, primary_key=True, autoincrement=False))
 
