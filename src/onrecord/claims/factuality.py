@@ -10,21 +10,18 @@ from dataclasses import dataclass
 
 from onrecord.claims.instances import Trigger
 from onrecord.claims.syntax import CLAUSES, Syntax, base
+from onrecord.lexicon.lists import word_set
 from onrecord.records import BlockKind, Certainty, Factuality, Polarity, Status
 
-NEGATIONS = frozenset(("not", "n't", "never", "no", "neither", "nor", "without", "hardly", "barely", "nobody", "none", "nothing"))
-FUTURE = frozenset(("will", "shall", "'ll", "wo", "would", "gonna"))
-POSSIBLE = frozenset(("may", "might", "could", "can", "ca"))
-DEONTIC = frozenset(("must", "should", "ought"))
-CONDITIONS = frozenset(("if", "unless", "whether", "lest", "provided", "supposing", "until", "til"))
-PROBABLE_WORDS = frozenset(
-    "allegedly reportedly apparently probably likely presumably seemingly purportedly supposedly alleged suspected".split()
-)
-POSSIBLE_WORDS = frozenset("possibly perhaps maybe potentially possible potential feared conceivably".split())
-FUTURE_WORDS = frozenset(
-    "planned imminent future expected scheduled upcoming impending proposed looming intended threatened forthcoming next".split()
-)
-UNREAL_WORDS = frozenset("hypothetical would-be foiled attempted thwarted failed aborted averted".split())
+NEGATIONS = word_set("modality.negations")
+FUTURE = word_set("modality.future_auxiliaries")
+POSSIBLE = word_set("modality.possible_auxiliaries")
+DEONTIC = word_set("modality.duty_auxiliaries")
+CONDITIONS = word_set("modality.conditions")
+PROBABLE_WORDS = word_set("modality.probable")
+POSSIBLE_WORDS = word_set("modality.possible")
+FUTURE_WORDS = word_set("modality.future")
+UNREAL_WORDS = word_set("modality.unreal")
 
 # What a governing word does to an event below it. Classes after MegaVeridicality (White and Rawlins 2018), checked on UDS-IH2.
 _EMBEDDING = {
@@ -41,21 +38,13 @@ _EMBEDDING = {
     "discuss debate deter discourage unlikely able possible ability capability capacity right justify rumour speculation",
 }
 EMBEDDING: dict[str, Status] = {word: status for status, words in reversed(_EMBEDDING.items()) for word in words.split()}
-NEGATIVE = frozenset(
-    "fail refuse deny prevent avoid stop refrain decline foil thwart avert block neglect reject abstain "
-    "forget failure refusal denial foiled "
-    "lack absence prevent bar ban prohibit forbid rule hinder dissuade cancel unable impossible unwilling stop lie".split()
-)
-# With a clause they report, only with an infinitive they ask ("told them to leave").
-TELLING = frozenset(("tell", "ask"))
-ASPECT = frozenset("continue keep begin start resume go remain persist carry".split())
-LASTING = frozenset(
-    "support back sponsor host shelter house protect train arm fund finance assist help cooperate collaborate trade ally".split()
-)
-HALTING = frozenset("halt stop end cease suspend conclude finish complete".split())
-# What these are about has happened, whether or not they themselves do: "will investigate the killing", "did not condemn the raid".
-FACTIVE = frozenset("investigate probe condemn denounce deplore mourn avenge commemorate document acknowledge regret remember".split())
-DOUBTED = frozenset("claim allege suspect believe think suggest seem appear understand assume presume purport report".split())
+NEGATIVE = word_set("modality.preventing")
+TELLING = word_set("modality.telling")
+ASPECT = word_set("modality.aspect")
+LASTING = word_set("acts.lasting")
+HALTING = word_set("acts.halting")
+FACTIVE = word_set("modality.factive")
+DOUBTED = word_set("modality.doubted")
 
 
 @dataclass(slots=True)
