@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from onrecord.errors import DataError
-from onrecord.lexicon import actors, agents, beats, countries, cues, nouns, outlets, times, units, verbs, wording
+from onrecord.lexicon import actors, agents, beats, countries, cues, lists, nouns, outlets, times, units, verbs, wording
 from onrecord.lexicon.source import Sourced, encode_pack, raise_problems, read_entries
 
 SECTIONS: dict[str, ModuleType] = {
@@ -27,6 +27,7 @@ SECTIONS: dict[str, ModuleType] = {
     "beats": beats,
     "countries": countries,
     "cues": cues,
+    "lists": lists,
     "nouns": nouns,
     "outlets": outlets,
     "times": times,
@@ -45,6 +46,8 @@ class Lexicon:
     def __init__(self, user: Path | None = None) -> None:
         if user is not None and not user.is_dir():
             raise DataError(f"{user}: no such lexicon folder")
+        if user is not None and ((user / "lists").exists() or (user / "lists.json").exists()):
+            raise DataError(f"{user}/lists: word lists belong to the language and are built into the program; move it out of this folder")
         self._user = user
 
     @cached_property
@@ -66,6 +69,10 @@ class Lexicon:
     @cached_property
     def cues(self) -> cues.Index:
         return cues.Index(self._entries("cues"))
+
+    @cached_property
+    def lists(self) -> lists.Index:
+        return lists.Index(self._entries("lists"))
 
     @cached_property
     def nouns(self) -> nouns.Index:
