@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from onrecord.claims.instances import Trigger
 from onrecord.claims.syntax import CLAUSES, Syntax, base
-from onrecord.lexicon.lists import word_set
+from onrecord.lexicon.lists import word_set, word_sorts
 from onrecord.records import BlockKind, Certainty, Factuality, Polarity, Status
 
 NEGATIONS = word_set("modality.negations")
@@ -23,21 +23,7 @@ POSSIBLE_WORDS = word_set("modality.possible")
 FUTURE_WORDS = word_set("modality.future")
 UNREAL_WORDS = word_set("modality.unreal")
 
-# What a governing word does to an event below it. Classes after MegaVeridicality (White and Rawlins 2018), checked on UDS-IH2.
-_EMBEDDING = {
-    Status.PLANNED: "plan intend want wish hope aim seek prepare try attempt agree decide expect consider mull propose schedule ready set "
-    "willing prepared eager likely offer undertake resolve conspire plot determined poised about due strive endeavour aspire desire "
-    "preparation plan intention effort bid attempt possibility prospect proposal desire willingness readiness authorise approve",
-    Status.PLEDGED: "promise pledge vow swear commit guarantee assure promise commitment assurance undertaking",
-    Status.THREATENED: "threaten warn menace threat warning ultimatum",
-    Status.REQUESTED: "ask urge demand call request appeal order tell instruct insist require press beg "
-    "implore exhort encourage advise recommend "
-    "suggest propose invite command persuade direct lobby plead demand call appeal request order urge pressure",
-    Status.HYPOTHETICAL: "fear worry risk suspect imagine suppose danger risk fear likelihood concern chance "
-    "option idea allow permit enable let "
-    "discuss debate deter discourage unlikely able possible ability capability capacity right justify rumour speculation",
-}
-EMBEDDING: dict[str, Status] = {word: status for status, words in reversed(_EMBEDDING.items()) for word in words.split()}
+EMBEDDING = {word: Status(sort) for word, sort in word_sorts("modality.embedding").items()}
 NEGATIVE = word_set("modality.preventing")
 TELLING = word_set("modality.telling")
 ASPECT = word_set("modality.aspect")
