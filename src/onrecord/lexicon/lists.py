@@ -11,6 +11,7 @@ They are therefore the same for everybody in a process; a user's folder (``--lex
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import resources
@@ -30,7 +31,7 @@ _FORMS = {"verb": verb_forms, "noun": noun_forms}
 class Entry(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One list. id: subject and name ("people.kin").  what: one sentence: what the words are and what they decide.
 
-    words: separated by commas; a phrase is words with spaces.  sorts: instead of ``words``, words by what they mean ({planned: "plan, want"}).
+    words: separated by commas; a phrase is words with spaces.  sorts: instead of ``words``, such words by what they mean; each has one sort.
     forms: the words are base forms of verbs or nouns, and every inflected form of them is meant.
     """
 
@@ -55,20 +56,12 @@ def check(entries: Sequence[Sourced[Entry]]) -> Iterator[str]:
             yield f"{where}: 'what' must be a sentence that says what the words of '{entry.id}' are"
         if bool(entry.words) == bool(entry.sorts):
             yield f"{where}: '{entry.id}' needs either 'words' or 'sorts'"
-        for text in (entry.words, *entry.sorts.values()) if entry.sorts else (entry.words,):
-            yield from (f"{where}: {problem} in '{entry.id}'" for problem in _wrong_words(text))
-
-
-def _wrong_words(text: str) -> Iterator[str]:
-    if not text:
-        return
-    seen: set[str] = set()
-    for word in _split(text):
-        if not word:
-            yield "there is a comma too many"
-        elif word in seen:
-            yield f"'{word}' stands twice"
-        seen.add(word)
+        texts = [text for text in (entry.words, *entry.sorts.values()) if text]
+        for word, times in Counter(word for text in texts for word in _split(text)).items():
+            if not word:
+                yield f"{where}: there is a comma too many in '{entry.id}'"
+            elif times > 1:
+                yield f"{where}: '{word}' stands twice in '{entry.id}'"
 
 
 class Index:
@@ -98,13 +91,9 @@ def word_row(name: str) -> tuple[str, ...]:
 
 
 def word_sorts(name: str) -> dict[str, str]:
-    """Word → sort, of a list that sorts its words; a word that stands under several has the first."""
+    """Word → sort, of a list that sorts its words."""
     entry = _built()[name]
-    found: dict[str, str] = {}
-    for sort, text in entry.sorts.items():
-        for word in _inflected(entry, text):
-            found.setdefault(word, sort)
-    return found
+    return {word: sort for sort, text in entry.sorts.items() for word in _inflected(entry, text)}
 
 
 def _inflected(entry: Entry, text: str) -> tuple[str, ...]:
