@@ -10,20 +10,18 @@ import msgspec
 from onrecord.claims.cues import NEGATIONS
 from onrecord.claims.grammar import Draft, Grammar
 from onrecord.lexicon.cues import CueKind, Entry
-from onrecord.lexicon.inflect import verb_forms
+from onrecord.lexicon.lists import word_set
 from onrecord.records import Form
 
 if TYPE_CHECKING:
     from onrecord.lexicon.outlets import Index as Outlets
 
-PERSONAL = frozenset(["they", "he", "she", "it", "we", "i"])
+PERSONAL = word_set("pronouns.personal_subjects")
 HEARD = "verb.perceived"
 MAX_NAME = 6  # words of an outlet's name
-CHANNEL_CASES = frozenset(["in", "on", "via", "through", "by", "during", "at", "over", "to"])
-RECEIVING = frozenset(["to", "with"])  # "leaked to Y", "shared with Y"
-TELLING = frozenset(
-    form for verb in ("tell", "inform", "brief", "notify", "phone", "email", "text", "message", "give") for form in verb_forms(verb)
-)
+CHANNEL_CASES = word_set("prepositions.channel")
+RECEIVING = word_set("prepositions.receiver")
+TELLING = word_set("speech.telling_somebody")
 
 
 def access_drafts(grammar: Grammar, outlets: Outlets) -> Iterator[Draft]:
