@@ -6,18 +6,12 @@ from onrecord.claims.drafts import Draft
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.syntax import Syntax
 from onrecord.lexicon.inflect import singular
+from onrecord.lexicon.lists import word_sorts
 from onrecord.records import Actor, Agreement, Claim, Place, Span, actor_code
 
 AGREEMENT_FRAMES = frozenset(("n.agreement", "n.ceasefire"))
 VIOLATED = frozenset(("assault.violate", "n.violation", "speech.refuse"))
-PROHIBITED = {
-    "aggression": "ASSAULT",
-    "attack": "ASSAULT",
-    "hostility": "ASSAULT",
-    "violence": "ASSAULT",
-    "fire": "ASSAULT",
-    "fighting": "ASSAULT",
-}
+PROHIBITED = word_sorts("incidents.prohibited")
 REACH = 3
 
 
