@@ -9,14 +9,15 @@ from onrecord.claims.fillers import Fillers
 from onrecord.claims.speech import REFUSAL_MODES, threat_modes
 from onrecord.claims.syntax import Syntax, base
 from onrecord.lexicon.frames import FrameKind
+from onrecord.lexicon.lists import word_set
 from onrecord.records import Attribution, CueClass, MentionKind
 
-WILL = frozenset(("will", "would", "shall", "'ll", "wo"))
-NOT = frozenset(("not", "n't", "never", "no"))
+WILL = word_set("modality.announcing_auxiliaries")
+NOT = word_set("modality.refusing")
 KIND = frozenset(("AID", "COOPERATE", "RETREAT", "CONSULT", "SUPPORT", "CONCEDE"))
 HARSH = frozenset(("ASSAULT", "COERCE", "SANCTION"))
-FIRST_PERSON = frozenset(("we", "i", "our", "my"))
-THIRD_PERSON = frozenset(("it", "they", "he", "she", "its", "their", "his", "her"))
+FIRST_PERSON = word_set("pronouns.announcer")
+THIRD_PERSON = word_set("pronouns.announced")
 PLAIN = frozenset((CueClass.NEUTRAL, CueClass.ASSERT, CueClass.CONFIRM))
 
 
