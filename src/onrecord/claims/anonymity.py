@@ -9,23 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from onrecord.lexicon.inflect import singular
+from onrecord.lexicon.lists import word_set
 from onrecord.records import EntityLabel, Mention, Parse, Token
 
-# Nouns for people: whoever is called only this is not named.
-PEOPLE = frozenset(
-    """official source member fighter militant rebel soldier officer resident villager local witness eyewitness survivor activist medic
-    doctor nurse paramedic worker teacher diplomat analyst expert commander militiaman gunman insurgent adviser advisor aide prisoner
-    detainee refugee migrant trader shopkeeper farmer driver man woman people person boy girl mother father brother sister relative
-    neighbour neighbor journalist reporter correspondent insider defector combatant trooper policeman guard elder leader priest imam
-    lawyer rescuer volunteer observer monitor mediator negotiator colleague friend student protester demonstrator employee director
-    spokesman spokeswoman spokesperson informant whistleblower passer-by bystander civilian inhabitant family patient figure""".split()
-)
-# Nouns for bodies of which a government, a town or an armed group has one.
-BODIES = frozenset(
-    """army military navy government ministry cabinet parliament police gendarmerie presidency council municipality administration embassy
-    hospital command staff department directorate agency court coalition alliance opposition mission party movement front force
-    authority secretariat commission committee office palace kremlin pentagon union bloc junta""".split()
-)
+PEOPLE = word_set("people.unnamed")
+BODIES = word_set("bodies.one_of_a_kind")
 
 NAMING = frozenset(["appos", "flat", "flat:name"])
 
