@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from onrecord.claims.access import CHANNEL_CASES, TELLING, carrier_after, outlet_name
 from onrecord.claims.grammar import Grammar
+from onrecord.lexicon.lists import word_set
 
 if TYPE_CHECKING:
     from onrecord.lexicon.outlets import Index as Outlets
 
 LISTENING = CHANNEL_CASES | {"with"}
-ASKED = frozenset(["asked", "questioned", "interviewed", "pressed", "contacted", "reached", "speaking", "talking"])
+ASKED = word_set("speech.asked")
 
 
 def told_outlet(grammar: Grammar, outlets: Outlets, cue: Sequence[int]) -> tuple[int, ...]:
