@@ -21,6 +21,7 @@ from onrecord.claims.seconding import agreement
 from onrecord.claims.sides import Sides
 from onrecord.claims.syntax import Syntax
 from onrecord.lexicon.frames import FrameKind
+from onrecord.lexicon.lists import word_row, word_set
 from onrecord.records import (
     Actor,
     Attribution,
@@ -53,7 +54,7 @@ from onrecord.records import (
 COMPONENT = "claims.ud.v1"
 OTHERS = ("third_party", "instrument", "physical_target", "victim", "beneficiary")
 VAGUE_MEANS = frozenset(("explosives", "destroy"))
-MEANS = ("subject", "with", "by", "using", "from", "compound", "of", "in")
+MEANS = word_row("prepositions.means")
 # One in twenty of the events of UDS-IH2 that happened scores lower, and five in six of those that score lower did not happen.
 MODEL_DOUBT = -1.0
 UNREAL = frozenset((Status.PURPOSE, Status.DEONTIC))
@@ -61,19 +62,19 @@ WISHES = frozenset(("AGREE", "REJECT", "REQUEST", "THREATEN"))
 UNDONE = frozenset((Status.REQUESTED, Status.PLEDGED, Status.THREATENED, Status.PLANNED, Status.HYPOTHETICAL))
 SILENT_BLOCKS = frozenset((BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILERPLATE))
 CLAIMING = "assault.claim_responsibility"
-DEFYING = frozenset("violate break block defy flout ignore shun snub boycott resist disobey renege veto vote".split())  # refusals in deed
-COUNTING = frozenset(("count", "tally", "record", "register", "document", "list", "give"))
-WRITERS = frozenset(("we", "us", "i", "me"))  # outside quotations, whoever writes the report
+DEFYING = word_set("acts.defying")
+COUNTING = word_set("speech.counting")
+WRITERS = word_set("pronouns.writers")
 SPOKEN = frozenset(("agree.will", "speech.threaten"))  # acts in words whose type does not follow from what they are about
 SCENES = frozenset(("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT", "SANCTION"))
 DISPLACING = frozenset((QuantityOf.DISPLACED, QuantityOf.RETURNED))
 HEADLINES = frozenset((BlockKind.HEADLINE, BlockKind.SUMMARY))
-LONG = frozenset(("year", "decade", "century", "generation"))
+LONG = word_set("counting.long_units")
 STATEMENTS = frozenset(("statement.deny",))  # made once, whatever the tense: "both sides deny"
 TAKEN_IN = "aid.take_in"  # the frame of a country that hosts those who fled
-CONCEALING = frozenset(("hide", "conceal", "mask", "disguise", "downplay", "understate"))
-REPORTS = frozenset("report claim allegation rumour rumor statement accusation story news suggestion".split())
-UNTRUE = frozenset("false untrue baseless unfounded wrong incorrect fabricated lie fake nonsense groundless".split())
+CONCEALING = word_set("acts.concealing")
+REPORTS = word_set("speech.reports")
+UNTRUE = word_set("speech.untrue")
 
 
 class Builder:
