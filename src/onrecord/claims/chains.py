@@ -17,7 +17,7 @@ from onrecord.claims.cues import cue_at, is_negated
 from onrecord.claims.grammar import RELATIVES, Grammar
 from onrecord.claims.subjects import antecedent
 from onrecord.lexicon.cues import CueKind, CuePos
-from onrecord.lexicon.inflect import verb_forms
+from onrecord.lexicon.lists import word_set
 from onrecord.lexicon.outlets import Entry as Outlet
 from onrecord.lexicon.outlets import affiliation_text, outlet_actor
 from onrecord.records import (
@@ -42,10 +42,10 @@ if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
 
 MAX_DEPTH = 12
-FIRST_PERSON = frozenset(["i", "we"])
-NOBODY = frozenset(["no", "nobody", "none", "neither"])
-UNWILLING = frozenset(form for verb in ("refuse", "decline", "fail", "avoid", "hesitate") for form in verb_forms(verb))
-PLAIN = frozenset(["message", "chat", "group chat"])  # media that say nothing of the service
+FIRST_PERSON = word_set("pronouns.first_subjects")
+NOBODY = word_set("pronouns.nobody")
+UNWILLING = word_set("speech.unwilling")
+PLAIN = word_set("things.plain_messages")
 SERVICES = frozenset(["WhatsApp", "Telegram", "Signal", "Viber", "WeChat", "Messenger", "Zello"])
 SPEAKING = frozenset([CueKind.SPEECH, CueKind.BELIEF, CueKind.EVIDENCE, CueKind.ACCESS])
 
