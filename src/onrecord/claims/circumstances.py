@@ -13,6 +13,7 @@ from onrecord.claims.owners import Circumstances, Owners, role_of
 from onrecord.claims.singles import single_figures
 from onrecord.claims.syntax import Syntax
 from onrecord.lexicon.frames import FrameKind
+from onrecord.lexicon.lists import word_set
 from onrecord.records import (
     EntityLabel,
     Granularity,
@@ -25,14 +26,14 @@ from onrecord.records import (
     TimeBasis,
 )
 
-FROM = frozenset(("from", "out of", "outside"))
-TOWARDS = frozenset(("to", "into", "towards", "toward", "near", "across"))
+FROM = word_set("prepositions.from")
+TOWARDS = word_set("prepositions.towards")
 SPEECH_ACTS = frozenset(("ACCUSE", "THREATEN", "REQUEST", "REJECT", "AGREE"))
 FINE = frozenset((Granularity.MINUTE, Granularity.HOUR, Granularity.PART_OF_DAY, Granularity.DAY))
-ROADS = frozenset(("route", "road", "highway", "motorway", "street", "avenue", "river", "railway"))
+ROADS = word_set("places.lines")
 _KINDS = {EntityLabel.FAC: PlaceKind.FACILITY, EntityLabel.LOC: PlaceKind.REGION}
 UNLOCATED = 0.3  # confidence in a place of which only the name is known
-ORDERING = frozenset(("after", "before", "since", "until"))
+ORDERING = word_set("conjunctions.order")
 ORDERING_REACH = 4  # words at the head of a clause among which its conjunction stands: "two days after"
 
 
