@@ -12,10 +12,11 @@ from onrecord.claims.owners import Circumstances, Owners, role_of
 from onrecord.claims.roles import participants
 from onrecord.claims.syntax import Syntax, base
 from onrecord.lexicon.frames import FrameKind
+from onrecord.lexicon.lists import word_set
 from onrecord.lexicon.numbergrammar import SUPERSEDED_REACH, is_superseded
 from onrecord.records import Granularity, Mention, MentionKind, Participant, ParticipantRole, Quantity, QuantityOf, Scope, Time, Unit
 
-COUNTING = frozenset(("number", "toll", "tally", "count", "total", "figure"))
+COUNTING = word_set("counting.count_nouns")
 PEOPLE = frozenset(
     (QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CASUALTIES, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.RECOVERED,
      QuantityOf.DISPLACED, QuantityOf.REFUGEES, QuantityOf.RETURNED, QuantityOf.HOSTED, QuantityOf.BESIEGED, QuantityOf.POPULATION)
