@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from onrecord.lexicon.cues import CuePos, Entry, Takes
+from onrecord.lexicon.lists import word_set
 from onrecord.records import Parse
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ PARTS_OF_SPEECH = {
 }
 PARTICLE_REACH = 3  # words between a verb and its particle ("point the finger", "hold it responsible")
 BOUND = frozenset(["aux", "aux:pass", "compound:prt"])
-NEGATIONS = frozenset(["not", "n't", "n’t", "never"])
+NEGATIONS = word_set("modality.cue_negations")
 
 
 class CueMatch(msgspec.Struct, frozen=True):
