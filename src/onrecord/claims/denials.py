@@ -11,12 +11,13 @@ from onrecord.claims.circumstances import inferred_time
 from onrecord.claims.drafts import Draft
 from onrecord.claims.factuality import factuality_of
 from onrecord.claims.syntax import Syntax
+from onrecord.lexicon.lists import word_set
 from onrecord.records import Claim, ClaimKind, Link, LinkRole, Polarity, Status, content_id
 
 DEEDS = frozenset(("ASSAULT", "COERCE", "SANCTION"))
-TAKING_UP = frozenset(("it", "this", "that"))
-CHARGES = frozenset("allegation accusation charge claim report account story".split())
-PARTS = frozenset("involvement responsibility role part complicity".split())
+TAKING_UP = word_set("pronouns.taking_up")
+CHARGES = word_set("speech.charges")
+PARTS = word_set("speech.parts")
 REACH = 2  # sentences back to what is denied
 DENYING = "statement.deny"
 
