@@ -9,10 +9,11 @@ from onrecord.claims.instances import Trigger
 from onrecord.claims.roles import Filler, Roles, assign_roles, keep_one_role
 from onrecord.claims.syntax import Syntax, base
 from onrecord.lexicon.frames import FrameKind
+from onrecord.lexicon.lists import word_set
 
-CAUSES = frozenset("in by during from after when because due following amid amidst under through as at over with since via upon of".split())
+CAUSES = word_set("prepositions.cause")
 
-OUTCOMES = frozenset("result consequence course aftermath wake".split())
+OUTCOMES = word_set("incidents.outcomes")
 
 
 @dataclass(slots=True)
