@@ -6,10 +6,11 @@ from onrecord.claims.drafts import Draft
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.roles import Filler
 from onrecord.claims.syntax import Syntax
+from onrecord.lexicon.lists import word_set
 from onrecord.records import MentionKind
 
 IMPLICIT = "implicit"
-QUANTIFIERS = frozenset("dozens tens hundreds thousands millions scores more many several some few most both".split())
+QUANTIFIERS = word_set("counting.elided")
 
 
 def settle_numbers(drafts: list[Draft], syntax: Syntax, fillers: Fillers) -> None:
