@@ -10,12 +10,13 @@ from collections.abc import Collection, Iterable, Iterator
 
 from onrecord.claims.drafts import Draft
 from onrecord.claims.syntax import Syntax, base
+from onrecord.lexicon.lists import word_set
 from onrecord.records import Span
 
 APART = frozenset(("punct", "cc", "parataxis", "discourse", "vocative", "list", "dep"))
 CLAUSES = frozenset(("advcl", "conj", "acl"))
 COUNTS = frozenset(("nummod", "det", "advmod", "amod"))
-RELATIVE = frozenset(("when", "where", "which", "that", "who", "while"))
+RELATIVE = word_set("pronouns.relative_clauses")
 MOST = 150  # words of one clause that are looked at: no claim rests on more
 
 
