@@ -7,16 +7,13 @@ from onrecord.lexicon import Lexicon
 from onrecord.lexicon.actors import Entry
 from onrecord.lexicon.agents import Entry as Notion
 from onrecord.lexicon.inflect import singular
+from onrecord.lexicon.lists import word_set
 from onrecord.records import Actor, EntityLabel, Mention, MentionKind, Participant, ParticipantRole, PlaceKind, Span, Token, actor_code
 
 ARMED = frozenset(("MIL", "REB", "UAF", "PRM", "SPY", "COP", "CRM"))
 CIVIL = frozenset(("CVL", "REF", "LAB", "EDU", "AGR", "REL", "SOC"))
-SETTLEMENTS = frozenset(("village", "town", "community", "settlement", "hamlet", "neighbourhood", "neighborhood"))
-PARTITIVES = frozenset(
-    "dozen hundred thousand million score number group handful couple majority most some many several few all part lot half rest "
-    "series set swathe swath stretch portion member bunch band crowd kg kilogram kilo tonne ton round piece load litre batch pair "
-    "one two three four five six seven eight nine ten estimated total scores another other".split()
-)
+SETTLEMENTS = word_set("places.settlements")
+PARTITIVES = word_set("counting.partitives")
 LABEL_CLASSES: dict[EntityLabel, tuple[str, ...]] = {
     EntityLabel.PERSON: ("person", "actor"),
     EntityLabel.ORG: ("group", "actor"),
