@@ -12,25 +12,10 @@ from onrecord.claims.grammar import NOMINAL, OUTSIDE, Draft, Grammar
 from onrecord.claims.verb_frames import draft_of, verb_frame
 from onrecord.lexicon.cues import CueKind, CuePos, Takes
 from onrecord.lexicon.inflect import verb_forms
+from onrecord.lexicon.lists import word_row
 from onrecord.records import Form
 
-HOLDING = (
-    "make",
-    "issue",
-    "keep",
-    "give",
-    "express",
-    "have",
-    "repeat",
-    "renew",
-    "voice",
-    "break",
-    "honour",
-    "deliver",
-    "publish",
-    "release",
-    "send",
-)
+HOLDING = word_row("acts.light")
 LIGHT_VERBS = frozenset(form for verb in HOLDING for form in verb_forms(verb))
 
 
