@@ -11,17 +11,15 @@ from collections.abc import Iterator, Sequence
 from onrecord.claims.cues import NEGATIONS
 from onrecord.claims.grammar import PASSIVE_SUBJECTS, SUBJECTS, Draft, Grammar
 from onrecord.lexicon.cues import CueKind, CuePos
+from onrecord.lexicon.lists import word_set
 from onrecord.records import Form
 
-PARTING = frozenset([",", ";", "and", "but", "while", "whereas", "–", "—"])
-HEDGES = frozenset(
-    """at least most only just about some around nearly almost over under up to more than fewer less between as many few roughly
-    approximately below above""".split()
-)
+PARTING = word_set("conjunctions.parting") | {",", ";", "–", "—"}
+HEDGES = word_set("counting.hedges")
 INSIDE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "PART", "PRON"])
-JOINING = frozenset(["of", "in", "for", "the", "’s", "'s"])
-COUNTED = frozenset("people dead killed deaths wounded injured casualties victims bodies civilians soldiers".split())
-ENDS = frozenset([",", ".", ";", "and", "but", "while", "whereas", ")", "–", "—", "!", "”", '"'])
+JOINING = word_set("prepositions.joining")
+COUNTED = word_set("people.counted")
+ENDS = word_set("conjunctions.ends") | {",", ".", ";", ")", "–", "—", "!", "”", '"'}
 MAX_SOURCE = 7  # words of a second source
 RULE = "gap"
 
