@@ -9,6 +9,7 @@ import msgspec
 
 from onrecord.claims.cues import lower_words
 from onrecord.lexicon.cues import Entry
+from onrecord.lexicon.lists import word_set
 from onrecord.records import Form, Parse
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ PASSIVE_SUBJECTS = ("nsubj:pass", "csubj:pass")
 CLAUSES = frozenset(["ccomp", "xcomp", "advcl", "acl", "acl:relcl", "parataxis", "csubj"])
 OUTSIDE = frozenset(["nsubj", "nsubj:pass", "obl", "parataxis", "advcl", "root"])
 NOMINAL = frozenset(["NOUN", "PROPN", "PRON", "NUM", "X", "ADJ", "DET", "SYM"])
-RELATIVES = frozenset(["who", "which", "that", "whom"])
+RELATIVES = word_set("pronouns.relative")
 EDGE = frozenset(",;:.-–—―()")
 
 
