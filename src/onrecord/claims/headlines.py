@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from onrecord.claims.grammar import Draft, Grammar
 from onrecord.lexicon.cues import CuePos, Entry
+from onrecord.lexicon.lists import word_set
 from onrecord.records import BlockKind, CueClass, Form
 
 if TYPE_CHECKING:
     from onrecord.lexicon.outlets import Index as Outlets
 
 MARKS = frozenset([":", "-", "–", "—", "―", "|"])
-SAY = frozenset(["say", "says", "said"])
+SAY = word_set("speech.headline_say")
 MAX_WORDS = 6  # of a source; longer ones are clauses
 CUE = Entry(word=":", pos=CuePos.PHRASE, cue_class=CueClass.NEUTRAL)
 
