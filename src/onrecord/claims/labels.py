@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from onrecord.claims.circumstances import FINE, SPEECH_ACTS
+from onrecord.lexicon.lists import word_set
 from onrecord.records import (
     BlockKind,
     Claim,
@@ -24,7 +25,7 @@ from onrecord.records import (
     TimeBasis,
 )
 
-LOGS = frozenset("log summary diary chronology chronicle digest roundup journal sitrep".split())
+LOGS = word_set("things.logs")
 REACH = 14  # words within which a label ends
 BULLETS = frozenset(("–", "—", "-", "•", "*", "#"))
 UNSAID = (TimeBasis.INFERRED, TimeBasis.PUBLICATION)
