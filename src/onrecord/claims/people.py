@@ -7,39 +7,21 @@ from typing import NamedTuple
 
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.syntax import Syntax
+from onrecord.lexicon.lists import word_row, word_set, word_sorts
 from onrecord.records import EntityLabel, Mention, MentionKind, Sex, Span, VictimStatus
 
-FEMALE = frozenset(
-    "woman women girl girls mother mothers daughter daughters wife wives sister sisters grandmother granddaughter niece aunt widow nun "
-    "policewoman schoolgirl servicewoman businesswoman mrs ms miss she her actress queen princess".split()
-)
-MALE = frozenset(
-    "man men boy boys father fathers son sons husband husbands brother brothers grandfather grandson nephew uncle widower monk priest "
-    "policeman schoolboy serviceman businessman cameraman fisherman mr sheikh imam he his him king prince".split()
-)
-FIGHTERS = frozenset(
-    "soldier fighter militant rebel commander gunman sergeant sgt captain capt colonel col general gen lieutenant lt corporal cpl private "
-    "pvt insurgent militiaman jihadist serviceman servicewoman paratrooper marine sniper".split()
-)
-PLAIN = frozenset(
-    "civilian teacher doctor nurse journalist farmer student child boy girl woman baby infant toddler driver worker villager shopkeeper "
-    "trader resident bystander passer-by reporter schoolgirl schoolboy pilgrim cameraman photographer lawyer priest nun monk paramedic "
-    "medic pensioner refugee shopper worshipper herder fisherman grandmother grandfather mother daughter wife sister schoolchild pupil "
-    "children girls boys women babies mothers daughters wives sisters midwife engineer pharmacist aid merchant tourist".split()
-)
+FEMALE = word_set("people.female")
+MALE = word_set("people.male")
+FIGHTERS = word_set("people.fighters")
+PLAIN = word_set("people.civilians")
 CIVIL_SECTORS = frozenset(("REF", "LAB", "EDU", "AGR", "REL", "SOC", "JRN", "NGO", "MED"))
 ARMED_SECTORS = frozenset(("MIL", "REB", "PRM"))
-KIN = frozenset(
-    "son daughter child brother sister parent cousin nephew niece grandchild grandson granddaughter relative twin wife husband mother "
-    "father uncle aunt grandmother grandfather baby sibling".split()
-)
-KIN_PLURALS = {"children": "child", "wives": "wife", "babies": "baby", "grandchildren": "grandchild"}
-TITLES = frozenset("mr mrs ms dr mr. mrs. ms. dr. sheikh imam father sister".split())
+KIN = word_set("people.kin")
+KIN_PLURALS = word_sorts("people.kin_plurals")
+TITLES = word_set("people.titles")
 
-_ONES = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = word_row("counting.ones")
+_TENS = word_row("counting.tens")
 _NUMBERS = {word: value for value, word in enumerate(_ONES, 1)} | {word: value * 10 for value, word in enumerate(_TENS, 2)}
 _NUMBER = rf"\d{{1,3}}|(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES[:9])}))?|{'|'.join(sorted(_ONES, key=len, reverse=True))}"
 _OLD = re.compile(rf"\b({_NUMBER})[- ](year|month|week|day)s?[- ]olds?\b", re.IGNORECASE)
