@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from onrecord.claims.fillers import Fillers
+from onrecord.lexicon.lists import word_set
 from onrecord.records import Actor, Mention, MentionKind, Participant, actor_code
 
 OWNERS = frozenset(("nmod", "nmod:poss", "amod", "compound"))
-OWNING = frozenset(("", "of", "from", "in", "for", "'s"))
+OWNING = word_set("prepositions.owning") | {""}
 LATER = 0.9  # of the confidence in the one that is named first
 
 
