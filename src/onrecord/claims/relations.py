@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from onrecord.claims.drafts import Draft
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.syntax import Syntax
+from onrecord.lexicon.lists import word_set
 from onrecord.records import (
     Claim,
     ClaimKind,
@@ -24,10 +25,8 @@ from onrecord.records import (
     TimeBasis,
 )
 
-DEFINITE = frozenset(("the", "this", "that", "these", "those", "such", "both"))
-OTHER = frozenset(
-    ("another", "second", "third", "other", "separate", "new", "further", "fresh", "previous", "earlier", "similar", "more", "different")
-)
+DEFINITE = word_set("determiners.same")
+OTHER = word_set("determiners.another")
 MATERIAL = frozenset(("ASSAULT", "COERCE", "RETREAT", "SANCTION", "MOBILIZE", "PROTEST", "AID"))
 HEDGE_REACH = 4
 SAME_REACH = 12
