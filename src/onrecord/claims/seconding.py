@@ -11,6 +11,7 @@ from onrecord.claims.fillers import Fillers
 from onrecord.claims.roles import Filler
 from onrecord.claims.syntax import Syntax
 from onrecord.lexicon.frames import FrameKind
+from onrecord.lexicon.lists import word_set
 from onrecord.records import Attribution, CueClass, MentionKind, TokenSpan
 
 # Proposals below this are no better than the nearest noun on the held-out sentences.
@@ -24,7 +25,7 @@ CLASSES = {
 
 # Whoever claims, admits, denies or promises a deed by name speaks of a deed of their own; of a clause, only as anybody would.
 ACTS = frozenset((CueClass.DENY, CueClass.PROMISE, CueClass.ACCUSE, CueClass.DEMAND))
-OWNING = frozenset(("claim", "admit", "confess", "concede"))
+OWNING = word_set("speech.owning")
 
 
 def fill_roles(drafts: list[Draft], syntax: Syntax, fillers: Fillers, attributions: tuple[Attribution, ...] = ()) -> None:
