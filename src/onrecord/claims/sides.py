@@ -15,6 +15,7 @@ from onrecord.claims.drafts import Draft
 from onrecord.claims.elision import IMPLICIT, QUANTIFIERS
 from onrecord.claims.fillers import ARMED, Fillers
 from onrecord.claims.scenes import Scenes
+from onrecord.lexicon.lists import word_row, word_set
 from onrecord.records import (
     MUTUAL,
     Actor,
@@ -37,21 +38,16 @@ FATES = (QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CASUALTIES, QuantityO
 BODILY = frozenset(("ASSAULT", "COERCE", "SANCTION", "AID"))
 HITTING = frozenset(("ASSAULT", "COERCE", "PROTEST"))
 Places = tuple[str, ...]
-OWNED: Places = ("possessor", "of", "compound", "for")
+OWNED: Places = word_row("prepositions.owned")
 OF: Places = ("of",)
 INSTITUTIONS = frozenset(("REL", "MED", "EDU"))
-PERSONS = frozenset(
-    """
-    man woman people person guy fellow boy girl child stranger passer-by passerby bystander neighbour neighbor friend relative warden
-    driver passenger youth teenager somebody someone everybody everyone anybody anyone
-    """.split()
-)
-ASSAILANTS = frozenset(("man", "men", "stranger", "somebody", "someone"))
-GATHERINGS = frozenset("crowd queue vigil procession funeral wedding congregation gathering picnic cortege cortège audience".split())
-DEMONSTRATIONS = frozenset("rally march protest demonstration sit-in picket".split())
+PERSONS = word_set("people.persons")
+ASSAILANTS = word_set("people.assailants")
+GATHERINGS = word_set("people.gatherings")
+DEMONSTRATIONS = word_set("people.demonstrations")
 TOLL = "n.toll"
-PLURAL_PRONOUNS = frozenset(("they", "them"))
-PRONOUNS = frozenset("he she him her they them who whom those us we me".split())
+PLURAL_PRONOUNS = word_set("pronouns.they")
+PRONOUNS = word_set("pronouns.people")
 
 
 class Sides:
