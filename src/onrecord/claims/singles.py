@@ -9,6 +9,7 @@ from onrecord.claims.factuality import find_factuality
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.roles import Filler
 from onrecord.claims.syntax import Syntax
+from onrecord.lexicon.lists import word_set
 from onrecord.records import (
     EntityLabel,
     Exactness,
@@ -24,12 +25,7 @@ from onrecord.records import (
 )
 
 FATES = frozenset((QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CAPTURED))
-MANY = frozenset(
-    "family couple group crowd team crew army police force unit patrol brigade battalion militia party gang mob public community people "
-    "population staff government band cell column squad delegation committee household majority number pair trio nobody none anyone "
-    "everybody everyone somebody someone many most some any all other rest enemy side leadership movement organisation organization "
-    "navy tribe congregation audience garrison regime opposition junta council ministry command press media convoy toll person".split()
-)
+MANY = word_set("people.many")
 
 
 def single_figures(draft: Draft, known: Sequence[Quantity], syntax: Syntax, fillers: Fillers) -> Iterator[Quantity]:
