@@ -15,29 +15,19 @@ from onrecord.claims.roles import Filler, Roles
 from onrecord.claims.syntax import Syntax
 from onrecord.lexicon import Lexicon
 from onrecord.lexicon.frames import Pattern, Speech, read_pattern
+from onrecord.lexicon.lists import word_set, word_sorts
 from onrecord.records import Polarity
 
 HOSTILE = frozenset(("ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "PROTEST"))
 FRIENDLY = frozenset(("AGREE", "SUPPORT", "COOPERATE"))
-FIRST_PERSON = frozenset(("we", "us", "our", "i", "me", "my"))
-THIRD_PERSON = frozenset(("they", "them", "their", "he", "him", "his", "she", "her"))
-HELP = frozenset(
-    "help assistance aid support protection backup reinforcement relief food water medicine supply shelter fund funding money loan "
-    "weapon arm ammunition equipment plane helicopter ship truck crane vehicle tent troop peacekeeper doctor volunteer expert".split()
-)
+FIRST_PERSON = word_set("pronouns.first")
+THIRD_PERSON = word_set("pronouns.third")
+HELP = word_set("things.help")
 COMPLEMENTS = frozenset(("obj", "nsubj", "xcomp", "ccomp", "conj"))
 GRIEVANCE = "speech.grievance"
 
 _THREAT_MODES = {"ASSAULT": ("violence",), "MOBILIZE": ("violence",), "SANCTION": ("restrict",), "COERCE": ("restrict",)}
-_THREATS = {
-    "arrest": "arrest",
-    "convict": "arrest",
-    "expel": "expel",
-    "deport": "expel",
-    "seize": "territory",
-    "withdraw": "relations",
-    "discontinue": "relations",
-}
+_THREATS = word_sorts("acts.threatened")
 REFUSAL_MODES = {
     "AID": ("assist",),
     "COOPERATE": ("assist",),
@@ -47,7 +37,7 @@ REFUSAL_MODES = {
     "CONCEDE": ("yield",),
 }
 _ASK_MODES = REFUSAL_MODES | {"MOBILIZE": ("assist",), "SANCTION": ("change",), "COERCE": ("change",), "SUPPORT": ("change",)}
-_STOPPING = frozenset("halt stop cease desist withdraw end refrain".split())
+_STOPPING = word_set("acts.stopping")
 
 
 @dataclass(slots=True)
