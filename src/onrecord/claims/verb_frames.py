@@ -15,10 +15,11 @@ from onrecord.claims.gaps import bare_figure
 from onrecord.claims.grammar import PASSIVE_SUBJECTS, RELATIVES, SUBJECTS, Draft, Grammar
 from onrecord.claims.subjects import beside, source_phrase, up_to, verb_source
 from onrecord.lexicon.cues import CueKind, CuePos, Entry, Takes
+from onrecord.lexicon.lists import word_set
 from onrecord.records import CueClass, Form
 
-ABOUT = frozenset(["about", "of", "for", "on", "over", "against", "with", "at", "to", "as"])
-ADVERBIAL = frozenset(["as", "while", "when", "after", "before", "because", "since", "until", "although", "though", "unless"])
+ABOUT = word_set("prepositions.about")
+ADVERBIAL = word_set("conjunctions.adverbial")
 
 
 def verb_frame(grammar: Grammar, match: CueMatch) -> Draft | None:
@@ -66,7 +67,7 @@ def _ordered(grammar: Grammar, verb: int) -> tuple[int, ...]:
     return () if deed is None or grammar.child(verb, "obj", "iobj", "nsubj:pass") is None else _with_object(grammar, verb, deed)
 
 
-ORDERING = frozenset(["tell"])  # neutral of a clause, an order of an infinitive
+ORDERING = word_set("speech.ordering")  # neutral of a clause, an order of an infinitive
 MAX_COUNTED = 12  # words between "put the toll" and its figure
 
 
@@ -259,25 +260,8 @@ def _perceived(grammar: Grammar, match: CueMatch) -> Draft | None:
     return Draft(verb, cue, entry, source_phrase(grammar, speaker, above), content, Form.INDIRECT, 0.8, "verb.perceived")
 
 
-SAYING = frozenset(
-    [
-        "saying",
-        "telling",
-        "shouting",
-        "calling",
-        "chanting",
-        "asking",
-        "claiming",
-        "threatening",
-        "warning",
-        "screaming",
-        "boasting",
-        "urging",
-    ]
-)
-PERCEIVED = frozenset(
-    ["heard", "quoted", "cited", "seen", "recorded", "filmed", "reported", "overheard", "caught", "shown", "quotes", "cites", "quoting"]
-)
+SAYING = word_set("speech.saying_participles")
+PERCEIVED = word_set("speech.perceived")
 
 
 def _sensed_in(grammar: Grammar, match: CueMatch) -> Draft | None:
