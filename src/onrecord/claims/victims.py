@@ -12,6 +12,7 @@ from onrecord.claims.drafts import Draft
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.people import Person, is_described, is_kin, person_at
 from onrecord.claims.syntax import Syntax, base
+from onrecord.lexicon.lists import word_row, word_set
 from onrecord.records import Claim, EntityLabel, Fate, Mention, MentionKind, Polarity, QuantityOf, Span, Status, Victim
 
 FATES = {
@@ -22,11 +23,10 @@ FATES = {
     QuantityOf.RECOVERED: Fate.RECOVERED,
 }
 HAPPENED = frozenset((Status.OCCURRED, Status.ONGOING, Status.HABITUAL))
-BODIES = frozenset("body bodies corpse corpses remains".split())
-LISTING = frozenset("identify name include list".split())
-MEMBERS = ("including", "among", "like")
-# Nouns for the harmed, whose names may come in a sentence without a deed ("The dead were identified as …").
-HARMED = dict.fromkeys("dead deceased victims victim fatalities slain".split(), Fate.KILLED)
+BODIES = word_set("people.remains")
+LISTING = word_set("speech.listing")
+MEMBERS = word_row("prepositions.members")
+HARMED = dict.fromkeys(word_set("people.slain"), Fate.KILLED)
 HARMED |= dict.fromkeys(("wounded", "injured"), Fate.INJURED)
 HARMED |= dict.fromkeys("hostages hostage captives detained abducted kidnapped".split(), Fate.CAPTURED)
 HARMED |= {"missing": Fate.MISSING}
