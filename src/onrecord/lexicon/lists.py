@@ -31,7 +31,7 @@ _FORMS = {"verb": verb_forms, "noun": noun_forms}
 class Entry(Record, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One list. id: subject and name ("people.kin").  what: one sentence: what the words are and what they decide.
 
-    words: separated by commas; a phrase is words with spaces.  sorts: instead of ``words``, such words by what they mean; each has one sort.
+    words: separated by commas; a phrase has spaces.  sorts: instead of ``words``, such words by what they mean; each has one sort.
     forms: the words are base forms of verbs or nouns, and every inflected form of them is meant.
     """
 
