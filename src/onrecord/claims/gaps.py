@@ -19,7 +19,7 @@ HEDGES = word_set("counting.hedges")
 INSIDE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "PART", "PRON"])
 JOINING = word_set("prepositions.joining")
 COUNTED = word_set("people.counted")
-ENDS = word_set("conjunctions.ends") | {",", ".", ";", ")", "–", "—", "!", "”", '"'}
+ENDS = PARTING | {".", ")", "!", "”", '"'}
 MAX_SOURCE = 7  # words of a second source
 RULE = "gap"
 
