@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from onrecord.lexicon.lists import word_set
 from onrecord.mentions.agreement import is_plural, may_be_it, may_be_person, may_be_they
 from onrecord.mentions.descriptions import History, country_of_owner, find_antecedent
 from onrecord.mentions.drafts import Draft, base, case_words, governor
@@ -20,11 +21,11 @@ from onrecord.records import BlockKind, EntityLabel, MentionKind, Parse
 if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
 
-FIRST_PERSON = frozenset(["i", "me", "my", "mine", "we", "us", "our", "ours"])
-SINGLE_FIRST_PERSON = frozenset(["i", "me", "my", "mine"])
-FEMININE = frozenset(["she", "her", "hers", "herself"])
-MASCULINE = frozenset(["he", "him", "his", "himself"])
-NEUTER = frozenset(["it", "its", "itself"])
+FIRST_PERSON = word_set("pronouns.first_forms")
+SINGLE_FIRST_PERSON = word_set("pronouns.first_single")
+FEMININE = word_set("pronouns.feminine")
+MASCULINE = word_set("pronouns.masculine")
+NEUTER = word_set("pronouns.neuter")
 # Sentences back that a pronoun reaches, and what speaks for a candidate: set by coordinate search on the pronouns of GUM's training part,
 # where right links rose from 734 of 1,632 to 830 of 1,482 (pronouns for what we have no mentions of count as wrong).
 REACH = 3
@@ -43,7 +44,7 @@ INSIDE_THE_QUOTE = 4.0
 FRONTED = 0.5
 AT_A_PLACE = 2.0
 UNARMED_DEED = 2.0
-AROUND = frozenset(["in", "around", "near", "inside", "outside", "at", "into", "through"])
+AROUND = word_set("prepositions.around")
 
 
 def link_mentions(parse: Parse, lexicon: Lexicon, drafts: list[Draft]) -> None:
