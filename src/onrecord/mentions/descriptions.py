@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from onrecord.lexicon.lists import word_set
 from onrecord.mentions import vocabulary as words
 from onrecord.mentions.agreement import is_body, is_person, is_plural
 from onrecord.mentions.drafts import Draft
 from onrecord.records import BlockKind, EntityLabel, MentionKind, Parse
 
-DEFINITE = frozenset(["the", "this", "that", "these", "those", "such"])
-POSSESSIVE = frozenset(["their", "his", "her", "its"])
-JOINTS = frozenset(["of", "the", "for", "and", "in", "de", "al", "a", "an"])
+DEFINITE = word_set("determiners.definite")
+POSSESSIVE = word_set("pronouns.possessive_third")
+JOINTS = word_set("names.small")
 # Sentences back to which a noun that fits many things reaches.
 REACH = 12
 PER_REPEAT = 1.0
