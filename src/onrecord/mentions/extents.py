@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from onrecord.lexicon.lists import word_set
 from onrecord.mentions.drafts import base, feature
 from onrecord.mentions.names import Names
 from onrecord.mentions.vocabulary import TITLES
@@ -13,7 +14,7 @@ POSSESSIVE_MARKS = frozenset(["'s", "’s", "'", "’"])
 MAX_DEPTH = 8
 OPENING = frozenset("“\"‘'([—–-,:;")
 NAME_PARTS = frozenset(["flat", "compound"])
-NAME_PREPOSITIONS = frozenset(["of", "for", "de", "al", "and"])
+NAME_PREPOSITIONS = word_set("names.prepositions")
 
 
 def phrase_extent(parse: Parse, head: int, names: Names) -> tuple[int, int]:
