@@ -12,6 +12,7 @@ from onrecord.lexicon.actors import Kind as ActorKind
 from onrecord.lexicon.agents import Entry as AgentEntry
 from onrecord.lexicon.agents import Kind as AgentKind
 from onrecord.lexicon.countries import Form
+from onrecord.lexicon.lists import word_set
 from onrecord.mentions.namewords import by_name_words, fits_a_name
 from onrecord.records import EntityLabel, MentionKind, Parse, PlaceKind
 
@@ -24,7 +25,7 @@ PLACES_IN = "x-in-"
 SURE_SIGNAL = 0.7
 MIN_SIGNAL = 0.5  # probability below which the language model's entities are passed over
 KNOWN_TOWN = 5_000  # inhabitants
-ROW_WORDS = frozenset(("and", ",", "the"))  # between names that stand in a row
+ROW_WORDS = word_set("names.between") | {","}
 ACTOR_LABELS = {
     ActorKind.GROUP: EntityLabel.FORCE,
     ActorKind.FORCE: EntityLabel.FORCE,
