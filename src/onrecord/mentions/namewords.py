@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from onrecord.lexicon.lists import word_set
 from onrecord.mentions import vocabulary as words
 from onrecord.records import EntityLabel, MentionKind, Token
 
 Verdict = tuple[MentionKind, EntityLabel] | None
 # The verdict on names that are neither actors nor places ("Operation Spring").
 NOTHING = (MentionKind.OTHER, EntityLabel.OTHER)
-# Small words and marks inside names.
-JOINTS = frozenset(["of", "for", "the", "and", "al", "-", "de", "bin", "’s", "'s", "&"])
+JOINTS = word_set("names.joints") | {"-", "&"}
 
 
 def by_name_words(lowered: list[str]) -> Verdict:
