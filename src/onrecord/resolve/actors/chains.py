@@ -11,6 +11,7 @@ import msgspec
 from onrecord.lexicon.actors import Kind as ActorKind
 from onrecord.lexicon.agents import Kind as AgentKind
 from onrecord.lexicon.countries import Form
+from onrecord.lexicon.lists import word_set
 from onrecord.lexicon.phrases import key, skeleton
 from onrecord.lexicon.sectors import SUPRANATIONAL
 from onrecord.records import Actor, Mention, MentionKind, Parse
@@ -23,9 +24,8 @@ from onrecord.resolve.actors.writer import FIRST_PERSON, in_quotes, opening_spea
 if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
 
-_OTHERS = frozenset({"other", "another", "unidentified", "unknown", "more", "different", "rival", "suspected"})
-# Words for a group that was named before: "the group", "the movement".
-_GROUP_WORDS = frozenset({"group", "movement", "organisation", "organization", "outfit", "faction", "network", "front", "sect"})
+_OTHERS = word_set("determiners.other_group")
+_GROUP_WORDS = word_set("bodies.group_nouns")
 _FIGHTING = frozenset({"rebels", "militants", "militia"})
 _NO_TITLES = frozenset({"believers", "displaced", "generic-members"})
 _MAX_CHAIN = 50
