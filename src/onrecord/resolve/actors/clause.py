@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+from onrecord.lexicon.lists import word_set
 from onrecord.records import Parse, Token
 
-# Whose forces they are that one moves or commits: one's own.
-_MOVING_OWN = frozenset(
-    """
-    send move deploy withdraw pull mass mobilise mobilize dispatch station promise pledge contribute provide lose rush airlift redeploy
-    commit recall concentrate offer land scramble call
-    """.split()
-)
-_SAYING = frozenset({"say", "report", "announce", "confirm", "claim", "state", "add", "acknowledge", "admit", "tell", "declare"})
-_FLEEING = frozenset({"flee", "fled", "displace", "uproot", "evacuate", "relocate", "escape"})  # "fled": lemmas of rare forms may fail
-_TAKING_IN = frozenset({"host", "shelter", "receive", "resettle", "accommodate"})
-_ABROAD = frozenset({"country", "homeland", "abroad", "border"})
+_MOVING_OWN = word_set("acts.moving_own")
+_SAYING = word_set("speech.telling_verbs")
+_FLEEING = word_set("acts.fleeing")
+_TAKING_IN = word_set("acts.taking_in")
+_ABROAD = word_set("places.abroad")
 _MAX_CLIMB = 6
 
 
