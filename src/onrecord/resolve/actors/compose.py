@@ -12,6 +12,7 @@ from onrecord.lexicon.actors import Kind as ActorKind
 from onrecord.lexicon.agents import Entry as Agent
 from onrecord.lexicon.agents import Kind as AgentKind
 from onrecord.lexicon.countries import Form, Sense, Status
+from onrecord.lexicon.lists import word_set
 from onrecord.lexicon.phrases import key
 from onrecord.lexicon.sectors import STATE_SECTORS
 from onrecord.records import Actor, actor_code
@@ -25,7 +26,7 @@ _NON_STATE = frozenset({"REB", "PRM", "UAF", "CRM"})
 _KEPT_BY_GROUP = _NON_STATE | {"MIL", "GOV", "COP", "OPP", "PTY"}
 # Generic nouns that may stand without an owner: a rank is of an army, "officials" are of the government.
 _UNIDENTIFIED_TARGETS = frozenset({"CVL", "REL", "MED", "BUS"})
-_ALONE = frozenset({"official", "officials", "senior official", "senior officials"})
+_ALONE = word_set("people.officials")
 MAX_CANDIDATES = 5
 ABROAD = frozenset(("NGO", "IGO", "UNO"))
 
