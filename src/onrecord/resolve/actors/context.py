@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from onrecord.lexicon.actors import Kind
 from onrecord.lexicon.countries import Form, Sense
+from onrecord.lexicon.lists import word_set
 from onrecord.lexicon.sectors import SUPRANATIONAL
 from onrecord.records import Actor, BlockKind, Mention, Parse
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
 
 _NOT_REPORTED = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILERPLATE})
-_LOCATIVES = frozenset("in inside at near around across outside from into over throughout within off".split())
+_LOCATIVES = word_set("prepositions.locative")
 _BYSTANDERS = frozenset({Kind.OUTLET, Kind.ORGANISATION})
 _WHERE, _NAMED, _MENTIONED, _HEADLINE = 3.0, 1.0, 0.8, 3.0
 _SURE_PLACE = 0.5
