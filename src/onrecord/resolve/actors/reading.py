@@ -10,37 +10,22 @@ from onrecord.lexicon.actors import Alias
 from onrecord.lexicon.agents import Entry as Agent
 from onrecord.lexicon.agents import Kind as AgentKind
 from onrecord.lexicon.countries import Form, Sense
+from onrecord.lexicon.lists import word_set
 from onrecord.records import Mention, Parse, Token
 
 if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
 
-# "Iran-backed militias" are not Iran's: the word after the hyphen makes the country a supporter or a place.
-_RELATION_WORDS = frozenset(
-    """
-    backed led supported allied aligned linked trained funded armed sponsored based born held controlled occupied administered
-    brokered made supplied installed speaking financed equipped friendly inspired affiliated ruled dominated style mediated educated
-    bound besieged language styled
-    """.split()
-)
-_AGAINST_OR_FOR = frozenset({"pro", "anti", "non", "ex", "counter"})
-_HONORIFICS = frozenset(
-    "mr mrs ms miss dr sir lord lady sheikh mullah ayatollah professor prof rev king queen prince princess emir".split()
-)
-_OWNER_PREPOSITIONS = frozenset({"of", "from", "for", "within"})
+_RELATION_WORDS = word_set("names.relation_words")
+_AGAINST_OR_FOR = word_set("names.prefixes")
+_HONORIFICS = word_set("names.honorifics")
+_OWNER_PREPOSITIONS = word_set("prepositions.owner")
 _NAME_PREPOSITIONS = (*sorted(_OWNER_PREPOSITIONS), "to", "by", "with", "")
-_PLACE_PREPOSITIONS = frozenset({"in", "inside", "across", "at", "near", "around", "outside"})
-_BELONGING = frozenset(
-    {"loyal", "belonging", "allied", "aligned", "affiliated", "led", "commanded", "linked", "working", "serving", "fighting"}
-)
-_POSSESSIVE_PRONOUNS = frozenset({"its", "their", "his", "her", "our", "your", "my"})
-_DEFINITE = frozenset({"the", "this", "these", "that", "those"})
-_PARTITIVES = frozenset(
-    """
-    hundred thousand million dozen score ten number group one some many most all half none majority part couple several few two three
-    four five crowd pair series handful bunch lot plenty band team wave stream kind type sort member family body
-    """.split()
-)
+_PLACE_PREPOSITIONS = word_set("prepositions.country_place")
+_BELONGING = word_set("acts.belonging")
+_POSSESSIVE_PRONOUNS = word_set("pronouns.possessive")
+_DEFINITE = word_set("determiners.demonstrative")
+_PARTITIVES = word_set("counting.heads")
 _TITLE_RELATIONS = frozenset({"amod", "compound", "flat", "nmod:desc", "nmod:poss"})
 _MAX_DEPTH = 3
 
