@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from onrecord.lexicon.actors import Kind as ActorKind
+from onrecord.lexicon.lists import word_set
 from onrecord.records import Actor, Parse
 from onrecord.resolve.actors.compose import choose_country, described, from_alias
 from onrecord.resolve.actors.context import Setting
@@ -12,7 +13,7 @@ from onrecord.resolve.actors.context import Setting
 if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
 
-FIRST_PERSON = frozenset({"we", "us", "our", "ours", "ourselves"})
+FIRST_PERSON = word_set("pronouns.first_plural")
 _SURE = 0.6
 _QUOTES = {"“": 1, "”": -1, "«": 1, "»": -1}
 
