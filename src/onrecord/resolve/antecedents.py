@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
+from onrecord.lexicon.lists import word_set
 from onrecord.records import Granularity, Mention, Parse, Span
 from onrecord.resolve.intervals import Interval
 from onrecord.resolve.scopes import INCIDENTS
 
 FINE = frozenset([Granularity.DAY, Granularity.PART_OF_DAY, Granularity.HOUR, Granularity.MINUTE])
-KNOWN = frozenset(["the", "that", "this", "those", "these", "his", "her", "its", "their", "our"])
-ANY_INCIDENT = frozenset(["attack", "assault", "incident"])  # "the attack" may take up a strike, a blast, an ambush
+KNOWN = word_set("determiners.known")
+ANY_INCIDENT = word_set("incidents.any")
 TOKENS_BACK = 1500  # how far back an event may have been told
 STEM = 5  # letters that "explosion" and "explode" share at least; shorter words are shared whole
 
