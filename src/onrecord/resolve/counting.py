@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from onrecord.lexicon.lists import word_row, word_set
 from onrecord.lexicon.units import Argument, Index, Meaning
 from onrecord.records import Parse, QuantityOf, Span, Unit
 
@@ -12,18 +13,12 @@ NUMBER_LINKS = frozenset(["nummod", "compound", "nummod:gov", "amod", "det", "fi
 OBJECT_ROLES = frozenset(["obj", "nsubj:pass", "iobj", "csubj:pass", "obl:agent:pass"])
 SUBJECT_ROLES = frozenset(["nsubj", "nsubj:outer", "csubj"])
 LOOSE_ROLES = frozenset(["advmod", "dep", "obl:unmarked", "obl:npmod", "obl:tmod", "discourse", "vocative", "orphan"])
-CARRIERS = frozenset([
-    "group", "family", "crew", "team", "convoy", "number", "total", "couple", "unit", "band", "pair", "trio", "handful", "series"
-])  # fmt: skip
-TOLLS = frozenset(["toll", "tolls", "tally", "count", "number", "figure", "figures", "total", "estimate", "tallies"])
-BETWEEN = frozenset([
-    "more", "others", "other", "have", "has", "had", "been", "were", "was", "are", "is", "being", "still", "reported", "believed",
-    "feared", "confirmed", "left", "found", "reportedly", "also", "remain", "remained", "remaining", "badly", "seriously", "critically",
-    "listed"
-])  # fmt: skip
-PASSIVE_AUXILIARIES = frozenset(["been", "were", "was", "are", "is", "being", "be"])
+CARRIERS = word_set("counting.carriers")
+TOLLS = word_set("counting.tolls")
+BETWEEN = word_set("counting.between")
+PASSIVE_AUXILIARIES = word_set("modality.passive_auxiliaries")
 TOLL_ROLES = frozenset(["nsubj", "obj", "nsubj:pass", "root", "nmod", "obl", "conj"])
-RISES = frozenset(["to", "at", "from", "by", "of"])  # how a toll takes its number: "rose to 41", "stood at 41", "a toll of 41"
+RISES = word_set("prepositions.toll")
 BESIDE_AFTER, BESIDE_BEFORE = 7, 0  # how far from its verb a companion word may stand
 NEAR_AFTER, NEAR_BEFORE = 9, 7  # words around a number in which the surface rule looks
 SENTENCE_FATES = frozenset([QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.DISPLACED])
@@ -196,12 +191,12 @@ def _told_in_turn(parse: Parse, noun: int) -> bool:
     return token.deprel == "conj" and "VerbForm=Part" in token.feats and parse.tokens[token.head].upos in ("VERB", "ADJ")
 
 
-POPULATIONS = frozenset(["population", "inhabitants", "residents", "refugees", "displaced", "wounded", "prisoners", "casualties"])
-MOVES = ("left", "leav", "arriv", "cross", "pour", "camp", "mov")
-THINGS_TOO = ("seiz", "recover", "retriev", "burn", "captur")  # verbs whose objects are as often things
-UNTOLD_CASES = frozenset(["of", "by", "to", "with", "from", "against", "between", "than"])
-PARTING = frozenset([";", ":", "(", ")", "including", "includes", "among"])
-STATED_PEOPLE = frozenset(["wounded", "injured", "dead", "displaced", "fallen", "disappeared"])
+POPULATIONS = word_set("people.populations")
+MOVES = word_row("acts.move_stems")
+THINGS_TOO = word_row("acts.thing_stems")
+UNTOLD_CASES = word_set("prepositions.untold")
+PARTING = word_set("conjunctions.part_of") | {";", ":", "(", ")"}
+STATED_PEOPLE = word_set("people.fates")
 PEOPLE_NOUNS = frozenset([QuantityOf.REFUGEES, QuantityOf.RETURNED, QuantityOf.RECOVERED, QuantityOf.POPULATION, QuantityOf.DISPLACED])
 
 
