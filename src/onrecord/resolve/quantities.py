@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from onrecord.lexicon import Lexicon
+from onrecord.lexicon.lists import word_row, word_set
 from onrecord.lexicon.numbers import Number, NumberKind
 from onrecord.records import (
     Actor,
@@ -35,11 +36,11 @@ from onrecord.resolve.scopes import Placed, Timeline, place_in_time
 
 _LATER_WHOLE = re.compile(r"^\s(?:out )?of (?:the |its |their |his |her )?$|\b(?:was|were|are|is|be|been) among (?:the |at least )?$")
 _OWNED = re.compile(r"\bof (our|his|her|its|their|my|your) ", re.IGNORECASE)  # "four of our men" are part of no figure before
-INCLUDING = frozenset(["including", "includes", "include", "included", "among", "amongst", "whom", "which"])
+INCLUDING = word_set("conjunctions.including")
 INCLUDING_REACH = 6  # words before a number in which "including" makes it a part of the figure before
 FIGURES_BACK = 12  # figures before one that it may be part of, add to or take its noun from
-VAGUE_WORDS = frozenset(["several", "many", "few", "countless", "numerous", "more", "other", "additional", "further", "some"])
-FALLS_ON = ("on", "among", "against", "to")
+VAGUE_WORDS = word_set("counting.vague")
+FALLS_ON = word_row("prepositions.falls_on")
 PEOPLE_FATES = frozenset(
     [QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CASUALTIES, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.RECOVERED]
 )
