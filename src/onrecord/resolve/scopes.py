@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from onrecord.lexicon.lists import word_set
 from onrecord.records import Granularity, Mention, MentionKind, Parse, QuantityOf, Scope, Span, Time, TimeBasis
 
 STOCKS = frozenset([QuantityOf.POPULATION, QuantityOf.HOSTED, QuantityOf.REFUGEES, QuantityOf.BESIEGED])
@@ -14,10 +15,10 @@ STATE_ABLE = frozenset(
     [QuantityOf.DISPLACED, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.OTHER, QuantityOf.WEAPONS, QuantityOf.INJURED]
 )
 STATES = frozenset(["remain", "be", "stay", "live", "host", "hold", "shelter", "stand", "still", "currently", "continue"])
-STATE_WORDS = frozenset(["currently", "still", "remain", "remains", "remained", "now"])
-SO_FAR = frozenset(["so far", "to date"])
-TOGETHER = frozenset(["combined", "in total", "in all", "a total of", "altogether", "between them"])
-SHELTERING = frozenset(["shelters", "hosts", "houses", "accommodates", "holds", "shelter", "host", "sheltering", "hosting", "holding"])
+STATE_WORDS = word_set("counting.state_words")
+SO_FAR = word_set("counting.so_far")
+TOGETHER = word_set("counting.together")
+SHELTERING = word_set("acts.sheltering")
 COUNTED_OVER = frozenset(
     [
         QuantityOf.KILLED,
@@ -35,11 +36,8 @@ TREE_REACH = 30  # heads above a figure that are looked at
 CLAUSE_REACH = 150  # tokens: no clause is taken for longer
 LARGE = 1000  # from here on a perfect tense without a day speaks of a conflict, not of an incident
 OPEN_UNITS = frozenset([Granularity.WEEK, Granularity.MONTH, Granularity.QUARTER, Granularity.SEASON, Granularity.YEAR, Granularity.DECADE])
-INCIDENTS = frozenset([
-    "attack", "strike", "airstrike", "blast", "explosion", "bombing", "raid", "clash", "ambush", "shelling", "shooting", "crash",
-    "assault", "massacre", "incident", "bombardment", "fire"
-])  # fmt: skip
-TOLLS = frozenset(["toll", "tolls", "tally"])  # a running count
+INCIDENTS = word_set("incidents.nouns")
+TOLLS = word_set("counting.running")
 
 
 class Placed(NamedTuple):
