@@ -9,20 +9,13 @@ from itertools import pairwise
 from onrecord.gazetteer import Gazetteer
 from onrecord.lexicon import Lexicon
 from onrecord.lexicon.countries import Form
+from onrecord.lexicon.lists import word_set
 from onrecord.records import EntityLabel, Mention, Parse, Span, Token
 
 _MAX_WORDS = 5
 _ENTITIES = (EntityLabel.PERSON, EntityLabel.ORG, EntityLabel.FORCE, EntityLabel.NORP, EntityLabel.FAC, EntityLabel.OTHER, EntityLabel.GPE)
 
-# Words that begin or end many names of places and mean none by themselves.
-NOT_ALONE = frozenset(
-    """
-    st saint rev road street avenue university college school hospital north south east west northern southern eastern western central law
-    hill air god park church house county city state town lake river bank center centre station bridge court high highway interstate new old
-    great upper lower al el san santa los las la le de fort mount island islands valley union national first second general police army
-    day time post news times security united islamic democratic republic people front party group
-    """.split()
-)
+NOT_ALONE = word_set("names.not_alone")
 
 
 def surnames(parse: Parse, mentions: Sequence[Mention]) -> frozenset[str]:
@@ -97,12 +90,7 @@ def _stands_before_another(tokens: Sequence[Token], start: int, end: int, label:
     return after.text[:1].isalpha()
 
 
-_TITLES = frozenset(
-    """
-    gov governor mayor sen senator rep representative sheriff police state president prime minister premier attorney judge secretary fire lt
-    capt sgt chief county congressman congresswoman lawmaker mp officer finance foreign defense defence interior
-    """.split()
-)
+_TITLES = word_set("names.offices")
 
 
 def countries_and_peoples(parse: Parse, lexicon: Lexicon) -> Iterator[tuple[Span, str]]:
