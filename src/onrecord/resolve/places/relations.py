@@ -7,22 +7,14 @@ from typing import NamedTuple
 
 from onrecord.gazetteer import Gazetteer
 from onrecord.gazetteer.names import fold
+from onrecord.lexicon.lists import word_row, word_sorts
 from onrecord.records import Mention, Parse, PlaceRelation, Span
 from onrecord.resolve.places.candidates import type_kinds
 from onrecord.resolve.places.nested import NOT_ALONE
 
 _MAX_BEFORE = 90  # characters before a name in which its relation is looked for
 
-_COMPASS = {
-    "north": 0.0,
-    "northeast": 45.0,
-    "east": 90.0,
-    "southeast": 135.0,
-    "south": 180.0,
-    "southwest": 225.0,
-    "west": 270.0,
-    "northwest": 315.0,
-}
+_COMPASS = {side: float(degrees) for side, degrees in word_sorts("places.compass").items()}
 _SIDE = r"(?:(?:north|south)(?:[- ]?(?:east|west))?|east|west)"
 _PART = rf"(?:(?:far |mid-?|outer |inner )?(?:{_SIDE}(?:ern(?:most)?)?|central|upper|lower|coastal|southernmost|mid))"
 _THE = r"(?:(?:the|its|their|his|her|a|an)\s+)?"
@@ -105,7 +97,7 @@ def read_mention(parse: Parse, mention: Mention, gazetteer: Gazetteer) -> Readin
 
 
 _BORDER_WITH = re.compile(r"\s+(?:with|of)\s+(?:the\s+)?(?P<name>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*){0,3})")
-_BORDERS = ("border", "frontier", "borders", "boundary", "borderline")
+_BORDERS = word_row("places.borders")
 
 
 def _read_name(
