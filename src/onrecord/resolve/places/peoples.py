@@ -5,14 +5,11 @@ from __future__ import annotations
 from onrecord.gazetteer import Gazetteer, Toponym
 from onrecord.gazetteer.names import fold
 from onrecord.lexicon import Lexicon
+from onrecord.lexicon.lists import word_sorts
 from onrecord.records import PlaceKind
 from onrecord.resolve.places.candidates import Peoples
 
-_CONTINENTS = {
-    "african": "gn:6255146", "africans": "gn:6255146", "asian": "gn:6255147", "asians": "gn:6255147", "european": "gn:6255148",
-    "europeans": "gn:6255148", "middle eastern": "gn:6269133", "latin american": "or:latin-america", "latin americans": "or:latin-america",
-    "southeast asian": "or:southeast-asia", "central asian": "or:central-asia", "south asian": "or:south-asia",
-}  # fmt: skip
+_CONTINENTS = word_sorts("places.continents")
 _AREAS = (PlaceKind.REGION, PlaceKind.ADMIN1, PlaceKind.ZONE)
 
 
