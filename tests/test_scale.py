@@ -15,7 +15,7 @@ from onrecord.pipeline import Options
 from onrecord.scale import prepare, read_part, shards
 from onrecord.scale.shards import find_inputs, make_shards
 from onrecord.scale.storage import Store
-from tests.scale_runs import code, code_shards, contents, make_job, poison, rows, write_reports
+from tests.scale_runs import code, code_shards, contents, die, make_job, poison, rows, write_reports
 
 __all__ = ["poison"]
 
@@ -91,7 +91,8 @@ def test_native_code_that_never_returns_is_cut_off(tmp_path: Path, poison: Optio
 
 
 def test_a_large_shard_is_written_in_several_files(tmp_path: Path, poison: Options, monkeypatch: pytest.MonkeyPatch) -> None:
-    from onrecord.scale import local, tables
+    from onrecord.scale import tables
+    from onrecord.scale.attempt import attempt
 
     reports = write_reports(tmp_path / "in", 300)
     code(make_job(tmp_path / "whole", poison), [str(reports)])
@@ -99,10 +100,21 @@ def test_a_large_shard_is_written_in_several_files(tmp_path: Path, poison: Optio
     monkeypatch.setattr(tables, "ROWS_AT_ONCE", 50)
     job = make_job(tmp_path / "parts", poison)
     (shard,) = prepare(job, [str(reports)]).shards
-    report = local.attempt(job, shard)
+    report = attempt(job, shard)
     assert len(report.files) > len(contents(tmp_path / "whole"))
     assert set(report.files) == set(contents(tmp_path / "parts"))
     assert rows(tmp_path / "parts", "documents") == rows(tmp_path / "whole", "documents")
+
+
+def test_a_shard_over_which_every_process_dies_is_given_up(tmp_path: Path, poison: Options, monkeypatch: pytest.MonkeyPatch) -> None:
+    from onrecord.scale import local
+
+    monkeypatch.setattr(shards, "SHARD_FILES", 1)
+    monkeypatch.setattr(local, "attempt", die)
+    monkeypatch.setattr(local, "DEATHS", 2)
+    found = code(make_job(tmp_path / "out", poison), [str(write_reports(tmp_path / "in", 100))])
+    assert [str(one.problem).partition(": ")[2] for one in found] == ["its process died 2 times; is there memory enough?"] * 2
+    assert len(rows(tmp_path / "out", "failures")) == 2
 
 
 def test_an_archive_holds_the_work_of_one_setting(tmp_path: Path, poison: Options) -> None:
@@ -155,6 +167,7 @@ def test_a_full_disk_loses_the_shard_names_it_and_is_made_good_later(
 ) -> None:
     """Two shards; the disk is full for one of them."""
     from onrecord.scale import local, run
+    from onrecord.scale.attempt import attempt
     from onrecord.scale.shard import Report
 
     monkeypatch.setattr(shards, "SHARD_FILES", 1)
@@ -169,7 +182,7 @@ def test_a_full_disk_loses_the_shard_names_it_and_is_made_good_later(
         write(self, name, data)
 
     def here(job: object, shards: object, processes: int) -> object:
-        return (local.attempt(job, shard) for shard in shards)  # type: ignore[arg-type, attr-defined]
+        return (attempt(job, shard) for shard in shards)  # type: ignore[arg-type, attr-defined]
 
     monkeypatch.setattr(local, "run_local", here)
     monkeypatch.setattr(Store, "write", full)

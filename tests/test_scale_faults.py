@@ -39,7 +39,7 @@ def done_of(out: Path) -> list[str]:
     return Store(str(out)).names("done")
 
 
-def _wait_for_shards(out: Path, number: int, *, seconds: float = 60.0) -> None:
+def _wait_for_shards(out: Path, number: int, *, seconds: float = 300.0) -> None:
     end = time.monotonic() + seconds
     while len(done_of(out)) < number:
         assert time.monotonic() < end
@@ -212,6 +212,6 @@ def test_a_spark_cluster_that_loses_an_executor_writes_what_one_machine_writes(
 
 
 def _kill_an_executor_at(out: Path, shards_done: int) -> None:
-    _wait_for_shards(out, shards_done, seconds=300.0)
+    _wait_for_shards(out, shards_done)
     executors = subprocess.run(["pgrep", "-f", "CoarseGrainedExecutorBackend"], capture_output=True, text=True, check=False).stdout.split()
     os.kill(int(executors[0]), signal.SIGKILL)

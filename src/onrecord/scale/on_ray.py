@@ -8,11 +8,10 @@ from itertools import islice
 from typing import Any
 
 from onrecord.export.writing import require
-from onrecord.scale.local import attempt
+from onrecord.scale.attempt import DEATHS, attempt, not_done
 from onrecord.scale.shard import Job, Report
 from onrecord.scale.shards import Shard
 
-RETRIES = 40  # after deaths of the process or the node; a report that kills is quarantined by the journal long before
 OUTSTANDING = 4  # shards for each processor: nothing flows through the driver, so a short queue keeps all of them busy
 
 
@@ -23,7 +22,7 @@ def run_on_ray(job: Job, shards: Sequence[Shard], processes: int) -> Iterator[Re
     if not ray.is_initialized():
         cluster = os.environ.get("RAY_ADDRESS")
         ray.init(**({"address": cluster} if cluster else {"num_cpus": processes, "include_dashboard": False}), logging_level="error")
-    task = ray.remote(num_cpus=1, max_retries=RETRIES)(attempt)
+    task = ray.remote(num_cpus=1, max_retries=DEATHS)(attempt)
     waiting, running = iter(shards), dict[Any, Shard]()
     while True:
         room = max(1, int(ray.cluster_resources().get("CPU", 1))) * OUTSTANDING - len(running)
@@ -35,4 +34,4 @@ def run_on_ray(job: Job, shards: Sequence[Shard], processes: int) -> Iterator[Re
         try:
             yield ray.get(done)
         except ray.exceptions.RayError as error:
-            yield Report(shard=shard.id, problem=f"{shard.id}: {str(error).splitlines()[0]}")
+            yield not_done(shard, str(error).splitlines()[0])

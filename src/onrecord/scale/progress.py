@@ -66,9 +66,9 @@ class Progress:
 
     def hear(self, heard: Report | News) -> None:
         """Takes in what became of a shard, or how far it is."""
+        self._memory = max(self._memory, heard.memory_mb)
         if isinstance(heard, News):
             self._under_way[heard.shard] = heard.counts
-            self._memory = max(self._memory, heard.memory_mb)
             return
         self._under_way.pop(heard.shard, None)
         self._done = self._done.plus(heard.counts)
@@ -135,7 +135,7 @@ def in_words(snapshot: Snapshot) -> str:
     """The snapshot on one line, for people."""
     shards = f"shards {snapshot.shards_done}/{snapshot.shards}"
     sentences = f"sentences {snapshot.sentences_parsed:,} parsed, {snapshot.sentences_passed_over:,} passed over"
-    memory = f" · {snapshot.memory_mb:,.0f} MB" if snapshot.memory_mb else ""  # clusters do not tell
+    memory = f" · {snapshot.memory_mb:,.0f} MB" if snapshot.memory_mb else ""
     rest = f" · {_span(snapshot.eta_s)} to go" if snapshot.eta_s else ""
     return (
         f"{shards} · reports {snapshot.documents:,} ({snapshot.documents_per_s:,}/s), {snapshot.skipped:,} skipped, "

@@ -72,6 +72,7 @@ class Report(Record, frozen=True):
     """What became of a shard. ``there``: it was done before.  problem: why it could not be done; then it has no output.
 
     reasons: how many were skipped, by reason.  examples: some of the failures.  files: written, without the archive's address.
+    memory_mb: the peak of the process that did it; 0 where that is not known, and in markers.
     """
 
     shard: str
@@ -81,6 +82,7 @@ class Report(Record, frozen=True):
     files: tuple[str, ...] = ()
     there: bool = False
     problem: str | None = None
+    memory_mb: float = 0.0
 
 
 class News(Record, frozen=True):
