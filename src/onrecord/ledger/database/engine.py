@@ -96,11 +96,16 @@ def _set_up_connections(engine: Engine, *, durable: bool, cache_mb: int) -> None
         cursor.execute(f"PRAGMA cache_size = -{1024 * cache_mb}")
         cursor.execute("PRAGMA wal_autocheckpoint = 16000")
         cursor.close()
+        connection.create_function("lower", 1, _lower, deterministic=True)  # SQLite's own knows the letters of English only
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         # A transaction that reads first and writes later could not be retried: take the write lock at once.
         connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("onrecord_read") else "BEGIN IMMEDIATE")
+
+
+def _lower(value: object) -> str | None:
+    return None if value is None else str(value).lower()
 
 
 def refuse_network_file_system(path: Path, mounts: Path = Path("/proc/mounts")) -> None:

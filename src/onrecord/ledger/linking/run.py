@@ -277,7 +277,7 @@ def _write(
     _write_links(connection, partition, known, changed, documents)
     for some in batches(changed):
         connection.execute(tables.seen.delete().where(tables.seen.c.document.in_(some)))
-    connection.execute(tables.seen.insert(), [standings[document]._asdict() for document in changed])
+        connection.execute(tables.seen.insert(), [standings[document]._asdict() for document in some])
     last = connection.scalar(sa.select(sa.func.max(tables.decision.c.seq))) or 0
     keep_setting(connection, "linked_decision", str(last))
 
