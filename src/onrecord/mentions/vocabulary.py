@@ -1,13 +1,8 @@
-"""Closed lists of English words that decide what a nominal is: nouns for places, prepositions, words inside names, verbs."""
+"""The word lists that decide what a nominal is: nouns for places, prepositions, words inside names, verbs."""
 
 from __future__ import annotations
 
 from onrecord.lexicon.lists import word_set
-
-
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
 
 AREA_NOUNS = word_set("places.areas")
 WEAK_AREA_NOUNS = word_set("places.weak_areas")

@@ -14,7 +14,6 @@ STOCKS = frozenset([QuantityOf.POPULATION, QuantityOf.HOSTED, QuantityOf.REFUGEE
 STATE_ABLE = frozenset(
     [QuantityOf.DISPLACED, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.OTHER, QuantityOf.WEAPONS, QuantityOf.INJURED]
 )
-STATES = frozenset(["remain", "be", "stay", "live", "host", "hold", "shelter", "stand", "still", "currently", "continue"])
 STATE_WORDS = word_set("counting.state_words")
 SO_FAR = word_set("counting.so_far")
 TOGETHER = word_set("counting.together")

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from onrecord.gazetteer import Feature, Gazetteer
+from onrecord.lexicon.lists import word_set, word_sorts
 from onrecord.records import Mention, MentionKind, Place, PlaceBasis, PlaceKind
 from onrecord.resolve.places.making import Focus
 from onrecord.resolve.places.precision import precision
@@ -19,15 +20,12 @@ from onrecord.resolve.places.relations import Reading
 _AREA = (PlaceKind.REGION, PlaceKind.ZONE, PlaceKind.ADMIN1, PlaceKind.ADMIN2)
 _TOWN = (PlaceKind.POPULATED, PlaceKind.POINT)
 
+_KINDS = {"country": (PlaceKind.COUNTRY,), "area": _AREA, "area or town": (*_AREA, *_TOWN), "town": _TOWN}
+
 # Describing noun → the kinds of place that it may stand for.
-NOUNS: dict[str, tuple[PlaceKind, ...]] = {
-    **dict.fromkeys(("country", "nation", "state", "republic", "homeland", "kingdom"), (PlaceKind.COUNTRY,)),
-    **dict.fromkeys(("region", "province", "governorate", "district", "oblast", "zone", "enclave", "territory", "pocket", "strip"), _AREA),
-    **dict.fromkeys(("area", "place", "countryside", "there", "here"), (*_AREA, *_TOWN)),
-    **dict.fromkeys(("city", "town", "village", "settlement", "suburb", "neighborhood", "neighbourhood", "camp", "capital"), _TOWN),
-}  # fmt: skip
+NOUNS = {noun: _KINDS[sort] for noun, sort in word_sorts("places.described").items()}
 # What these may refer to; the other nouns are loose ("the region" may be a country, "the area" a town).
-_REFERS = {noun: kinds for noun, kinds in NOUNS.items() if kinds in (_TOWN, (PlaceKind.COUNTRY,)) and noun not in ("state", "camp")}
+_REFERS = {noun: kinds for noun, kinds in NOUNS.items() if kinds in (_TOWN, (PlaceKind.COUNTRY,)) and noun not in word_set("places.loose")}
 _DEFINITE = re.compile(
     r"(?:(?:in|at|near|from|to|of|across|throughout|inside|around|outside)\s+)?(?:the|this|that|their|its|our|his|her|there|here)\b",
     re.IGNORECASE,

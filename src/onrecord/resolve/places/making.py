@@ -16,7 +16,7 @@ from onrecord.records import Mention, Place, PlaceBasis, PlaceKind, PlaceRelatio
 from onrecord.resolve.places.candidates import STATIC, Candidate
 from onrecord.resolve.places.precision import precision, radius_km
 from onrecord.resolve.places.ranking import Ranked
-from onrecord.resolve.places.relations import Reading
+from onrecord.resolve.places.relations import COMPASS, Reading
 from onrecord.resolve.places.weights import load_weights
 
 _SHOWN_SHARE = 0.05  # of probability that a candidate must have to be kept
@@ -208,7 +208,12 @@ def _name(reading: Reading, toponym: Toponym) -> str:
     return f"{name} countryside" if reading.rural else name
 
 
-_SIDES = {"north": (1, 0), "south": (-1, 0), "east": (0, 1), "west": (0, -1)}
+# The four sides, as steps to the north and to the east.
+_SIDES = {
+    side: (round(math.cos(math.radians(bearing))), round(math.sin(math.radians(bearing))))
+    for side, bearing in COMPASS.items()
+    if bearing % 90 == 0
+}
 _KM_PER_DEGREE = 111.2
 
 

@@ -14,7 +14,7 @@ from onrecord.resolve.places.nested import NOT_ALONE
 
 _MAX_BEFORE = 90  # characters before a name in which its relation is looked for
 
-_COMPASS = {side: float(degrees) for side, degrees in word_sorts("places.compass").items()}
+COMPASS = {side: float(degrees) for side, degrees in word_sorts("places.compass").items()}
 _SIDE = r"(?:(?:north|south)(?:[- ]?(?:east|west))?|east|west)"
 _PART = rf"(?:(?:far |mid-?|outer |inner )?(?:{_SIDE}(?:ern(?:most)?)?|central|upper|lower|coastal|southernmost|mid))"
 _THE = r"(?:(?:the|its|their|his|her|a|an)\s+)?"
@@ -24,7 +24,8 @@ _KIND = (
 )
 _OF_KIND = rf"{_THE}(?:[\w-]+\s+){{0,3}}{_KIND}"
 _LEAD = rf"(?:{_OF_KIND})?{_THE}"
-_NUMBER = r"\d+(?:[.,]\d+)?|a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|several|few"
+_WORDED = {word: float(number) for word, number in word_sorts("counting.distances").items()}
+_NUMBER = rf"\d+(?:[.,]\d+)?|{'|'.join(_WORDED)}"
 _UNIT = r"nautical\s+miles?|km|kms|kilomet(?:er|re)s?|miles?|mi|met(?:er|re)s?|m"
 
 _DISTANCE = re.compile(
@@ -54,11 +55,6 @@ _CASES: tuple[tuple[re.Pattern[str], PlaceRelation], ...] = tuple(
         (r"in|inside|within|at|on|throughout|across|into|to|from|through|over|of|for|against|around|onto|towards?", PlaceRelation.IN),
     )
 )
-_WORDED = {
-    "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0, "eight": 8.0,
-    "nine": 9.0,
-    "ten": 10.0, "twelve": 12.0, "fifteen": 15.0, "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "several": 5.0, "few": 3.0,
-}  # fmt: skip
 
 
 class Reading(NamedTuple):
@@ -187,7 +183,7 @@ def _distance(before: str) -> tuple[float | None, float | None]:
 
 
 def _degrees(side: str) -> float:
-    return _COMPASS[re.sub(r"[- ]", "", side.lower())]
+    return COMPASS[re.sub(r"[- ]", "", side.lower())]
 
 
 _LEADING = re.compile(
