@@ -6,12 +6,13 @@ from onrecord.claims.drafts import Draft
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.syntax import Syntax
 from onrecord.lexicon.inflect import singular
-from onrecord.lexicon.lists import word_sorts
+from onrecord.lexicon.lists import word_set, word_sorts
 from onrecord.records import Actor, Agreement, Claim, Place, Span, actor_code
 
 AGREEMENT_FRAMES = frozenset(("n.agreement", "n.ceasefire"))
 VIOLATED = frozenset(("assault.violate", "n.violation", "speech.refuse"))
 PROHIBITED = word_sorts("incidents.prohibited")
+PARTIES_AT = word_set("prepositions.parties")
 REACH = 3
 
 
@@ -88,7 +89,7 @@ def _name(noun: int, syntax: Syntax) -> Span:
     low, high = noun, noun
     for child in syntax.children[noun]:
         relation = syntax.tokens[child].deprel.partition(":")[0]
-        if relation in ("compound", "amod", "nmod", "nummod") and (child < noun or syntax.case(child) in ("with", "between", "of", "on")):
+        if relation in ("compound", "amod", "nmod", "nummod") and (child < noun or syntax.case(child) in PARTIES_AT):
             first, end = syntax.parse.extent(child)
             low, high = min(low, first), max(high, end - 1)
     return syntax.tokens[low].span[0], syntax.tokens[high].span[1]
