@@ -14,6 +14,7 @@ from onrecord.records import EntityLabel, Mention, Parse, Token
 
 PEOPLE = word_set("people.unnamed")
 BODIES = word_set("bodies.one_of_a_kind")
+ITS = word_set("determiners.one_of_a_kind")
 
 NAMING = frozenset(["appos", "flat", "flat:name"])
 
@@ -31,7 +32,7 @@ def is_anonymous(parse: Parse, tokens: Sequence[Token], head: int, known: Sequen
         return not _has_name(parse, tokens, head)
     if any(mention.named for mention in known) or any(token.upos == "PROPN" for token in tokens):
         return False
-    return not (_is_called(parse, head, BODIES) and any(token.text.lower() in ("the", "its", "his", "their") for token in tokens))
+    return not (_is_called(parse, head, BODIES) and any(token.text.lower() in ITS for token in tokens))
 
 
 def _of_pronoun(parse: Parse, known: Sequence[Mention]) -> bool | None:
