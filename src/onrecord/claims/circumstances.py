@@ -34,6 +34,8 @@ ROADS = word_set("places.lines")
 _KINDS = {EntityLabel.FAC: PlaceKind.FACILITY, EntityLabel.LOC: PlaceKind.REGION}
 UNLOCATED = 0.3  # confidence in a place of which only the name is known
 ORDERING = word_set("conjunctions.order")
+PRONOUNS = word_set("pronouns.of_places")
+NO_PLACE = word_set("prepositions.no_place") | {""}
 ORDERING_REACH = 4  # words at the head of a clause among which its conjunction stands: "two days after"
 
 
@@ -211,7 +213,7 @@ class Circumstancer:
     def _is_taken_up(self, place: Place, found: Circumstances) -> bool:
         """Whether a pronoun only takes up where the event came from ("fled Riverton and the villages around it")."""
         known = {other.name for other in (found.origin, found.destination) if other is not None}
-        return place.name in known and (place.text or "").lower() in ("it", "there", "its", "them")
+        return place.name in known and (place.text or "").lower() in PRONOUNS
 
     def _inside_origin(self, head: int, draft: Draft) -> bool:
         """ "Fired from the barracks at Riverton": the town is where it came from, like the barracks in it."""
@@ -226,11 +228,7 @@ class Circumstancer:
         if role in ("recipient", "physical_target"):
             return self.fillers.heads(head, MentionKind.ACTOR) is None
         relation = self.syntax.tokens[head].deprel
-        return (
-            case not in ("", "of", "by", "against", "with", "for", "as")
-            or (case == "of" and relation == "nmod")
-            or relation in ("appos", "dislocated")
-        )
+        return case not in NO_PLACE or (case == "of" and relation == "nmod") or relation in ("appos", "dislocated")
 
     def _fall_back(self) -> None:
         """A sentence that names one time or one place only lends it to its other drafts; never across sentences."""
