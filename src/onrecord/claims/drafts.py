@@ -14,6 +14,7 @@ from onrecord.lexicon.lists import word_set
 CAUSES = word_set("prepositions.cause")
 
 OUTCOMES = word_set("incidents.outcomes")
+MARKS_APART = word_set("conjunctions.apart")
 
 
 @dataclass(slots=True)
@@ -144,11 +145,7 @@ class _Groups:
             return
         harm = trigger.frame.harm is not None
         if (
-            (
-                relation in ("acl", "advcl")
-                and harm
-                and self.syntax.mark(token.index) not in ("to", "after", "if", "before", "for", "that", "unless")
-            )
+            (relation in ("acl", "advcl") and harm and self.syntax.mark(token.index) not in MARKS_APART)
             or (relation == "conj" and self._one_deed(above, trigger))
             or self._is_motive(trigger, above, relation)
         ):
