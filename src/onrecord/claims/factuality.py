@@ -31,6 +31,12 @@ LASTING = word_set("acts.lasting")
 HALTING = word_set("acts.halting")
 FACTIVE = word_set("modality.factive")
 DOUBTED = word_set("modality.doubted")
+NOBODY = word_set("pronouns.none")
+SUPPOSING = word_set("modality.supposing")
+GOING_ON = word_set("modality.going_on")
+RAISING = word_set("modality.raising")
+OBLIQUE = word_set("prepositions.oblique")
+CONTENT_MARKS = word_set("conjunctions.content")
 
 
 @dataclass(slots=True)
@@ -117,7 +123,7 @@ def _own_words(index: int, view: _View, syntax: Syntax) -> None:
 
 
 def _is_none(index: int, syntax: Syntax) -> bool:
-    if syntax.lower[index] in ("nobody", "none", "nothing", "neither"):
+    if syntax.lower[index] in NOBODY:
         return True
     return any(syntax.lower[x] in ("no", "neither") and syntax.tokens[x].deprel in ("det", "advmod") for x in syntax.children[index])
 
@@ -181,9 +187,7 @@ def _walk_up(index: int, view: _View, syntax: Syntax) -> None:
         token, governor = syntax.tokens[at], syntax.tokens[above]
         relation = base(token.deprel)
         word = governor.lemma.lower()
-        if relation in ("xcomp", "ccomp", "csubj") or (
-            relation in ("advcl", "acl") and syntax.mark(at) in ("to", "that", "from", "for", "of", "about")
-        ):
+        if relation in ("xcomp", "ccomp", "csubj") or (relation in ("advcl", "acl") and syntax.mark(at) in CONTENT_MARKS):
             if relation == "advcl" and syntax.mark(at) == "to" and view.status is Status.PURPOSE and word not in EMBEDDING:
                 return
             if relation == "advcl" and syntax.mark(at) in ("for", "about", "of"):
@@ -206,7 +210,7 @@ def _embed(word: str, at: int, view: _View, syntax: Syntax) -> None:
         view.positive = not view.positive
         return
     if word in ASPECT:
-        view.ongoing = view.ongoing or word in ("continue", "keep", "persist", "remain")
+        view.ongoing = view.ongoing or word in GOING_ON
         return
     if word in TELLING and base(syntax.tokens[at].deprel) == "ccomp":
         return
@@ -218,18 +222,14 @@ def _embed(word: str, at: int, view: _View, syntax: Syntax) -> None:
     )
     if status is not None and not factual and view.status in (None, Status.PURPOSE, Status.PLANNED):
         view.status = status
-    elif word in ("believe", "think", "suspect", "seem", "appear", "suggest", "assume"):
+    elif word in SUPPOSING:
         view.certainty = Certainty.PROBABLE
 
 
 def _aux_above(above: int, view: _View, syntax: Syntax) -> None:
     for child in syntax.children[above]:
         relation, word = base(syntax.tokens[child].deprel), syntax.lower[child]
-        if (
-            relation == "advmod"
-            and word in NEGATIONS
-            and syntax.tokens[above].lemma in ("want", "able", "allow", "manage", "think", "believe")
-        ):
+        if relation == "advmod" and word in NEGATIONS and syntax.tokens[above].lemma in RAISING:
             view.positive = not view.positive
         elif relation == "aux" and word in POSSIBLE | FUTURE and syntax.tokens[above].lemma in ("be", "able"):
             _modal(word, view)
@@ -239,7 +239,7 @@ def _nominal(word: str, relation: str, at: int, above: int, view: _View, syntax:
     """An event noun below another word; whether the walk goes on above it."""
     if relation == "obj" and word in FACTIVE:
         return False
-    if relation == "obj" or (relation == "obl" and syntax.case(at) in ("for", "to", "from", "against", "of", "with")):
+    if relation == "obj" or (relation == "obl" and syntax.case(at) in OBLIQUE):
         if word in NEGATIVE:
             view.positive = word in HALTING and view.positive
             return False
