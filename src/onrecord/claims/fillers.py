@@ -14,6 +14,7 @@ ARMED = frozenset(("MIL", "REB", "UAF", "PRM", "SPY", "COP", "CRM"))
 CIVIL = frozenset(("CVL", "REF", "LAB", "EDU", "AGR", "REL", "SOC"))
 SETTLEMENTS = word_set("places.settlements")
 PARTITIVES = word_set("counting.partitives")
+NEUTERS = word_set("pronouns.no_person")
 LABEL_CLASSES: dict[EntityLabel, tuple[str, ...]] = {
     EntityLabel.PERSON: ("person", "actor"),
     EntityLabel.ORG: ("group", "actor"),
@@ -126,7 +127,7 @@ class Fillers:
                 found.update(LABEL_CLASSES.get(mention.label, ()))
                 found.update(self._actor_classes(mention))
         if token.upos == "PRON":
-            found.update(("pronoun", "actor") if form not in ("it", "this", "that", "these", "those", "what", "which") else ("pronoun",))
+            found.update(("pronoun", "actor") if form not in NEUTERS else ("pronoun",))
         if token.upos in ("NOUN", "VERB", "PROPN"):
             events = [p.frame.event for p in self._nouns.patterns(form) if p.frame.kind == "event" and self._preceded(index, p.before)]
             found.update(name for name in events if name)
