@@ -12,10 +12,12 @@ from onrecord.claims.grammar import NOMINAL, OUTSIDE, Draft, Grammar
 from onrecord.claims.verb_frames import draft_of, verb_frame
 from onrecord.lexicon.cues import CueKind, CuePos, Takes
 from onrecord.lexicon.inflect import verb_forms
-from onrecord.lexicon.lists import word_row
+from onrecord.lexicon.lists import word_row, word_set
 from onrecord.records import Form
 
 HOLDING = word_row("acts.light")
+CONTENT_MARKS = word_set("conjunctions.said") | {""}
+EMPTY = word_set("pronouns.empty")
 LIGHT_VERBS = frozenset(form for verb in HOLDING for form in verb_forms(verb))
 
 
@@ -90,11 +92,11 @@ def _adjective(grammar: Grammar, match: CueMatch) -> Draft | None:
     content: tuple[int, ...] = ()
     for found in grammar.children(at, "ccomp", "advcl", "xcomp"):
         mark = grammar.case(found)
-        if mark in ("that", "", "to", "about", "of", "whether"):
+        if mark in CONTENT_MARKS:
             content = grammar.phrase(found)
             break
     subject = grammar.subject(at)
-    if not content or subject is None or grammar.words[subject] in ("it", "there", "this", "that"):
+    if not content or subject is None or grammar.words[subject] in EMPTY:
         return None
     return draft_of(grammar, match, subject, content, "adjective", 0.4)
 
