@@ -38,6 +38,7 @@ REFUSAL_MODES = {
 }
 _ASK_MODES = REFUSAL_MODES | {"MOBILIZE": ("assist",), "SANCTION": ("change",), "COERCE": ("change",), "SUPPORT": ("change",)}
 _STOPPING = word_set("acts.stopping")
+TOPIC_MARKS = word_set("conjunctions.topic")
 
 
 @dataclass(slots=True)
@@ -183,7 +184,7 @@ def _saying(index: int, syntax: Syntax) -> int | None:
     token = syntax.tokens[index]
     if token.head < 0 or token.deprel not in ("ccomp", "advcl", "xcomp", "parataxis"):
         return None
-    if token.deprel == "advcl" and syntax.mark(index) not in ("about", "of", "over", "that"):
+    if token.deprel == "advcl" and syntax.mark(index) not in TOPIC_MARKS:
         return None
     governor = token.head
     return governor if syntax.tokens[governor].upos == "VERB" and syntax.slots(governor).get("subject") else None
