@@ -226,7 +226,7 @@ def _object(grammar: Grammar, verb: int) -> tuple[int, ...]:
         return _about(grammar, verb)
     words = set(grammar.phrase(thing, drop=lambda x: x == verb))
     for more in grammar.children(verb, "obl", "advcl", "xcomp"):
-        if more > thing > verb and grammar.case(more) in ("as", "for", "of", "with", "to"):
+        if more > thing > verb and grammar.case(more) in SECOND_CASES:
             words.update(grammar.parse.subtree(more))
     return tuple(sorted(words))
 
@@ -262,12 +262,14 @@ def _perceived(grammar: Grammar, match: CueMatch) -> Draft | None:
 
 SAYING = word_set("speech.saying_participles")
 PERCEIVED = word_set("speech.perceived")
+SENSED = word_set("speech.sensed")
+SECOND_CASES = word_set("prepositions.second")
 
 
 def _sensed_in(grammar: Grammar, match: CueMatch) -> Draft | None:
     """ "In the video, soldiers can be seen beating a man": the video shows it."""
     verb = match.head
-    if grammar.words[verb] not in ("seen", "heard", "shown", "filmed") or not grammar.is_passive(verb):
+    if grammar.words[verb] not in SENSED or not grammar.is_passive(verb):
         return None
     channel = next(
         (x for x in grammar.children(verb, "obl") if grammar.case(x) in ("in", "on") and grammar.is_channel(x) is not None), None
