@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from onrecord.lexicon.lists import word_set
 from onrecord.mentions.drafts import Draft
 from onrecord.mentions.kinds import is_plural_noun
 from onrecord.mentions.vocabulary import FEMALE_WORDS, MALE_WORDS
 from onrecord.records import EntityLabel, MentionKind, Parse
 
 BODIES = frozenset([EntityLabel.ORG, EntityLabel.FORCE, EntityLabel.GPE])
+PLURALS = word_set("pronouns.plural")
+UNCOUNTED = word_set("determiners.nobody_certain")
 
 
 def is_plural(parse: Parse, draft: Draft) -> bool:
     """Whether a mention is plural by form."""
     token = parse.tokens[draft.head]
     if draft.pronoun:
-        return token.text.lower() in ("we", "us", "our", "ours", "they", "them", "their", "theirs", "themselves", "ourselves")
+        return token.text.lower() in PLURALS
     people = draft.label is EntityLabel.NORP and token.upos != "ADJ"
     return people or is_plural_noun(token)
 
@@ -60,4 +63,4 @@ def may_be_person(parse: Parse, draft: Draft, wanted: str | None) -> bool:
 def _is_nobody(parse: Parse, draft: Draft) -> bool:
     """ "No fighter" is nobody who could be spoken of later."""
     dependents = (parse.tokens[child] for child in parse.children[draft.head])
-    return any(token.deprel == "det" and token.text.lower() in ("no", "any", "every", "each") for token in dependents)
+    return any(token.deprel == "det" and token.text.lower() in UNCOUNTED for token in dependents)
