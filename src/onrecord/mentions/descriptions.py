@@ -14,6 +14,10 @@ from onrecord.records import BlockKind, EntityLabel, MentionKind, Parse
 DEFINITE = word_set("determiners.definite")
 POSSESSIVE = word_set("pronouns.possessive_third")
 JOINTS = word_set("names.small")
+BODY = word_set("bodies.bodies_again")
+MEMBERS = word_set("people.members")
+ANYBODY = word_set("people.anybody")
+FIGHTERS = word_set("people.armed_again")
 # Sentences back to which a noun that fits many things reaches.
 REACH = 12
 PER_REPEAT = 1.0
@@ -181,9 +185,7 @@ def _same_noun(parse: Parse, draft: Draft, history: History) -> Draft | None:
         if theirs & words.DISTINCT_WORDS or not named <= theirs | set(other.name.split()):
             continue
         same = _singular(parse.tokens[other.head].text) == noun and is_plural(parse, other) == is_plural(parse, draft)
-        members = noun in ("member", "fighter", "leader", "force", "man") and _singular(parse.tokens[other.head].text) in map(
-            _singular, described
-        )
+        members = noun in MEMBERS and _singular(parse.tokens[other.head].text) in map(_singular, described)
         if same or (members and is_plural(parse, draft)):
             return None if draft.named and other.name == draft.name else other
     return None
@@ -230,30 +232,17 @@ def _may_stand_for(parse: Parse, word: str, draft: Draft, other: Draft) -> bool:
         return _place_stands_for(parse, singular, draft, other)
     if is_person(draft) and is_person(other):
         titles = {token.text.lower().rstrip(".") for token in parse.tokens[other.first : other.end]}
-        return other.named and (singular in titles or singular in ("man", "woman", "leader", "politician"))
+        return other.named and (singular in titles or singular in ANYBODY)
     if singular in words.GROUP_ANAPHORS:
         return other.named and is_body(other) and other.label is not EntityLabel.GPE and not is_plural(parse, other)
     if singular in words.ATTACKERS and is_plural(parse, draft):
         return other.label is EntityLabel.FORCE and is_plural(parse, other) and _is_irregular(parse, other)
-    return (
-        singular in ("agency", "observatory", "ministry", "party", "army", "militia", "front")
-        and other.named
-        and singular in other.name.split()
-    )
+    return singular in BODY and other.named and singular in other.name.split()
 
 
 def _is_irregular(parse: Parse, draft: Draft) -> bool:
     """Whether armed people are of the kind called militants, not of an army."""
-    return _singular(parse.tokens[draft.head].text) in (
-        "militia",
-        "militant",
-        "fighter",
-        "rebel",
-        "insurgent",
-        "gunman",
-        "group",
-        "attacker",
-    )
+    return _singular(parse.tokens[draft.head].text) in FIGHTERS
 
 
 def _place_stands_for(parse: Parse, singular: str, draft: Draft, other: Draft) -> bool:
