@@ -15,6 +15,7 @@ MAX_DEPTH = 8
 OPENING = frozenset("“\"‘'([—–-,:;")
 NAME_PARTS = frozenset(["flat", "compound"])
 NAME_PREPOSITIONS = word_set("names.prepositions")
+SKIPPED = word_set("names.articles") | {"’", "'"}
 
 
 def phrase_extent(parse: Parse, head: int, names: Names) -> tuple[int, int]:
@@ -146,7 +147,7 @@ def head_of_name(parse: Parse, first: int, end: int) -> int:
 
 def name_words(parse: Parse, first: int, end: int) -> str:
     """The words of a range as a name: without article, possessive mark and punctuation, lower case."""
-    skipped = ("the", "a", "an", "’s", "'s", "’", "'")
+    skipped = SKIPPED
     words = [token.text for token in parse.tokens[first:end] if token.upos != "PUNCT" and token.text.lower() not in skipped]
     return " ".join(words).casefold()
 
