@@ -5,6 +5,7 @@ from __future__ import annotations
 from onrecord.lexicon.agents import Entry as AgentEntry
 from onrecord.lexicon.agents import Kind as AgentKind
 from onrecord.lexicon.countries import Form
+from onrecord.lexicon.lists import word_set
 from onrecord.lexicon.sectors import ARMED_SECTORS
 from onrecord.mentions import vocabulary as words
 from onrecord.mentions.drafts import base, case_words, feature, governor
@@ -23,6 +24,11 @@ SIGNAL_KINDS = {
     EntityLabel.WEAPON: MentionKind.WEAPON,
     EntityLabel.VEHICLE: MentionKind.WEAPON,
 }
+DEFINITE = word_set("determiners.possessed")
+LOCATIVES = word_set("prepositions.locative_small")
+TAKEN = word_set("acts.taken")
+GETTING = word_set("acts.getting")
+LOCATED = word_set("places.located")
 CIVIL_SECTORS = frozenset(["CVL", "REF", "AGR", "REL", "LAB", "EDU"])
 
 
@@ -85,7 +91,7 @@ def state_acts(parse: Parse, index: int) -> bool:
 def _argument_acts(token: Token, relation: str, above: Token, cases: set[str]) -> bool:
     moving = above.lemma.lower() in words.MOTION_VERBS or above.text.lower() in words.MOTION_VERBS
     if "from" in cases:
-        return not moving and above.upos == "VERB" and above.lemma in ("buy", "get", "receive", "hear", "demand", "win", "gain", "secure")
+        return not moving and above.upos == "VERB" and above.lemma in GETTING
     if "to" in cases:
         return not moving
     if "of" in cases:
@@ -191,7 +197,7 @@ def _unknown_name(names: Names, head: int, lowered: list[str]) -> Verdict:
     cases = set(case_words(parse, head))
     if token.text.isupper() and 2 <= len(token.text) <= 6:
         return MentionKind.ACTOR, EntityLabel.ORG
-    if cases & {"in", "near", "at", "outside", "around", "through"} and len(lowered) <= 3:
+    if cases & LOCATIVES and len(lowered) <= 3:
         return MentionKind.PLACE, EntityLabel.GPE
     if "of" in cases and above is not None and above.text.lower() in words.AREA_NOUNS:
         return MentionKind.PLACE, EntityLabel.GPE
@@ -251,7 +257,7 @@ def is_plural_noun(token: Token) -> bool:
 def _is_bare_predicate(parse: Parse, head: int) -> bool:
     """ "taken prisoner": a single noun without article that says what somebody became."""
     token = parse.tokens[head]
-    if head and parse.tokens[head - 1].text.lower() in ("taken", "take", "took", "taking") and token.text.lower() in words.CAPTURED:
+    if head and parse.tokens[head - 1].text.lower() in TAKEN and token.text.lower() in words.CAPTURED:
         return True
     inside = ("det", "nmod", "nummod", "compound", "flat")
     bare = not any(base(parse.tokens[child].deprel) in inside for child in parse.children[head])
@@ -299,14 +305,12 @@ def _is_area(names: Names, head: int, first: int, end: int, word: str) -> bool:
         return True
     if word in ("line", "lines") and parse.tokens[head - 1].text.lower() == "front":
         return True
-    definite = parse.tokens[first].text.lower() in ("the", "this", "that", "their", "its", "our", "his", "her", "my")
+    definite = parse.tokens[first].text.lower() in DEFINITE
     located = bool(set(case_words(parse, head)) & (words.PLACE_PREPOSITIONS | {"from", "to", "of"}))
     predicate = parse.tokens[head].deprel == "xcomp" or any(parse.tokens[child].deprel == "cop" for child in parse.children[head])
     if predicate:
         return False
-    return definite and (
-        word in ("country", "capital") or (located and word in words.DIRECTIONS | {"center", "centre", "settlement", "stronghold"})
-    )
+    return definite and (word in ("country", "capital") or (located and word in words.DIRECTIONS | LOCATED))
 
 
 def _is_channel(names: Names, head: int) -> bool:
