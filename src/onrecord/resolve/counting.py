@@ -197,6 +197,7 @@ THINGS_TOO = word_row("acts.thing_stems")
 UNTOLD_CASES = word_set("prepositions.untold")
 PARTING = word_set("conjunctions.part_of") | {";", ":", "(", ")"}
 STATED_PEOPLE = word_set("people.fates")
+NUMBER_CASES = word_set("prepositions.number") | {""}
 PEOPLE_NOUNS = frozenset([QuantityOf.REFUGEES, QuantityOf.RETURNED, QuantityOf.RECOVERED, QuantityOf.POPULATION, QuantityOf.DISPLACED])
 
 
@@ -421,7 +422,7 @@ def _under_noun(parse: Parse, units: Index, head: int) -> Iterator[_Found]:
         case = _case(parse, at)
         for meaning in units.noun_meanings(above.text.lower()):
             joined = token.deprel in ("conj", "appos")
-            if not joined and case in ("of", "to", "from", "", "for", "at") and _stand_before(parse, above.index, meaning):
+            if not joined and case in NUMBER_CASES and _stand_before(parse, above.index, meaning):
                 yield _Found(meaning.of, "under", above.index)
         if case in ("of", "to", "") and above.upos == "VERB" and above.text.lower().endswith("ing"):
             yield from _verb_says(parse, units, above.index, "object")
