@@ -81,7 +81,7 @@ def _known_from(parse: Parse, tokens: Sequence[Token], start: int, gazetteer: Ga
 def _stands_before_another(tokens: Sequence[Token], start: int, end: int, label: EntityLabel) -> bool:
     after = tokens[end] if end < len(tokens) else None
     before = tokens[start - 1] if start else None
-    if before is not None and before.lemma.lower() in ("of", "in", "at", "from") and label is not EntityLabel.PERSON:
+    if before is not None and before.lemma.lower() in CASES and label is not EntityLabel.PERSON:
         return after is None or after.upos != "PROPN" or not after.text[:1].isupper()
     if after is None:
         return False
@@ -91,6 +91,7 @@ def _stands_before_another(tokens: Sequence[Token], start: int, end: int, label:
 
 
 _TITLES = word_set("names.offices")
+CASES = word_set("prepositions.name_place")
 
 
 def countries_and_peoples(parse: Parse, lexicon: Lexicon) -> Iterator[tuple[Span, str]]:
