@@ -14,7 +14,6 @@ from onrecord.records import BlockKind, EntityLabel, MentionKind, Parse
 DEFINITE = word_set("determiners.definite")
 POSSESSIVE = word_set("pronouns.possessive_third")
 JOINTS = word_set("names.small")
-BODY = word_set("bodies.bodies_again")
 MEMBERS = word_set("people.members")
 ANYBODY = word_set("people.anybody")
 FIGHTERS = word_set("people.armed_again")
@@ -237,7 +236,7 @@ def _may_stand_for(parse: Parse, word: str, draft: Draft, other: Draft) -> bool:
         return other.named and is_body(other) and other.label is not EntityLabel.GPE and not is_plural(parse, other)
     if singular in words.ATTACKERS and is_plural(parse, draft):
         return other.label is EntityLabel.FORCE and is_plural(parse, other) and _is_irregular(parse, other)
-    return singular in BODY and other.named and singular in other.name.split()
+    return singular in words.BODY_ANAPHORS and other.named and singular in other.name.split()
 
 
 def _is_irregular(parse: Parse, draft: Draft) -> bool:
@@ -259,7 +258,12 @@ def country_of_owner(parse: Parse, draft: Draft, history: History) -> Draft | No
     """For "their country": a mention of the country whose people the owner is."""
     pronoun = history.at_head(draft.first)
     owner = pronoun.antecedent if pronoun is not None and pronoun.pronoun else None
-    if owner is None or not owner.countries or parse.tokens[draft.head].text.lower() not in words.COUNTRY_ANAPHORS:
+    if owner is None or parse.tokens[draft.head].text.lower() not in words.COUNTRY_ANAPHORS:
         return None
-    named = [other for other in reversed(history.countries()) if other.countries & owner.countries]
+    before = list(reversed(history.countries()))
+    inside = (other.countries for other in before if owner.first <= other.head < owner.end)  # "Chad's president said his country …"
+    countries = owner.countries or next(inside, None)
+    if not countries:
+        return None
+    named = [other for other in before if other.countries & countries]
     return next((other for other in named if other.kind is MentionKind.PLACE), named[0] if named else None)

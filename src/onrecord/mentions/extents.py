@@ -147,8 +147,7 @@ def head_of_name(parse: Parse, first: int, end: int) -> int:
 
 def name_words(parse: Parse, first: int, end: int) -> str:
     """The words of a range as a name: without article, possessive mark and punctuation, lower case."""
-    skipped = SKIPPED
-    words = [token.text for token in parse.tokens[first:end] if token.upos != "PUNCT" and token.text.lower() not in skipped]
+    words = [token.text for token in parse.tokens[first:end] if token.upos != "PUNCT" and token.text.lower() not in SKIPPED]
     return " ".join(words).casefold()
 
 
