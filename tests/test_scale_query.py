@@ -120,6 +120,12 @@ def test_options_of_archives_need_an_archive(arguments: list[str]) -> None:
     assert (result.returncode, "name one with --out DIR" in result.stderr) == (2, True)
 
 
+def test_an_archive_fetches_no_pages(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "onrecord", "code", "examples/05-wire-ambush.txt", "--out", str(tmp_path / "out"), "--follow"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (result.returncode, "save the pages first" in result.stderr) == (2, True)
+
+
 # ── Progress ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,38 @@ if TYPE_CHECKING:
 
 SHOWN_FAILURES = 10
 
+
+class EngineChoice(StrEnum):
+    """The engines of ``onrecord.scale.Engine``, which is not loaded for a help page."""
+
+    LOCAL = "local"
+    RAY = "ray"
+    SPARK = "spark"
+
+
+ARCHIVE = "Archives: reports by the million"
+Out = Annotated[
+    str | None,
+    typer.Option(metavar="DIR", help="Make an archive here (or s3://bucket/folder): Parquet, resumable.", rich_help_panel=ARCHIVE),
+]
+EngineName = Annotated[
+    EngineChoice, typer.Option(metavar="local|ray|spark", help="What runs an archive's shards.", rich_help_panel=ARCHIVE)
+]
+ShardPart = Annotated[
+    str | None, typer.Option(metavar="I/N", help="Only every N-th shard, from the I-th: for arrays of jobs.", rich_help_panel=ARCHIVE)
+]
+Resume = Annotated[bool, typer.Option("--resume/--no-resume", help="Leave shards that are done as they are.", rich_help_panel=ARCHIVE)]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FIELD OP VALUE", help="Only such reports: published>=2019, url!~*/sport/*.", rich_help_panel=ARCHIVE),
+]
+PrefilterSwitch = Annotated[
+    bool, typer.Option("--prefilter/--no-prefilter", help="Leave out what cannot tell of conflict.", rich_help_panel=ARCHIVE)
+]
+Seconds = Annotated[float, typer.Option(min=0.1, metavar="S", help="How long one report of an archive may take.", rich_help_panel=ARCHIVE)]
+MetricsFolder = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Write progress here: JSON lines and a Prometheus textfile.", rich_help_panel=ARCHIVE)
+]
 ArchiveFolder = Annotated[str, typer.Argument(metavar="DIR", help="The archive: a folder or an address (s3://bucket/folder).")]
 
 

@@ -8,10 +8,22 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from onrecord.cli.archive import (
+    EngineChoice,
+    EngineName,
+    MetricsFolder,
+    Out,
+    PrefilterSwitch,
+    Resume,
+    Seconds,
+    ShardPart,
+    Where,
+    code_archive,
+)
 from onrecord.cli.options import EXIT_SOME_FAILED, READ, LexiconFolder, Processes
 from onrecord.cli.sources import (
     Columns,
@@ -33,18 +45,11 @@ from onrecord.cli.sources import (
 from onrecord.errors import UsageError
 
 if TYPE_CHECKING:
+    from onrecord.ingest.fetch import Web
+    from onrecord.pipeline import Options
     from onrecord.records import Capture, Coding, Failure
 
 _log = logging.getLogger(__name__)
-
-
-ARCHIVE = "Archives: reports by the million"
-
-
-class Engine(StrEnum):
-    LOCAL = "local"
-    RAY = "ray"
-    SPARK = "spark"
 
 
 class Format(StrEnum):
@@ -82,32 +87,14 @@ def code(
     ] = Format.TABLE,
     everything: Annotated[bool, typer.Option("--all", help="In the table, show claims that code no event, too.")] = False,
     jobs: Processes = 1,
-    out: Annotated[
-        str | None,
-        typer.Option(metavar="DIR", help="Make an archive here (or s3://bucket/folder): Parquet, resumable.", rich_help_panel=ARCHIVE),
-    ] = None,
-    engine: Annotated[
-        Engine, typer.Option(metavar="local|ray|spark", help="What runs an archive's shards.", rich_help_panel=ARCHIVE)
-    ] = Engine.LOCAL,
-    shard: Annotated[
-        str | None, typer.Option(metavar="I/N", help="Only every N-th shard, from the I-th: for arrays of jobs.", rich_help_panel=ARCHIVE)
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume/--no-resume", help="Leave shards that are done as they are.", rich_help_panel=ARCHIVE)
-    ] = True,
-    where: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FIELD OP VALUE", help="Only such reports: published>=2019, url!~*/sport/*.", rich_help_panel=ARCHIVE),
-    ] = None,
-    prefilter: Annotated[
-        bool, typer.Option("--prefilter/--no-prefilter", help="Leave out what cannot tell of conflict.", rich_help_panel=ARCHIVE)
-    ] = True,
-    seconds: Annotated[
-        float, typer.Option(min=0.1, metavar="S", help="How long one report of an archive may take.", rich_help_panel=ARCHIVE)
-    ] = 30.0,
-    metrics: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write progress here: JSON lines and a Prometheus textfile.", rich_help_panel=ARCHIVE)
-    ] = None,
+    out: Out = None,
+    engine: EngineName = EngineChoice.LOCAL,
+    shard: ShardPart = None,
+    resume: Resume = True,
+    where: Where = None,
+    prefilter: PrefilterSwitch = True,
+    seconds: Seconds = 30.0,
+    metrics: MetricsFolder = None,
 ) -> None:
     """Say what reports claim: who did what to whom, where, when, how many, according to whom.
 
@@ -127,29 +114,36 @@ def code(
         keep_names=keep_names,
         key=key,
     )
-    if out is not None:
-        from onrecord.cli.archive import code_archive
-        from onrecord.scale import Job, new_run
-
-        job = Job(
-            out=out,
-            run=new_run(),
-            options=Options(lexicon=lexicon, conllu=parse),
-            given=given,
-            where=tuple(where or ()),
-            prefilter=prefilter,
-            seconds=seconds,
-            resume=resume,
-        )
-        code_archive(job, paths, engine=engine, shard=shard, processes=jobs, metrics=metrics)
+    options = Options(lexicon=lexicon, conllu=parse, debug=out is None and _log.isEnabledFor(logging.DEBUG))
+    if out is None:
+        if shard or where or metrics or engine is not EngineChoice.LOCAL:
+            raise UsageError("--engine, --shard, --where and --metrics are of archives: name one with --out DIR")
+        _code_reports(paths, given, options, follow=follow, web=web_of(allow_network), jobs=jobs, format_=format_, everything=everything)
         return
-    if shard or where or metrics or engine is not Engine.LOCAL:
-        raise UsageError("--engine, --shard, --where and --metrics are of archives: name one with --out DIR")
+    from onrecord.scale import Job, new_run
+
+    if follow or allow_network:
+        raise UsageError("--follow and --allow-network fetch pages, which archives do not: save the pages first, or leave out --out")
+    job = Job(out, new_run(), options, given, tuple(where or ()), prefilter=prefilter, seconds=seconds, resume=resume)
+    code_archive(job, paths, engine=engine, shard=shard, processes=jobs, metrics=metrics)
+
+
+def _code_reports(
+    paths: list[str],
+    given: dict[str, Any],
+    options: Options,
+    *,
+    follow: bool,
+    web: Web | None,
+    jobs: int,
+    format_: Format,
+    everything: bool,
+) -> None:
+    """Codes the reports and prints what they claim."""
     from onrecord.ingest import read_documents
     from onrecord.pipeline import code_documents
 
-    captures = read_documents(paths, follow=follow, web=web_of(allow_network), **given)
-    options = Options(lexicon=lexicon, conllu=parse, debug=_log.isEnabledFor(logging.DEBUG))
+    captures = read_documents(paths, follow=follow, web=web, **given)
     results = code_documents(with_progress(captures, len(paths)), options=options, jobs=jobs)
     failures = Failures()
     _write(failures.passing(results), format_, everything=everything, single=len(paths) == 1)
