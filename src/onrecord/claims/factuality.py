@@ -35,6 +35,7 @@ NOBODY = word_set("pronouns.none")
 SUPPOSING = word_set("modality.supposing")
 GOING_ON = word_set("modality.going_on")
 RAISING = word_set("modality.raising")
+BE_NOW = word_set("modality.be_now")
 OBLIQUE = word_set("prepositions.oblique")
 CONTENT_MARKS = word_set("conjunctions.content")
 
@@ -164,7 +165,7 @@ def _tense(index: int, view: _View, syntax: Syntax) -> None:
     token = syntax.tokens[index]
     auxiliaries = {syntax.lower[x] for x in syntax.children[index] if base(syntax.tokens[x].deprel) == "aux"}
     present = not auxiliaries & {"was", "were", "had"}
-    if token.text.lower().endswith("ing") and auxiliaries & {"is", "are", "'re", "'s", "been", "am"} and present:
+    if token.text.lower().endswith("ing") and auxiliaries & BE_NOW and present:
         view.ongoing = True
     if _is_to(index, syntax):
         view.status = view.status or Status.PLANNED

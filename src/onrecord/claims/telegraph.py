@@ -11,9 +11,11 @@ from itertools import pairwise
 
 import msgspec
 
+from onrecord.lexicon.lists import word_row
 from onrecord.records import BlockKind, Parse, ParsedSentence, Token
 
 HEADLINES = frozenset((BlockKind.HEADLINE, BlockKind.SUMMARY))
+SINGULAR_ENDINGS = word_row("names.singular_endings")
 LEADING = 12
 
 
@@ -42,12 +44,7 @@ def _headline(parse: Parse, sentence: ParsedSentence) -> dict[int, Token]:
 
 def _is_plural(token: Token) -> bool:
     word = token.text.lower()
-    return (
-        token.upos in ("NOUN", "PROPN")
-        and token.deprel == "compound"
-        and word.endswith("s")
-        and not word.endswith(("ss", "us", "is", "news"))
-    )
+    return token.upos in ("NOUN", "PROPN") and token.deprel == "compound" and word.endswith("s") and not word.endswith(SINGULAR_ENDINGS)
 
 
 def _clause(parse: Parse, subject: Token, verb: Token, head: Token) -> dict[int, Token]:

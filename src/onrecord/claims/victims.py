@@ -12,7 +12,7 @@ from onrecord.claims.drafts import Draft
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.people import Person, is_described, is_kin, person_at
 from onrecord.claims.syntax import Syntax, base
-from onrecord.lexicon.lists import word_row, word_set
+from onrecord.lexicon.lists import word_row, word_set, word_sorts
 from onrecord.records import Claim, EntityLabel, Fate, Mention, MentionKind, Polarity, QuantityOf, Span, Status, Victim
 
 FATES = {
@@ -26,10 +26,7 @@ HAPPENED = frozenset((Status.OCCURRED, Status.ONGOING, Status.HABITUAL))
 BODIES = word_set("people.remains")
 LISTING = word_set("speech.listing")
 MEMBERS = word_row("prepositions.members")
-HARMED = dict.fromkeys(word_set("people.slain"), Fate.KILLED)
-HARMED |= dict.fromkeys(("wounded", "injured"), Fate.INJURED)
-HARMED |= dict.fromkeys("hostages hostage captives detained abducted kidnapped".split(), Fate.CAPTURED)
-HARMED |= {"missing": Fate.MISSING}
+HARMED = {word: Fate(fate) for word, fate in word_sorts("people.harmed").items()}
 Placed = tuple[int, Fate, str]  # a person's word, what befell them, the claim
 
 
