@@ -17,6 +17,7 @@ from onrecord.claims.grammar import NOMINAL, PASSIVE_SUBJECTS, RELATIVES, SUBJEC
 from onrecord.claims.headlines import headline_drafts
 from onrecord.claims.marks import settle
 from onrecord.claims.quotes import find_quotations
+from onrecord.claims.repairs import repair
 from onrecord.claims.speakers import Quoted, attach_quotations
 from onrecord.claims.tagger import Context, Tagged, Tagger, cue_head, packaged_tagger
 from onrecord.claims.verb_frames import contrasts
@@ -63,6 +64,7 @@ def find_attributions(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexi
 
 def propose(parse: Parse, lexicon: Lexicon) -> Context:
     """What the rules alone propose for a report, with all that the tagger's features are made from."""
+    parse = repair(parse)
     grammar = Grammar(parse, lexicon.cues)
     quoted = Quoted(parse, find_quotations(parse))
     matches = list(find_cues(parse, lexicon.cues, grammar.words))
@@ -150,8 +152,9 @@ POSSIBLE = 0.2  # of a cue: below it, rules alone were wrong more often than rig
 
 
 def _main(context: Context, heads: Sequence[int]) -> int:
-    """Of several rules' cues inside one that was tagged, the one with the largest content ("appeared to suggest")."""
-    return max(heads, key=lambda head: (len(context.drafts[head].content), head))
+    """Of several rules' cues inside one that was tagged, the one with the largest content ("appeared to suggest"), an accusation first."""
+    drafts = context.drafts
+    return max(heads, key=lambda head: (drafts[head].entry.cue_class is CueClass.ACCUSE, len(drafts[head].content), head))
 
 
 def _tagged(context: Context, tagged: Tagged, rule: Draft | None) -> Draft:
@@ -160,7 +163,8 @@ def _tagged(context: Context, tagged: Tagged, rule: Draft | None) -> Draft:
         entry = next((entry for at in tagged.cue if (entry := context.entries.get(at)) is not None), UNKNOWN)
         return Draft(head, tagged.cue, entry, tagged.source, tagged.content, Form.INDIRECT, tagged.confidence, "tagger")
     fixed = rule.rule in FIXED
-    source = rule.source if fixed or (rule.form is Form.EVIDENCE and rule.source) else _source(context, tagged.source, rule.source)
+    settled = fixed or (rule.form is Form.EVIDENCE and rule.source) or _is_another_part(context, tagged, rule)
+    source = rule.source if settled else _source(context, tagged.source, rule.source)
     inverted = set(tagged.content) <= set(source)  # "…, insisted X": who says it was tagged as what is said
     return Draft(
         head=rule.head,
@@ -179,6 +183,25 @@ def _source(context: Context, tagged: tuple[int, ...], rule: tuple[int, ...]) ->
     if not tagged or (rule and rule[-1] == tagged[-1] and (rule[0] > tagged[0] or _explains(context, rule, tagged[0]))):
         return rule
     return _whole(context, tagged) if not rule or any(context.tokens[at].upos in NOMINAL for at in tagged) else rule
+
+
+def _is_another_part(context: Context, tagged: Tagged, rule: Draft) -> bool:
+    """Whether grammar rules a tagged source out: whom the cue is done to ("accusing them", "who is accused"), the subject of what is said."""
+    inside = set(tagged.source)
+    top = next((at for at in tagged.source if context.heads[at] not in inside), None)
+    if top is None or context.heads[top] < 0 or any(context.heads[at] in tagged.cue for at in inside if context.relations[at] == "nsubj"):
+        return False
+    above = context.heads[top]
+    if above in tagged.cue and context.relations[top] in DONE_TO:
+        accused = above in context.entries and context.entries[above].cue_class is CueClass.ACCUSE
+        said = any(context.relations[child] == "aux:pass" for child in context.grammar.parse.children[above]) and above == tagged.cue[-1]
+        return accused or context.relations[top] != "nsubj:pass" or said
+    if not rule.source or not context.relations[top].startswith("nsubj") or context.relations[above] != "ccomp":
+        return False
+    return any(context.heads[at] == context.heads[above] for at in rule.source if context.relations[at] == "nsubj")
+
+
+DONE_TO = frozenset(["obj", "iobj", "nsubj:pass"])
 
 
 def _explains(context: Context, rule: tuple[int, ...], first: int) -> bool:
@@ -214,6 +237,8 @@ def _repaired(context: Context, content: tuple[int, ...], rule: Draft) -> tuple[
     grammar = context.grammar
     apart = (at for at in content if grammar.belongs_above(at) or (at != rule.head and contrasts(grammar, at)))
     foreign = {below for at in apart for below in grammar.parse.subtree(at)}
+    if _has_object(context, rule):
+        foreign |= {at for at in content if at < rule.head and not context.quoted.inside[at]}
     own = _relative_clause(context, rule.head)
     content = context.grammar.trim([at for at in content if at not in foreign and (own is None or at in own)])
     missing = set(rule.content) - set(content)
@@ -224,6 +249,13 @@ def _repaired(context: Context, content: tuple[int, ...], rule: Draft) -> tuple[
     cut = {x for at in content for x in grammar.children(at, *SUBJECTS, *PASSIVE_SUBJECTS) if x in missing and x < at}
     lost = {below for at in cut for below in grammar.phrase(at) if below in missing}
     return tuple(sorted({*content, *lost}))
+
+
+def _has_object(context: Context, rule: Draft) -> bool:
+    """Whether what is said follows the cue as its object: a clause with "that", or whatever is confirmed, denied or blamed on somebody."""
+    if not rule.content or rule.content[0] < rule.head:
+        return False
+    return context.words[rule.content[0]] == "that" or rule.entry.cue_class in (CueClass.ACCUSE, CueClass.DENY, CueClass.CONFIRM)
 
 
 UNKNOWN = Entry(word="?", pos=CuePos.VERB, cue_class=CueClass.NEUTRAL, kind=CueKind.ATTITUDE)

@@ -64,6 +64,7 @@ SILENT_BLOCKS = frozenset((BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILE
 CLAIMING = "assault.claim_responsibility"
 DEFYING = word_set("acts.defying")
 COUNTING = word_set("speech.counting")
+TOLLS = word_set("counting.running")
 WRITERS = word_set("pronouns.writers")
 SPOKEN = frozenset(("agree.will", "speech.threaten"))  # acts in words whose type does not follow from what they are about
 SCENES = frozenset(("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT", "SANCTION"))
@@ -71,6 +72,7 @@ DISPLACING = frozenset((QuantityOf.DISPLACED, QuantityOf.RETURNED))
 HEADLINES = frozenset((BlockKind.HEADLINE, BlockKind.SUMMARY))
 LONG = word_set("counting.long_units")
 STATEMENTS = frozenset(("statement.deny",))  # made once, whatever the tense: "both sides deny"
+PERCEIVED = word_set("speech.witnessed")
 TAKEN_IN = "aid.take_in"  # the frame of a country that hosts those who fled
 CONCEALING = word_set("acts.concealing")
 REPORTS = word_set("speech.reports")
@@ -374,13 +376,16 @@ class Builder:
         if guessed or self._is_wished(draft, factuality) or self._long_ago(draft):
             return False
         if draft.event in SPEECH_ACTS:
-            return bool(people["actor"])
+            done = draft.main.frame.speech is None and self.syntax.is_passive(draft.main.token)  # "the envoy was summoned"
+            return bool(people["actor"]) or (done and any(p.actor is not None for p in people["recipient"]))
         if self._attributive(draft) or self._stative(draft, found, people) or self._concealed(draft):
             return False
         actors = [p for p in people["actor"] if p.actor is not None or (p.text or "").lower() not in ("it", "this", "that")]
         named = bool(actors) + bool(people["recipient"]) + bool(found.quantities)
         if draft.event not in SCENES:
             return named >= 1
+        if any(self._is_heard(t) for t in draft.triggers):
+            return bool(found.place or found.time or found.quantities or people["actor"])
         verbal = any(self._is_asserted(t) for t in draft.triggers)
         if not verbal:
             targets = bool(people["recipient"] or people["physical_target"])
@@ -395,9 +400,16 @@ class Builder:
         return named >= 1 or bool(people["physical_target"]) or means or bool(draft.main.frame.cameo)
 
     def _is_asserted(self, trigger: Trigger) -> bool:
-        """A verb, a noun with a light verb, or a predicate ("it was the third violation")."""
-        verb = self.syntax.tokens[trigger.token].upos == "VERB" or trigger.support is not None
+        """A verb, a noun with a light verb, a count put at a number, or a predicate ("it was the third violation")."""
+        noun = self.syntax.tokens[trigger.token]
+        put = self.syntax.lower[trigger.token] in TOLLS and noun.deprel in ("obj", "nsubj", "nsubj:pass")
+        verb = noun.upos == "VERB" or trigger.support is not None or put
         return verb or self.syntax.child(trigger.token, "cop") is not None
+
+    def _is_heard(self, trigger: Trigger) -> bool:
+        """ "Artillery fire was heard on Thursday night": what is perceived took place."""
+        noun = self.syntax.tokens[trigger.token]
+        return noun.deprel == "nsubj:pass" and noun.head >= 0 and self.syntax.tokens[noun.head].lemma in PERCEIVED
 
     def _is_wished(self, draft: Draft, factuality: Factuality) -> bool:
         """ "Urged them to leave": what is asked, promised, refused or threatened and has not happened is told by the speech act itself."""

@@ -166,12 +166,21 @@ class Circumstancer:
         return token.head if token.text.lower().endswith("ing") else None
 
     def _sharing(self, number: int, head: int) -> list[int]:
-        """Drafts of later conjuncts that a time at the head of the sentence holds for as well."""
+        """Drafts of other conjuncts that a time in front of the first or behind the last of them holds for as well."""
         anchor = self.drafts[number].main.token
-        if head > anchor:
-            return []
         sentence = self.owners.by_sentence[self.syntax.tokens[anchor].sentence]
+        if head > anchor:
+            row = self._coordinated(anchor)
+            others = [n for n in sentence if n != number and self.drafts[n].main.token in row]
+            return [n for n in others if self.drafts[n].event not in SPEECH_ACTS] if head > max(row) else []
         return [n for n in sentence if n != number and self._is_conjunct(self.drafts[n].main.token, self.drafts[number].anchors)]
+
+    def _coordinated(self, index: int) -> set[int]:
+        """A verb with those coordinated with it that have no subject of their own."""
+        tokens = self.syntax.tokens
+        first = tokens[index].head if tokens[index].deprel == "conj" and tokens[index].upos == "VERB" else index
+        later = (c for c in self.syntax.children[first] if tokens[c].deprel == "conj" and tokens[c].upos == "VERB")
+        return {first, index, *(c for c in later if self.syntax.child(c, "nsubj", "nsubj:pass") is None)}
 
     def _is_conjunct(self, index: int, anchors: set[int]) -> bool:
         for above in (index, *self.syntax.parse.ancestors(index)):

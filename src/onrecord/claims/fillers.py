@@ -120,7 +120,7 @@ class Fillers:
 
     def _find_classes(self, index: int) -> frozenset[str]:
         token, form = self.syntax.tokens[index], self.syntax.lower[index]
-        found = set(self._nouns.classes(form) or self._nouns.classes(singular(form)))
+        found = set(self._nouns.classes(form) or self._nouns.classes(singular(form))) | self.phrase_classes(index)
         for kind in (MentionKind.ACTOR, MentionKind.PLACE, MentionKind.WEAPON, MentionKind.TIME, MentionKind.QUANTITY):
             mention = self._headed.get((kind, index))
             if mention is not None:
@@ -172,9 +172,10 @@ class Fillers:
             if self.heads(index, MentionKind.ACTOR) is not None:
                 return index
             token = self.syntax.tokens[index]
-            if token.upos != "NUM" and singular(self.syntax.lower[index]) not in PARTITIVES:
+            compared = token.upos == "ADJ" and "Degree=Cmp" in token.feats  # "no fewer than nine people"
+            if token.upos != "NUM" and singular(self.syntax.lower[index]) not in PARTITIVES and not compared:
                 return index
-            inner = self.syntax.slots(index).get("of")
+            inner = self.syntax.slots(index).get("than" if compared else "of")
             if not inner:
                 return start
             index = inner[0]

@@ -10,6 +10,7 @@ import msgspec
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.instances import Trigger
 from onrecord.claims.plurals import each_of
+from onrecord.lexicon.lists import word_set
 from onrecord.records import Actor, EntityLabel, MentionKind, Participant, ParticipantRole, actor_code
 
 # What a state does with weapons, its army does (contract: "state for army"); speech acts and treaties stay with the state.
@@ -17,6 +18,7 @@ CALENDAR = re.compile(
     r"\d{1,2}(?:st|nd|rd|th)|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:1[5-9]|20)\d\d|\d{1,2}:\d\d|[Tt]oday|[Yy]esterday"
 )
 MILITARY = frozenset(("ASSAULT", "MOBILIZE"))
+SLOTS = frozenset(("subject", "object", "iobject", "possessor", "compound"))  # the others are prepositions
 SPOKEN = frozenset(("ACCUSE", "THREATEN", "REQUEST", "REJECT", "CONSULT", "AGREE", "SUPPORT", "CONCEDE"))
 MATERIAL = frozenset(("ASSAULT", "COERCE", "MOBILIZE"))
 SCENIC = frozenset(("at", "in", "near", "on", "outside", "inside"))
@@ -56,9 +58,10 @@ def assign_roles(trigger: Trigger, fillers: Fillers) -> Roles:
         for role, places in source.pattern.slots:
             if role != "event" and not roles.get(role):
                 _fill(roles, role, places, trigger, source, fillers)
-    for index in trigger.consumed:
-        if "weapon" in fillers.classes(index) and trigger.frame.event == "ASSAULT":
-            roles.add("instrument", Filler(index, "object"))
+    for index in trigger.consumed if trigger.frame.event == "ASSAULT" else ():
+        for weapon in fillers.syntax.joined_with(index):
+            if "weapon" in fillers.classes(weapon):
+                roles.add("instrument", Filler(weapon, "object"))
     if trigger.frame.mutual:
         _mutual(roles, trigger)
     keep_one_role(roles)
@@ -78,6 +81,8 @@ def keep_one_role(roles: Roles) -> None:
 def _fill(roles: Roles, role: str, places: tuple[str, ...], trigger: Trigger, source: Trigger, fillers: Fillers) -> None:
     for place in places:
         found = source.slots.get(place, ())
+        if place not in SLOTS:
+            found = found[:1]  # a second phrase with "on" or "at" is where or when: "fired on a van on the road"
         if not found and trigger.support is not None and source is trigger and place not in ("subject", "object", "compound", "possessor"):
             found = tuple(x for x in trigger.support.slots.get(place, ()) if x > trigger.token)
         named = {x for x in found if x in source.consumed and x not in source.spare}
@@ -119,6 +124,7 @@ def _place_filler(index: int, place: str, role: str, trigger: Trigger, roles: Ro
 # Things that are somebody's words, doings or dealings.
 SPOKEN_OF = frozenset(("idea", "EVENT", "agreement", "relation", "money", "message", "doing"))
 SUBJECTS = frozenset("people population citizen national public resident countryman voter".split())
+MEDIATING = word_set("acts.mediating")
 MEASURES = frozenset(("COERCE", "SANCTION"))
 BEHIND = ("possessor", "compound", "by", "of", "with", "between", "against", "on", "from", "to", "for", "about", "among")
 
@@ -139,12 +145,19 @@ def _add_party(roles: Roles, event: str | None, fillers: Fillers) -> None:
 
 
 def _add_user(roles: Roles, event: str | None, fillers: Fillers) -> None:
-    """Who sent what an attack was made with, where nobody else acts: "drones launched by the militia struck a market"."""
+    """Who sent, or whose is, what an attack was made with, where nobody else acts: "drones launched by the militia struck a market"."""
     if event != "ASSAULT" or roles.get("actor"):
         return
     for means in roles.get("instrument"):
-        for found in _makers(means.index, fillers):
+        for found in _makers(means.index, fillers) or _users(means.index, fillers):
             roles.add("actor", Filler(found, f"{means.slot}>{fillers.syntax.tokens[found].deprel}"))
+
+
+def _users(index: int, fillers: Fillers) -> tuple[int, ...]:
+    """Whose weapon it is, by the word before it: "RSF shells", "the army's drones"."""
+    slots = fillers.syntax.slots(index)
+    near = [x for place in ("possessor", "compound") for x in slots.get(place, ())]
+    return tuple(x for x in near if fillers.heads(x, MentionKind.ACTOR) is not None and "armed" in fillers.classes(x))
 
 
 def _add_barred(roles: Roles, fillers: Fillers) -> None:
@@ -216,6 +229,8 @@ def _others_behind(index: int, behind: tuple[int, ...], roles: Roles, fillers: F
 def _makers(index: int, fillers: Fillers) -> tuple[int, ...]:
     """Who made or sent a thing, by the participle behind it: "a letter sent by the envoy"."""
     for child in fillers.syntax.children[index]:
+        if fillers.syntax.tokens[child].lemma in MEDIATING and "agreement" in fillers.classes(index):
+            continue  # "a truce proposed by X": X is no party to it
         if fillers.syntax.tokens[child].deprel == "acl" and child > index and fillers.syntax.is_passive(child):
             slots = fillers.syntax.slots(child)
             near = [x for place in ("subject", "from") for filler in slots.get(place, ()) for x in fillers.unpack(filler)]
@@ -276,8 +291,8 @@ def _actual_role(role: str, index: int, trigger: Trigger, fillers: Fillers) -> s
     if "actor" in classes or role not in ("actor", "recipient"):
         return role
     if role == "actor":
-        if classes & {"place", "building"} and trigger.frame.event == "ASSAULT" and fillers.syntax.case(index) in SCENIC:
-            return "place"
+        if classes & {"place", "building"} and trigger.frame.event == "ASSAULT" and fillers.syntax.case(index) in (*SCENIC, "from"):
+            return "origin" if fillers.syntax.case(index) == "from" else "place"
         return "instrument" if classes & {"weapon", "vehicle"} else role
     if classes & {"building", "vehicle", "weapon", "infrastructure"}:
         return "physical_target"

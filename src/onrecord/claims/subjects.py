@@ -90,7 +90,10 @@ def beside(grammar: Grammar, verb: int) -> int | None:
     if found is not None:
         return found
     right = verb + 1
-    if right < len(grammar.tokens) and verb > 0 and grammar.words[verb - 1] in (",", *ENDING):
+    gerund = (
+        "VerbForm=Part" in grammar.tokens[verb].feats and "Tense=Pres" in grammar.tokens[verb].feats
+    )  # "…, accusing them of": its object
+    if right < len(grammar.tokens) and verb > 0 and grammar.words[verb - 1] in (",", *ENDING) and not gerund:
         found = _nominal_right(grammar, right, verb)
         is_subject = found is not None and grammar.tokens[found].head > found  # of a clause that follows: "…, say they have fled"
         return None if is_subject else found

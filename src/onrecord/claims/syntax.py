@@ -53,7 +53,8 @@ class Syntax:
             if self.tokens[child].deprel == "case" and self.tokens[child].upos != "PART":
                 fixed = [self.lower[x] for x in self.children[child] if self.tokens[x].deprel == "fixed"]
                 return " ".join([self.lower[child], *fixed])
-        return ""
+        described = self.child(index, "nmod:desc")  # "of the rebel commander Paul Otieno"
+        return self.case(described) if described is not None and described < index else ""
 
     def mark(self, index: int) -> str:
         """The subordinating word of a clause ("for", "to", "after"); "" if it has none."""
@@ -74,15 +75,16 @@ class Syntax:
             return False
         if rels & {"nsubj:pass", "aux:pass", "obl:agent", "csubj:pass"}:
             return True
-        if {"nsubj", "aux"} <= rels and token.deprel == "acl":
-            return False  # "its claim that 34 had died": a subject of its own
+        if {"nsubj", "aux"} <= rels and base(token.deprel) == "acl":
+            return False  # "its claim that 34 had died", "men who had tried to flee": a subject of its own
         if rels & {"nsubj", "aux", "obj", "cop"} and base(token.deprel) not in ("acl", "amod", "conj"):
             return False
         if not self._past_participle(token):
             return False
         if base(token.deprel) in ("acl", "amod"):
             return "obj" not in rels or token.deprel == "amod"
-        if token.deprel == "conj" and not rels & {"nsubj", "aux"}:
+        gapped = "nsubj" in rels and "Voice=Pass" not in token.feats  # "two were killed and their leader wounded" leaves out "was"
+        if token.deprel == "conj" and "aux" not in rels and not gapped:
             return "obj" not in rels and self.is_passive_head(token.head)
         return False
 
@@ -107,6 +109,11 @@ class Syntax:
         for child in self.children[index]:
             if self.tokens[child].deprel == "conj" and self.tokens[child].upos in NOMINAL and self._joined(index, child):
                 yield child
+
+    def joined_with(self, index: int) -> Iterator[int]:
+        """A nominal and those coordinated with it, whichever of them it is."""
+        first = self.tokens[index].head if self.tokens[index].deprel == "conj" else index
+        return self.conjuncts(first if first >= 0 and self.tokens[first].upos in NOMINAL else index)
 
     def hyphenated(self, index: int) -> int | None:
         """The noun before a hyphen in "Iran-backed", "rebel-held"; None for other participles."""

@@ -119,7 +119,9 @@ class _Matcher:
         return self._allowed(Trigger(head, pattern, slots, tuple(tokens), rejected=rejected), rejected)
 
     def _below(self, index: int) -> Slots:
-        """The slots of a noun; an agent that the parser hung one noun too low ("attack on its troops by …") counts as its own."""
+        """The slots of a noun, none of a clause ("accused of killing two"); an agent that the parser hung one noun too low ("attack on its troops by …") counts as its own."""
+        if self.syntax.tokens[index].deprel in ("advcl", "acl", "ccomp", "xcomp"):
+            return {}
         own = dict(self.syntax.slots(index))
         for prep in ("by", "against"):
             if prep in own:

@@ -181,12 +181,15 @@ def _modifiers(names: Names, drafts: dict[int, Draft], taken: frozenset[int]) ->
         if index in taken or index in drafts or parse.sentences[token.sentence].kind in UNREAD:
             continue
         outer = covered.get(index)
+        armed = outer is not None and outer.kind is MentionKind.WEAPON and token.head == outer.head
+        if armed:
+            outer = None  # "RSF shells", "rebel rockets": whose they are is somebody
         if _is_title(parse, index):
             continue
         if outer is not None and (outer.kind is MentionKind.PLACE or not _stands_out(names, index)):
             continue
         draft = _modifier(names, index, outer)
-        if draft is not None:
+        if draft is not None and not (armed and draft.kind is MentionKind.PLACE):
             yield draft
 
 
