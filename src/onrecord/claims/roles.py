@@ -10,7 +10,7 @@ import msgspec
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.instances import Trigger
 from onrecord.claims.plurals import each_of
-from onrecord.lexicon.lists import word_set
+from onrecord.lexicon.lists import word_row, word_set
 from onrecord.records import Actor, EntityLabel, MentionKind, Participant, ParticipantRole, actor_code
 
 # What a state does with weapons, its army does (contract: "state for army"); speech acts and treaties stay with the state.
@@ -21,7 +21,7 @@ MILITARY = frozenset(("ASSAULT", "MOBILIZE"))
 SLOTS = frozenset(("subject", "object", "iobject", "possessor", "compound"))  # the others are prepositions
 SPOKEN = frozenset(("ACCUSE", "THREATEN", "REQUEST", "REJECT", "CONSULT", "AGREE", "SUPPORT", "CONCEDE"))
 MATERIAL = frozenset(("ASSAULT", "COERCE", "MOBILIZE"))
-SCENIC = frozenset(("at", "in", "near", "on", "outside", "inside"))
+SCENIC = word_set("prepositions.scenic")
 # Of these a place is the scene rather than the one to whom it is done.
 GROUNDED = frozenset(("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT", None))
 
@@ -123,10 +123,10 @@ def _place_filler(index: int, place: str, role: str, trigger: Trigger, roles: Ro
 
 # Things that are somebody's words, doings or dealings.
 SPOKEN_OF = frozenset(("idea", "EVENT", "agreement", "relation", "money", "message", "doing"))
-SUBJECTS = frozenset("people population citizen national public resident countryman voter".split())
+SUBJECTS = word_set("people.subjects")
 MEDIATING = word_set("acts.mediating")
 MEASURES = frozenset(("COERCE", "SANCTION"))
-BEHIND = ("possessor", "compound", "by", "of", "with", "between", "against", "on", "from", "to", "for", "about", "among")
+BEHIND = word_row("prepositions.behind")
 
 
 def _add_party(roles: Roles, event: str | None, fillers: Fillers) -> None:
