@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from onrecord.lexicon.lists import word_row, word_set, word_sorts
 from onrecord.records import Parse, Token
 
 Slots = dict[str, tuple[int, ...]]
 
-RELATIVES = frozenset(("who", "whom", "which", "that", "whose"))
+RELATIVES = word_set("pronouns.relative_all")
 CLAUSES = frozenset(("ccomp", "xcomp", "advcl", "acl", "parataxis", "csubj"))
 NOMINAL = frozenset(("NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ", "SYM", "X"))
-SHARED = ("of", "on", "against", "by")
-OBJECT_CONTROL = frozenset(
-    "accuse blame charge suspect prevent stop thank praise criticise criticize condemn convict arrest fault punish ban bar keep "
-    "dissuade force coerce trick talk acquit jail sentence fine detain prosecute denounce slam discourage deter".split()
-)
-SUBJECT_CONTROL = frozenset(("promise", "vow", "pledge", "threaten", "swear", "refuse", "agree", "offer", "try", "want", "plan"))
+SHARED = word_row("prepositions.shared")
+OBJECT_CONTROL = word_set("acts.object_control")
+SUBJECT_CONTROL = word_set("acts.subject_control")
 
-ASKED_BY = {"call": ("on", "upon"), "appeal": ("to",), "plead": ("with",), "prevail": ("on", "upon")}
+ASKED_BY = {verb: tuple(cases.split()) for verb, cases in word_sorts("acts.asked_by").items()}
 
 
 def base(deprel: str) -> str:
