@@ -21,6 +21,8 @@ OBJECT_CONTROL = word_set("acts.object_control")
 SUBJECT_CONTROL = word_set("acts.subject_control")
 
 ASKED_BY = {verb: tuple(cases.split()) for verb, cases in word_sorts("acts.asked_by").items()}
+GERUND_CASES = word_set("prepositions.gerund")
+COUNTED_HEADS = word_set("counting.counted_heads")
 
 
 def base(deprel: str) -> str:
@@ -236,16 +238,7 @@ class Syntax:
             return noun
         while self.tokens[at].head > noun and self.tokens[at].head < token.index and self.tokens[at].deprel in ("nmod", "nummod", "fixed"):
             at = self.tokens[at].head
-        number = self.tokens[at].upos == "NUM" or self.lower[at] in (
-            "hundreds",
-            "thousands",
-            "dozens",
-            "many",
-            "scores",
-            "tens",
-            "some",
-            "most",
-        )
+        number = self.tokens[at].upos == "NUM" or self.lower[at] in COUNTED_HEADS
         return at if number and self.tokens[at].head == noun else noun
 
     def _is_relative(self, index: int) -> bool:
@@ -263,7 +256,7 @@ class Syntax:
         if base(token.deprel) == "xcomp" and self.tokens[token.head].lemma not in SUBJECT_CONTROL:
             own = [x for x in governor.get("object", ()) if self.tokens[x].head == token.head]
             above = tuple(own) or above
-        if base(token.deprel) == "advcl" and self.mark(index) in ("of", "for", "from", "into") and self._object_control(token.head):
+        if base(token.deprel) == "advcl" and self.mark(index) in GERUND_CASES and self._object_control(token.head):
             above = governor.get("object", ()) or above
         if base(token.deprel) in ("xcomp", "advcl") and self.mark(index) == "to":
             above = self._asked(token.head) or above
