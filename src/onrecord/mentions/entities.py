@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from onrecord.lexicon.agents import Kind as AgentKind
 from onrecord.lexicon.countries import Form
+from onrecord.lexicon.lists import word_set
 from onrecord.mentions.drafts import Draft, base, feature, span_of
 from onrecord.mentions.extents import head_of_name, name_words, phrase_extent
 from onrecord.mentions.kinds import agent_label, capital_acts, kind_of, state_acts
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
 
 NOMINAL = frozenset(["NOUN", "PROPN"])
+PLURALS = word_set("pronouns.plural_plain")
+RELATION_WORDS = word_set("names.backing")
+SURROUNDINGS = word_set("places.surroundings")
 PART_OF_PHRASE = frozenset(["compound", "flat", "amod", "goeswith", "fixed", "nummod"])
 UNREAD = (BlockKind.BOILERPLATE, BlockKind.BYLINE)
 
@@ -73,7 +77,7 @@ def _pronoun(parse: Parse, index: int) -> Draft | None:
     word = token.text.lower()
     if token.upos != "PRON" or word not in PERSONAL_PRONOUNS or base(token.deprel) == "expl":
         return None
-    plural = feature(token, "Number") == "Plur" or word in ("we", "us", "our", "they", "them", "their")
+    plural = feature(token, "Number") == "Plur" or word in PLURALS
     label = EntityLabel.FORCE if plural else EntityLabel.ORG if word in ("it", "its", "itself") else EntityLabel.PERSON
     return Draft(MentionKind.ACTOR, label, token.span, index, index + 1, index, pronoun=True)
 
@@ -197,11 +201,7 @@ def _stands_out(names: Names, index: int) -> bool:
     """Whether a word inside a mention is another participant: an owner with 's, or the one behind "-backed"."""
     token = names.parse.tokens[index]
     above = names.parse.tokens[token.head] if token.head >= 0 else None
-    backed = (
-        above is not None
-        and above.upos in ("VERB", "ADJ")
-        and above.text.lower() in ("backed", "led", "allied", "controlled", "held", "run", "aligned")
-    )
+    backed = above is not None and above.upos in ("VERB", "ADJ") and above.text.lower() in RELATION_WORDS
     return token.deprel == "nmod:poss" or backed
 
 
@@ -305,11 +305,7 @@ def _is_chain(parse: Parse, inner: Draft, outer: Draft) -> bool:
 def _is_type_of(parse: Parse, inner: Draft, outer: Draft) -> bool:
     """ "the city of Homs", "Syria's besieged city of Homs": the noun says only what Homs is."""
     noun = parse.tokens[inner.head].text.lower()
-    if (
-        parse.tokens[inner.head].upos == "PROPN"
-        or noun not in AREA_NOUNS
-        or noun in DIRECTIONS | {"outskirts", "suburbs", "border", "borders", "countryside", "coast"}
-    ):
+    if parse.tokens[inner.head].upos == "PROPN" or noun not in AREA_NOUNS or noun in DIRECTIONS | SURROUNDINGS:
         return False
     modifiers = {token.text.lower() for token in parse.tokens[inner.first : inner.head]}
     if noun == "capital" or "capital" in modifiers or (outer.countries and noun not in COUNTRY_ANAPHORS):
