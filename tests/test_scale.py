@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -13,8 +10,6 @@ import pytest
 from onrecord.errors import UsageError
 from onrecord.pipeline import Options
 from onrecord.scale import prepare, read_part, shards
-from onrecord.scale.shards import find_inputs, make_shards
-from onrecord.scale.storage import Store
 from tests.scale_runs import code, code_shards, contents, die, make_job, poison, rows, write_reports
 
 __all__ = ["poison"]
@@ -128,80 +123,3 @@ def test_an_archive_holds_the_work_of_one_setting(tmp_path: Path, poison: Option
 def test_a_part_that_makes_no_sense_is_refused(written: str) -> None:
     with pytest.raises(UsageError, match="NUMBER/OF"):
         read_part(written)
-
-
-# ── Bad input ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_file_that_vanished_is_named(tmp_path: Path, poison: Options) -> None:
-    reports = write_reports(tmp_path / "in", 100)
-    job = make_job(tmp_path / "out", poison)
-    planned = prepare(job, [str(reports)])
-    (reports / "reports-000050.jsonl").unlink()
-    code_shards(job, planned.shards)
-    assert states(tmp_path / "out") == {"coded": 50, "failed": 1}
-    (failure,) = rows(tmp_path / "out", "failures")
-    assert "reports-000050.jsonl: no such file" in str(failure["message"])
-
-
-def test_an_input_that_never_was_is_named_and_looked_for_again(tmp_path: Path, poison: Options) -> None:
-    reports = write_reports(tmp_path / "in", 10)
-    addresses = [str(reports), str(tmp_path / "later")]
-    code(make_job(tmp_path / "out", poison), addresses)
-    assert states(tmp_path / "out") == {"coded": 10, "failed": 1}
-    write_reports(tmp_path / "later", 20)
-    code(make_job(tmp_path / "out", poison), addresses)
-    assert states(tmp_path / "out")["coded"] == 30
-
-
-def test_an_unreadable_file_is_named(tmp_path: Path, poison: Options) -> None:
-    reports = write_reports(tmp_path / "in", 10)
-    (reports / "broken.jsonl").write_bytes(b"\x1f\x8b" + os.urandom(200))
-    code(make_job(tmp_path / "out", poison), [str(reports)])
-    assert states(tmp_path / "out") == {"coded": 10, "failed": 1}
-    assert "broken.jsonl" in str(rows(tmp_path / "out", "failures")[0]["message"])
-
-
-def test_a_full_disk_loses_the_shard_names_it_and_is_made_good_later(
-    tmp_path: Path, poison: Options, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Two shards; the disk is full for one of them."""
-    from onrecord.scale import local, run
-    from onrecord.scale.attempt import attempt
-    from onrecord.scale.shard import Report
-
-    monkeypatch.setattr(shards, "SHARD_FILES", 1)
-    reports = write_reports(tmp_path / "in", 100)
-    job = make_job(tmp_path / "out", poison)
-    planned = tuple(make_shards(find_inputs([str(reports)])))
-    write = Store.write
-
-    def full(self: Store, name: str, data: bytes) -> None:
-        if planned[0].id in name and name.startswith("documents"):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        write(self, name, data)
-
-    def here(job: object, shards: object, processes: int) -> object:
-        return (attempt(job, shard) for shard in shards)  # type: ignore[arg-type, attr-defined]
-
-    monkeypatch.setattr(local, "run_local", here)
-    monkeypatch.setattr(Store, "write", full)
-    heard = [one for one in run(job, planned) if isinstance(one, Report)]
-    assert [one.problem for one in heard] == [f"{planned[0].id}: No space left on device", None]
-    (lost,) = rows(tmp_path / "out", "failures")
-    assert "No space left on device; run again" in str(lost["message"])
-    monkeypatch.setattr(Store, "write", write)
-    code(make_job(tmp_path / "out", poison), [str(reports)])
-    assert states(tmp_path / "out") == {"coded": 100}
-    assert rows(tmp_path / "out", "failures") == []
-
-
-def test_a_clock_that_goes_back_changes_nothing(tmp_path: Path, poison: Options, monkeypatch: pytest.MonkeyPatch) -> None:
-    reports = write_reports(tmp_path / "in", 20)
-    code(make_job(tmp_path / "straight", poison), [str(reports)])
-    moments = iter(range(10_000_000, 0, -3600))
-    monkeypatch.setattr(time, "time", lambda: float(next(moments)))
-    for file in reports.iterdir():
-        os.utime(file, (4_000_000_000, 4_000_000_000))
-    code(make_job(tmp_path / "moved", poison), [str(reports)])
-    assert contents(tmp_path / "straight") == contents(tmp_path / "moved")

@@ -146,7 +146,7 @@ def test_progress_knows_how_long_it_will_take() -> None:
     snapshot = progress.snapshot()
     assert (snapshot.documents, snapshot.claims, snapshot.shards_done, snapshot.shards_lost) == (12, 3, 1, 1)
     assert (snapshot.documents_per_s, snapshot.eta_s) == (0.4, 30.0)
-    assert "shards 1/4 · reports 12" in in_words(snapshot)
+    assert "shards 1/4, 1 not done · reports 12" in in_words(snapshot)
 
 
 def test_metrics_are_lines_and_a_textfile(tmp_path: Path) -> None:

@@ -10,9 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -21,9 +19,9 @@ from onrecord.pipeline import Options
 from onrecord.scale.query import query
 from onrecord.scale.shards import find_inputs
 from onrecord.scale.storage import Store, find_files, read_range
-from tests.scale_runs import code, contents, make_job, poison, write_reports
+from tests.scale_runs import CREDENTIALS, code, contents, denied, make_job, poison, write_reports
 
-__all__ = ["poison"]
+__all__ = ["denied", "poison"]
 
 
 @pytest.fixture
@@ -107,14 +105,6 @@ def test_ranges_of_a_file_hold_every_line_once(tmp_path: Path, size: int) -> Non
 # ── An object store ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-CREDENTIALS = {
-    "AWS_ACCESS_KEY_ID": "test",
-    "AWS_SECRET_ACCESS_KEY": "test",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
-
-
 @pytest.fixture
 def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An empty bucket on an S3 server of this machine."""
@@ -173,34 +163,6 @@ def bucket(request: pytest.FixtureRequest) -> str:
     return address
 
 
-class _Denied(BaseHTTPRequestHandler):
-    """Answers whatever is asked with what S3 answers to those who have no right."""
-
-    def answer(self) -> None:
-        body = b"" if self.command == "HEAD" else b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
-        self.send_response(403)
-        self.send_header("Content-Type", "application/xml")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    do_GET = do_HEAD = do_PUT = do_POST = answer  # noqa: N815 - the names that the library asks for
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        return None
-
-
-@pytest.fixture
-def denied(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A bucket that nobody may list, read or write."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Denied)
-    Thread(target=server.serve_forever, daemon=True).start()
-    for name, value in {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}", **CREDENTIALS}.items():
-        monkeypatch.setenv(name, value)
-    yield "s3://closed"
-    server.shutdown()
-
-
 @pytest.mark.slow
 def test_an_object_store_holds_the_same_archive_as_a_folder(bucket: str, tmp_path: Path, poison: Options) -> None:
     reports = write_reports(tmp_path / "in", 60, poison={7: "KILLS", 9: "RAISES"})
@@ -235,5 +197,5 @@ def test_a_bucket_that_is_not_there_or_denied_is_named_and_the_rest_is_done(
 
 def test_a_bucket_that_may_not_be_written_is_said_before_anything_is_read(denied: str, tmp_path: Path, poison: Options) -> None:
     reports = write_reports(tmp_path / "in", 5)
-    with pytest.raises(OSError, match=r"(?i)access.?denied"):
+    with pytest.raises(UsageError, match=r"(?is)closed/out: cannot be written.*access.?denied"):
         code(make_job(f"{denied}/out", poison), [str(reports)])

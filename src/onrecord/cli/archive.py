@@ -142,7 +142,8 @@ def _finish(job: Job, progress: Progress, lost: list[Failure]) -> None:
     store = Store(job.out)
     try:
         total = write_summary(store, tuple(lost))
-        print(f"all of it: {store.address}/{PAGE}", file=sys.stderr)
+        whole = f"{total.counts.documents:,} reports, {total.counts.claims:,} claims"
+        print(f"the archive: {whole}; {store.address}/{PAGE}", file=sys.stderr)
     except OSError as error:
         print(f"onrecord: {store.address}/{PAGE}: cannot be written ({error.strerror or error})", file=sys.stderr)
         raise typer.Exit(EXIT_SOME_FAILED) from None

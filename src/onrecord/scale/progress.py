@@ -133,7 +133,8 @@ def prometheus(snapshot: Snapshot) -> str:
 
 def in_words(snapshot: Snapshot) -> str:
     """The snapshot on one line, for people."""
-    shards = f"shards {snapshot.shards_done}/{snapshot.shards}"
+    lost = f", {snapshot.shards_lost:,} not done" if snapshot.shards_lost else ""
+    shards = f"shards {snapshot.shards_done:,}/{snapshot.shards:,}{lost}"
     sentences = f"sentences {snapshot.sentences_parsed:,} parsed, {snapshot.sentences_passed_over:,} passed over"
     memory = f" · {snapshot.memory_mb:,.0f} MB" if snapshot.memory_mb else ""
     rest = f" · {_span(snapshot.eta_s)} to go" if snapshot.eta_s else ""

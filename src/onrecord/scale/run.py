@@ -45,10 +45,14 @@ def new_run() -> str:
 
 
 def prepare(job: Job, addresses: Iterable[str], *, part: Part | None = None) -> Planned:
-    """The shards that are still to be coded. Raises UsageError where the archive was made with other settings."""
+    """The shards that are still to be coded. Raises UsageError where the archive was made with other settings or cannot be written."""
     store = Store(job.out)
-    _claim(store, job)
-    shards = plan(store, addresses)
+    try:
+        _claim(store, job)
+        shards = plan(store, addresses)
+    except OSError as error:
+        reason = (error.strerror or str(error)).splitlines()[0].rstrip(".")
+        raise UsageError(f"{store.address}: cannot be written ({reason}); check --out, your right to write there and the room") from None
     mine = part.pick(shards) if part else shards
     done = {name.removeprefix("done/").removesuffix(".json") for name in store.names("done")} if job.resume else set()
     return Planned(shards=tuple(shard for shard in mine if shard.id not in done), done=sum(shard.id in done for shard in mine))

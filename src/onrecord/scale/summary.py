@@ -73,6 +73,7 @@ def write_summary(store: Store, lost: tuple[Failure, ...] = ()) -> Total:
     counts = total.counts
     rows = [
         ("shards done", total.shards),
+        ("shards that the last run could not do", len(lost)),
         ("reports", counts.documents),
         ("coded", counts.coded),
         ("left out", counts.skipped),
