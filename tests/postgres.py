@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# As most servers are set up: in the order of a language's alphabet, not in that of the bytes.
+SORTED = ("--locale-provider=icu", "--icu-locale=en-US", "--locale=C.UTF-8")
 PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name) if path.parent.name.isdigit() else 0)
 
 
@@ -31,7 +33,7 @@ def running_server(programs: Path) -> Iterator[str]:
     port = _free_port()
     as_user = _other_user(folder)
     try:
-        _run([programs / "initdb", "-D", folder / "data", "-U", "onrecord", "-A", "trust", "-E", "UTF8", "--no-sync"], as_user)
+        _run([programs / "initdb", "-D", folder / "data", "-U", "onrecord", "-A", "trust", "-E", "UTF8", "--no-sync", *SORTED], as_user)
         settings = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off"
         start = [programs / "pg_ctl", "-D", folder / "data", "-w", "-t", "60", "-l", folder / "log", "-o", settings, "start"]
         _run(start, as_user)

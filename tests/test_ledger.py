@@ -314,6 +314,20 @@ def test_lists_filter(ledger: Ledger) -> None:
     assert any(voice.name == "Harbour Wire" and len(voice.members) > 5 for voice in list_voices(ledger))
 
 
+@pytest.mark.parametrize("typed", ["Çobanbey", "ÇOBAN", "çoban"])
+def test_names_are_found_whatever_letters_are_great(ledger: Ledger, typed: str) -> None:
+    claim = {"type": "ASSAULT", "whom": ["SYR CVL"], "where": {**TOWN, "name": "Çobanbey"}, "when": "2021-05-03", "killed": 2}
+    ledger.append(report("a", text="Two people died in Çobanbey.", claims=[claim], outlet="Öffentliche Stimme", published="2021-05-04"))
+    link_ledger(ledger)
+    assert len(list_incidents(ledger, Filters(place=typed))) == 1
+    assert len(list_claims(ledger, Filters(outlet="öffent"))) == 1
+
+
+def test_link_everything_in_an_empty_ledger(ledger: Ledger) -> None:
+    link_ledger(ledger, everything=True)
+    assert count_rows(ledger)["seen"] == 0
+
+
 # ── Decisions ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from onrecord.errors import UsageError
 from onrecord.ledger.access.passwords import check_password, hash_password
+from onrecord.ledger.database.statements import letters
 from onrecord.ledger.database.team_tables import account, session, token
 from onrecord.ledger.store import Ledger
 from onrecord.records import Record
@@ -66,7 +67,7 @@ def add_account(ledger: Ledger, name: str, role: Role, *, password: str | None, 
 def list_accounts(ledger: Ledger) -> tuple[Account, ...]:
     """All accounts, by name."""
     with ledger.reading() as connection:
-        return tuple(account_from(row) for row in connection.execute(sa.select(account).order_by(account.c.name)))
+        return tuple(account_from(row) for row in connection.execute(sa.select(account).order_by(letters(account.c.name))))
 
 
 def account_from(row: sa.Row[tuple[object, ...]]) -> Account:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from onrecord.errors import UsageError
 from onrecord.ledger.access.accounts import Role, find_account
 from onrecord.ledger.access.sessions import digest
-from onrecord.ledger.database.statements import later
+from onrecord.ledger.database.statements import later, letters
 from onrecord.ledger.database.team_tables import account, token
 from onrecord.ledger.store import Ledger
 from onrecord.records import Record, content_id
@@ -61,7 +61,7 @@ def make_token(ledger: Ledger, name: str, scopes: Sequence[Scope], *, at: str, d
 
 def list_tokens(ledger: Ledger, name: str | None = None) -> tuple[Token, ...]:
     """The tokens of a person, or all, by name and date."""
-    query = sa.select(token).order_by(token.c.name, token.c.created, token.c.id)
+    query = sa.select(token).order_by(letters(token.c.name), token.c.created, token.c.id)
     with ledger.reading() as connection:
         rows = connection.execute(query if name is None else query.where(token.c.name == name))
         return tuple(

@@ -11,6 +11,9 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -33,6 +36,23 @@ def one_of(column: sa.Column[str], values: Sequence[str], dialect: str) -> sa.Co
 def contains(column: sa.Column[Any], part: str) -> sa.ColumnElement[bool]:
     """That a column has these letters in it, great or small."""
     return sa.func.lower(column).contains(part.lower(), autoescape=True)
+
+
+class letters(FunctionElement[str]):  # noqa: N801 - a function of SQL
+    """A name to sort by, or to take the least of: by its code points, whatever alphabet a PostgreSQL database sorts by."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+@compiles(letters)
+def _as_they_are(element: letters, compiler: SQLCompiler, **how: Any) -> str:
+    return compiler.process(element.clauses, **how)
+
+
+@compiles(letters, "postgresql")
+def _by_code_points(element: letters, compiler: SQLCompiler, **how: Any) -> str:
+    return f'{compiler.process(element.clauses, **how)} COLLATE "C"'
 
 
 def day_of(moment: sa.ColumnElement[Any]) -> sa.Function[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from onrecord.ledger.database import tables
-from onrecord.ledger.database.statements import day_of
+from onrecord.ledger.database.statements import day_of, letters
 from onrecord.ledger.query.filters import Filters, incident_conditions, narrowed
 from onrecord.ledger.store import Ledger
 from onrecord.records import PlaceKind, Record
@@ -146,7 +146,7 @@ def count_days(ledger: Ledger, filters: Filters, by: str | None = None) -> tuple
         .select_from(source)
         .where(*incident_conditions(ledger, filters), table.c.time_start.is_not(None))
         .group_by("day", "part")
-        .order_by("day", "part")
+        .order_by("day", letters(key))
     )
     with ledger.reading() as connection:
         return tuple(Day(day=row.day, sums=_sums_of(row), key=row.part) for row in connection.execute(query))

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from onrecord.ledger.database import tables
 from onrecord.ledger.database.codec import unpack
-from onrecord.ledger.database.statements import batches
+from onrecord.ledger.database.statements import batches, letters
 from onrecord.ledger.query.filters import Filters, incident_conditions
 from onrecord.ledger.store import Ledger
 from onrecord.records import Incident
@@ -18,7 +18,7 @@ from onrecord.records import Incident
 READING_ORDER = (
     tables.incident.c.time_start.is_(None),
     tables.incident.c.time_start,
-    tables.incident.c.place,
+    letters(tables.incident.c.place),
     tables.incident.c.id,
 )
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from onrecord.ledger.database import tables
-from onrecord.ledger.database.statements import batches, contains, day_of
+from onrecord.ledger.database.statements import batches, contains, day_of, letters
 from onrecord.ledger.query.filters import Filters
 from onrecord.ledger.store import Ledger
 from onrecord.records import Record
@@ -34,7 +34,7 @@ def list_parties(ledger: Ledger, filters: Filters = Filters()) -> tuple[PartyRow
     query = (
         sa.select(
             party.c.actor,
-            sa.func.min(party.c.name).label("name"),
+            sa.func.min(letters(party.c.name)).label("name"),
             sa.func.sum(sa.case((party.c.side == "by", 1), else_=0)).label("did"),
             sa.func.sum(sa.case((party.c.side == "to", 1), else_=0)).label("suffered"),
             sa.func.min(day).label("first"),
@@ -43,7 +43,7 @@ def list_parties(ledger: Ledger, filters: Filters = Filters()) -> tuple[PartyRow
         .select_from(party.join(incident, incident.c.id == party.c.incident))
         .where(*_party_conditions(filters))
         .group_by(party.c.actor)
-        .order_by(count.desc(), party.c.actor)
+        .order_by(count.desc(), letters(party.c.actor))
     )
     with ledger.reading() as connection:
         rows = list(connection.execute(query.limit(filters.limit).offset(filters.offset)))
@@ -93,7 +93,7 @@ def _names(connection: Connection, actors: Sequence[str]) -> dict[str, tuple[tup
     query = sa.select(party.c.actor, party.c.name, party.c.code, sa.func.count().label("number"))
     for some in batches(actors):
         grouped = query.where(party.c.actor.in_(some)).group_by(party.c.actor, party.c.name, party.c.code)
-        for row in connection.execute(grouped.order_by(sa.func.count().desc(), party.c.name)):
+        for row in connection.execute(grouped.order_by(sa.func.count().desc(), letters(party.c.name), letters(party.c.code))):
             codes, names = found[row.actor]
             codes[row.code] = names[row.name] = None
     return {actor: (tuple(codes), tuple(names)) for actor, (codes, names) in found.items()}

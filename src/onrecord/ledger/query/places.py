@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from onrecord.ledger.database import tables
-from onrecord.ledger.database.statements import contains, day_of
+from onrecord.ledger.database.statements import contains, day_of, letters
 from onrecord.ledger.query.filters import Filters
 from onrecord.ledger.store import Ledger
 from onrecord.records import Record
@@ -35,9 +35,9 @@ def list_places(ledger: Ledger, filters: Filters = Filters()) -> tuple[PlaceRow,
     query = (
         sa.select(
             table.c.place_id.label("id"),
-            sa.func.min(table.c.place).label("name"),
+            sa.func.min(letters(table.c.place)).label("name"),
             sa.func.min(table.c.place_kind).label("kind"),
-            sa.func.min(table.c.admin1).label("admin1"),
+            sa.func.min(letters(table.c.admin1)).label("admin1"),
             sa.func.min(table.c.country).label("country"),
             sa.func.min(table.c.lat).label("lat"),
             sa.func.min(table.c.lon).label("lon"),
@@ -47,7 +47,7 @@ def list_places(ledger: Ledger, filters: Filters = Filters()) -> tuple[PlaceRow,
         )
         .where(*_place_conditions(filters))
         .group_by(table.c.place_id)
-        .order_by(count.desc(), table.c.place_id)
+        .order_by(count.desc(), letters(table.c.place_id))
     )
     with ledger.reading() as connection:
         rows = connection.execute(query.limit(filters.limit).offset(filters.offset))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from onrecord.ledger.database import tables
-from onrecord.ledger.database.statements import batches, contains
+from onrecord.ledger.database.statements import batches, contains, letters
 from onrecord.ledger.linking.voices import read_voices
 from onrecord.ledger.query.filters import Filters
 from onrecord.ledger.store import Ledger
@@ -39,8 +39,8 @@ def list_sources(ledger: Ledger, filters: Filters = Filters()) -> tuple[SourceRo
     query = (
         sa.select(
             voice.c.voice,
-            sa.func.min(voice.c.name).label("name"),
-            sa.func.min(voice.c.affiliation).label("affiliation"),
+            sa.func.min(letters(voice.c.name)).label("name"),
+            sa.func.min(letters(voice.c.affiliation)).label("affiliation"),
             sa.func.count().label("reports"),
             sa.func.sum(coding.c.claims).label("claims"),
             sa.func.min(coding.c.published).label("first"),
@@ -49,7 +49,7 @@ def list_sources(ledger: Ledger, filters: Filters = Filters()) -> tuple[SourceRo
         .select_from(printed)
         .where(*_source_conditions(filters))
         .group_by(voice.c.voice)
-        .order_by(sa.func.count().desc(), sa.func.min(voice.c.name), voice.c.voice)
+        .order_by(sa.func.count().desc(), sa.func.min(letters(voice.c.name)), voice.c.voice)
     )
     with ledger.reading() as connection:
         rows = list(connection.execute(query.limit(filters.limit).offset(filters.offset)))
@@ -94,14 +94,14 @@ def _texts_by(connection: Connection, voices: Sequence[str], column: sa.Column[A
     query = sa.select(voice.c.voice, column).distinct().select_from(joined).where(coding.c.current, column.is_not(None))
     found: dict[str, list[str]] = {}
     for some in batches(voices):
-        for id, value in connection.execute(query.where(voice.c.voice.in_(some)).order_by(voice.c.voice, column)):
+        for id, value in connection.execute(query.where(voice.c.voice.in_(some))):
             found.setdefault(id, []).append(value)
-    return {id: tuple(values) for id, values in found.items()}
+    return {id: tuple(sorted(values)) for id, values in found.items()}
 
 
 def voice_names(ledger: Ledger) -> dict[str, str]:
     """What each voice is called."""
-    query = sa.select(tables.voice.c.voice, sa.func.min(tables.voice.c.name)).group_by(tables.voice.c.voice)
+    query = sa.select(tables.voice.c.voice, sa.func.min(letters(tables.voice.c.name))).group_by(tables.voice.c.voice)
     with ledger.reading() as connection:
         return {row[0]: row[1] for row in connection.execute(query)}
 

@@ -12,6 +12,7 @@ from onrecord.ceasefire import Area, PeriodRow, period_table, propose
 from onrecord.errors import UsageError
 from onrecord.ledger.database import tables
 from onrecord.ledger.database.codec import unpack
+from onrecord.ledger.database.statements import letters
 from onrecord.ledger.decisions.agreements import list_declarations
 from onrecord.ledger.query.filters import Filters
 from onrecord.ledger.store import Ledger
@@ -21,7 +22,7 @@ from onrecord.records import Violation
 def list_violations(ledger: Ledger, filters: Filters = Filters(), *, agreement: str | None = None) -> tuple[Violation, ...]:  # noqa: B008
     """The violations of declared agreements, by agreement and time. ``filters.state`` is the violation's status."""
     table = tables.violation
-    query = sa.select(table.c.record).order_by(table.c.agreement, table.c.local_time, table.c.id)
+    query = sa.select(table.c.record).order_by(letters(table.c.agreement), table.c.local_time.is_(None), table.c.local_time, table.c.id)
     if agreement:
         query = query.where(table.c.agreement == agreement)
     if filters.state:

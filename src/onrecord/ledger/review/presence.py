@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from onrecord.ledger.database.statements import insert_missing, later
+from onrecord.ledger.database.statements import insert_missing, later, letters
 from onrecord.ledger.database.team_tables import exposure, presence
 from onrecord.ledger.store import Ledger
 from onrecord.records import Record
@@ -38,7 +38,7 @@ def list_present(ledger: Ledger, claim: str, by: str, at: str) -> tuple[tuple[st
     since = presence.c.at > later(at, minutes=-AWAY_MINUTES)
     query = sa.select(presence.c.by, presence.c.at).where(presence.c.target == claim, presence.c.by != by, since)
     with ledger.reading() as connection:
-        return tuple((row.by, row.at) for row in connection.execute(query.order_by(presence.c.at, presence.c.by)))
+        return tuple((row.by, row.at) for row in connection.execute(query.order_by(presence.c.at, letters(presence.c.by))))
 
 
 # ── Graphic passages ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -179,7 +179,7 @@ def open_ledger(address: str | Path, *, create: bool = False, salt: str | None =
     return Ledger(text, engine)
 
 
-_ARRIVAL = {"sqlite": "document.rowid", "postgresql": "document.id"}
+_ARRIVAL = {"sqlite": "document.rowid", "postgresql": "(SELECT min(coding.seq) FROM coding WHERE coding.document = document.id)"}
 REDACTED = sa.select(tables.document.c.redacted).where(tables.document.c.id == sa.bindparam("id"))
 CODING_SEQ = sa.select(tables.coding.c.seq).where(tables.coding.c.id == sa.bindparam("id"))
 
@@ -207,10 +207,11 @@ def append_coding(connection: Connection, coding: Coding, capture: Capture | Non
         insert_missing(connection, tables.blob, _blob_row(capture.raw, keep=keep_raw))
     fresh = _keep_appearance(connection, document, capture)
     row = rows.coding_row(coding)
-    if not insert_missing(connection, tables.coding, {**row, "current": new}):
+    # Looked for first: a coding that is refused would use up a number on PostgreSQL, and numbers are sealed.
+    if connection.scalar(CODING_SEQ, {"id": row["id"]}) is not None:
         append_seals(connection, fresh, Cause.ADDED)
         return Added(document=document.id, coding=row["id"], new=False, claims=0)
-    row["seq"] = connection.scalar(CODING_SEQ, {"id": row["id"]})
+    row["seq"] = connection.scalar(tables.coding.insert().returning(tables.coding.c.seq), {**row, "current": new})
     parts = _append_parts(connection, coding, row["seq"])
     append_seals(connection, [*fresh, seal_of_coding(about, row, parts)], Cause.ADDED)
     if coding.claims:
