@@ -25,7 +25,7 @@ def settle_announcements(drafts: list[Draft], syntax: Syntax, fillers: Fillers, 
     """Turns deeds that their doer says will be done into AGREE or THREATEN, and those that will not be done into REJECT."""
     told = {at: said for said in attributions if said.cue_class in PLAIN for at in _tops(said, syntax)}
     for draft in drafts:
-        if draft.main.frame.kind is not FrameKind.EVENT or draft.event not in KIND | HARSH:
+        if draft.main.frame.kind is not FrameKind.EVENT or draft.event not in KIND | HARSH | {"AGREE"}:
             continue
         verb = draft.main.support.token if draft.main.support is not None else draft.main.token
         top = _first_conjunct(verb, syntax)
@@ -34,7 +34,9 @@ def settle_announcements(drafts: list[Draft], syntax: Syntax, fillers: Fillers, 
         said = told.get(top)
         refuses = _is_negated(verb, draft, syntax)
         own = said is not None and _speaks_of_own(verb, said, syntax, fillers)
-        if refuses and draft.event in REFUSAL_MODES and (own or (said is None and _is_told(top, draft, syntax, fillers))):
+        if refuses and draft.event == "AGREE":
+            draft.event, draft.modes, draft.announced = "REJECT", (), True
+        elif refuses and draft.event in REFUSAL_MODES and (own or (said is None and _is_told(top, draft, syntax, fillers))):
             draft.event, draft.modes, draft.announced = "REJECT", REFUSAL_MODES[draft.event], True
         elif own and not refuses and draft.event in KIND:
             draft.event, draft.modes, draft.announced = "AGREE", (), True

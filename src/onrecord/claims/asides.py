@@ -29,7 +29,7 @@ def nominals_beside(grammar: Grammar, source: Sequence[int], cue: Sequence[int],
     """
     said = {*content, *source}
     verbs = [at for at in cue if grammar.tokens[at].upos == "VERB"]
-    found = {at for at in cue if source and verbs and grammar.tokens[at].upos == "NOUN"}
+    found = {at for at in cue if source and verbs and grammar.tokens[at].upos == "NOUN" and not _is_wanted(grammar, at)}
     for verb in verbs:
         for child in grammar.children(verb, "obj", "iobj", "obl", "nmod", "obl:agent"):
             relation = grammar.tokens[child].deprel
@@ -40,6 +40,11 @@ def nominals_beside(grammar: Grammar, source: Sequence[int], cue: Sequence[int],
         found.update(at for at in behind if at is not None)
         found.update(_asking(grammar, verb))
     return sorted(found)
+
+
+def _is_wanted(grammar: Grammar, noun: int) -> bool:
+    """ "Rejected calls for talks": what is asked for carries no words."""
+    return any(grammar.case(child) == "for" for child in grammar.children(noun, "nmod"))
 
 
 def _asking(grammar: Grammar, verb: int) -> Iterator[int]:

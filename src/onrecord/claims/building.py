@@ -409,7 +409,8 @@ class Builder:
     def _is_heard(self, trigger: Trigger) -> bool:
         """ "Artillery fire was heard on Thursday night": what is perceived took place."""
         noun = self.syntax.tokens[trigger.token]
-        return noun.deprel == "nsubj:pass" and noun.head >= 0 and self.syntax.tokens[noun.head].lemma in PERCEIVED
+        heard = noun.deprel == "nsubj:pass" and noun.head >= 0 and self.syntax.tokens[noun.head].lemma in PERCEIVED
+        return heard and all(self.syntax.lower[child] != "no" for child in self.syntax.children[noun.index])
 
     def _is_wished(self, draft: Draft, factuality: Factuality) -> bool:
         """ "Urged them to leave": what is asked, promised, refused or threatened and has not happened is told by the speech act itself."""

@@ -97,12 +97,31 @@ class Chains:
                 attribution = self._by_id.get(attribution.within or "")
                 continue
             for link in self._links(attribution, outer=bool(links), has_channel=any(link.role is LinkRole.CHANNEL for link in links)):
-                if link.span is None or all(link.span != other.span for other in links):
+                if link.span is None or not any(self._repeats(link, other) for other in links):
                     links.append(link)
             attribution = self._by_id.get(attribution.within or "")
         if links and self.agency is not None and self._is_body(span) and all(link.text != self.agency.text for link in links):
             links.append(self.agency)
         return (*links, self.publisher)
+
+    def _repeats(self, link: Link, other: Link) -> bool:
+        """Whether a link is one that the chain has: the same words, or the same source who passes on what they themselves said."""
+        if link.span == other.span:
+            return True
+        if link.role is not LinkRole.RELAY or other.role not in (LinkRole.SPEAKER, LinkRole.RELAY) or other.span is None:
+            return False
+        if (link.text or "").casefold() == (other.text or "").casefold():
+            return True
+        one, two = (self._root(self._mention(span)) for span in (link.span, other.span))
+        return one is not None and one == two
+
+    def _root(self, mention: Mention | None) -> str | None:
+        """The id of the first mention of what this one refers to."""
+        for _ in range(MAX_DEPTH):
+            if mention is None or mention.refers_to is None or mention.refers_to not in self._mentions:
+                break
+            mention = self._mentions[mention.refers_to]
+        return mention.id if mention is not None else None
 
     def _is_body(self, span: Span) -> bool:
         """Whether words stand in the report itself: headlines are the printer's, whoever wrote the rest."""

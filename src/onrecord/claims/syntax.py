@@ -75,6 +75,8 @@ class Syntax:
             return False
         if rels & {"nsubj:pass", "aux:pass", "obl:agent", "csubj:pass"}:
             return True
+        if "aux:pass" not in rels and self._asks(index):
+            return False  # "Ambassadors from X and Y called on the army to leave", wherever the parser hung it
         if {"nsubj", "aux"} <= rels and base(token.deprel) == "acl":
             return False  # "its claim that 34 had died", "men who had tried to flee": a subject of its own
         if rels & {"nsubj", "aux", "obj", "cop"} and base(token.deprel) not in ("acl", "amod", "conj"):
@@ -87,6 +89,11 @@ class Syntax:
         if token.deprel == "conj" and "aux" not in rels and not gapped:
             return "obj" not in rels and self.is_passive_head(token.head)
         return False
+
+    def _asks(self, index: int) -> bool:
+        """Whether a verb has whom it asks behind a preposition ("called on the army")."""
+        asked = ASKED_BY.get(self.tokens[index].lemma.lower(), ())
+        return any(self.tokens[child].deprel == "obl" and self.case(child) in asked for child in self.children[index]) if asked else False
 
     def is_passive_head(self, index: int) -> bool:
         """Whether the head of a conjunct is plainly a passive."""
@@ -232,9 +239,10 @@ class Syntax:
             found["subject"] = [noun]
 
     def _antecedent(self, token: Token) -> int:
-        """What a participle belongs to: the noun, or the number right before it ("civilians, including 200 displaced")."""
-        noun, at = token.head, token.index - 1
-        if token.deprel == "acl:relcl" or at <= noun or self.tokens[at].sentence != token.sentence:
+        """What a participle or relative clause belongs to: the noun, or the number right before it ("civilians, including 200 displaced")."""
+        relative = token.deprel == "acl:relcl"
+        noun, at = token.head, (self.parse.extent(token.index)[0] if relative else token.index) - 1
+        if at <= noun or self.tokens[at].sentence != token.sentence:
             return noun
         while self.tokens[at].head > noun and self.tokens[at].head < token.index and self.tokens[at].deprel in ("nmod", "nummod", "fixed"):
             at = self.tokens[at].head

@@ -69,7 +69,7 @@ class _Matcher:
                 return None
             tokens.append(particle)
         if pattern.object is not None:
-            hit = self._hit(slots.get("object", ()), pattern.object)
+            hit = self._hit(slots.get("object") or slots.get("iobject", ()), pattern.object)  # "told [them] to leave"
             if hit is None:
                 return None
             slots = {**self._below(hit), **slots}

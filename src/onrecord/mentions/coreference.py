@@ -41,6 +41,7 @@ COLLECTIVE_THEY = 1.0
 OWN_CLAUSE = 3.3
 SPOKE_BEFORE = 2.0
 INSIDE_THE_QUOTE = 4.0
+TALKED_TO = 3.0
 FRONTED = 0.5
 AT_A_PLACE = 2.0
 UNARMED_DEED = 2.0
@@ -198,9 +199,20 @@ class Linker:
         if _must_act(self.parse, draft):
             inside = quote_at(self.quotes, other.span[0]) is not None and quote_at(self.quotes, draft.span[0]) is None
             score += SPOKE_BEFORE * _must_act(self.parse, other) - INSIDE_THE_QUOTE * inside
+        score -= TALKED_TO * _is_fronted(self.parse, draft, other)
         if set(case_words(self.parse, draft.head)) & AROUND:
             score += AT_A_PLACE if root.kind is MentionKind.PLACE else -AT_A_PLACE
         return score
+
+
+def _is_fronted(parse: Parse, draft: Draft, other: Draft) -> bool:
+    """Whether a candidate stands inside a phrase in front of the verb that the pronoun is the subject of: "In a call with X, he said"."""
+    relation, verb = governor(parse, draft.head)
+    if relation != "nsubj" or verb is None or other.head > draft.head or parse.tokens[other.head].deprel == "nmod:poss":
+        return False
+    path = [other.head, *parse.ancestors(other.head)]
+    phrase = next((at for at in path if parse.tokens[at].head == verb.index), None)
+    return phrase is not None and base(parse.tokens[phrase].deprel) == "obl" and phrase < draft.head
 
 
 def _shadows(parse: Parse, drafts: Sequence[Draft]) -> list[Draft]:

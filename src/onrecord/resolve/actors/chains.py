@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ _GROUP_WORDS = word_set("bodies.group_nouns")
 _FIGHTING = frozenset({"rebels", "militants", "militia"})
 _NO_TITLES = frozenset({"believers", "displaced", "generic-members"})
 _MAX_CHAIN = 50
+SERVICES = (("COP",), ("MIL",))  # what bare "officers" may belong to
 _NEAR = 40  # mentions that an owner is looked for among
 
 
@@ -97,7 +98,9 @@ class Resolver:
         """The actor of a mention, found by the report if its words did not tell; what it goes back to is settled first."""
         if mention.id not in self._actors and mention.kind is MentionKind.ACTOR and depth < _MAX_CHAIN:
             self._actors[mention.id] = None  # ends circles
-            self._actors[mention.id] = self._from_report(mention, depth) or self._unsure.get(mention.id)
+            self._actors[mention.id] = found = self._from_report(mention, depth) or self._unsure.get(mention.id)
+            if found is not None and found.sectors[:1] in SERVICES:
+                insort(self._services, (mention.span[0], found), key=lambda one: one[0])
         return self._actors.get(mention.id)
 
     def _is_war(self) -> bool:
@@ -199,7 +202,7 @@ class Resolver:
         setting = self._setting
         if actor.sectors == ("MIL",) and actor.country is not None and actor.country not in SUPRANATIONAL:
             setting.armies.setdefault(actor.country, actor)
-        if actor.sectors[:1] in (("COP",), ("MIL",)):
+        if actor.sectors[:1] in SERVICES:
             self._services.append((mention.span[0], actor))
         if reading.agent is not None or reading.name:
             nouns = {key(reading.head.lemma), key(reading.head.text), key(reading.agent_text)}
@@ -442,8 +445,9 @@ class Resolver:
         return None
 
     def _service_before(self, reading: Reading) -> Actor | None:
-        """The police or army that bare "officers" belong to: the last named before."""
-        last = self._last(self._services, reading.head.span[0])
+        """The police that bare "officers" belong to, the last named before; the army where no police were named."""
+        police = [one for one in self._services if one[1].sectors[0] == "COP"]
+        last = self._last(police, reading.head.span[0]) or self._last(self._services, reading.head.span[0])
         return msgspec.structs.replace(last, id=None, basis="coreference", confidence=0.6) if last is not None else None
 
     def _last(self, named: list[tuple[int, Actor]], before: int) -> Actor | None:
