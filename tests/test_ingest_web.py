@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +46,7 @@ PRIVATE = """
 127.0.0.1 127.1.2.3 0.0.0.0 10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 192.0.0.1 192.0.2.1 198.18.0.1 198.51.100.7
 203.0.113.9 224.0.0.1 239.1.1.1 240.0.0.1 255.255.255.255 ::1 :: fe80::1 fc00::1 fd12:3456::1 ff02::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1
 ::ffff:169.254.169.254 64:ff9b::7f00:1 64:ff9b::a9fe:a9fe 2002:7f00:1:: 2002:a00:1:: 2001:db8::1 2001::1 fec0::1 100::1
+192.0.0.192 192.88.99.1 168.63.129.16 64:ff9b:1::a00:1 2001:2::1 3fff::1
 """.split()
 
 
@@ -70,6 +72,9 @@ WRITTEN = """
 http://127.0.0.1/ http://localhost/ http://2130706433/ http://0x7f000001/ http://0177.0.0.1/ http://127.1/ http://[::1]/ http://[::ffff:127.0.0.1]/
 http://[::ffff:7f00:1]/ http://0/ http://0.0.0.0/ http://169.254.169.254/latest/meta-data/ http://localhost./ http://LOCALHOST/
 http://127.0.0.1:80/ https://127.0.0.1/ http://ip6-localhost/ http://[fe80::1]/ http://10.0.0.1/ http://[0:0:0:0:0:ffff:127.0.0.1]/
+http://0251.0376.0251.0376/ http://0xa9fea9fe/ http://2852039166/ http://169.16689662/ http://100.64.0.1/ http://[fd00:ec2::254]/
+http://[64:ff9b::a9fe:a9fe]/ http://[2002:7f00:1::]/ http://１２７.０.０.１/ http://127.0.0.1%2f@e.org/ http://192.0.0.192/
+http://168.63.129.16/ http://[::]/
 """.split()  # fmt: skip
 STRANGE = """
 file:///etc/passwd ftp://e.org/a gopher://e.org/ http://user:secret@e.org/ http://e.org:22/ http://e.org:6379/ https:///nohost
@@ -77,10 +82,30 @@ data:text/html,a javascript:alert(1) http:// http://e.org:99999/ //e.org/a http:
 """.split()  # fmt: skip
 
 
+@pytest.fixture
+def connected(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Where connections were asked for; none is made."""
+    asked: list[Any] = []
+
+    def connect(_socket: socket.socket, address: Any) -> None:
+        asked.append(address)
+        raise ConnectionRefusedError(address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    return asked
+
+
 @pytest.mark.parametrize("url", [*WRITTEN, *STRANGE])
-def test_no_connection_is_made_to_what_is_not_a_public_page(url: str) -> None:
+def test_no_connection_is_made_to_what_is_not_a_public_page(url: str, connected: list[Any]) -> None:
     with pytest.raises(InputError):
         Web(Policy(delay_s=0.0)).get(url)
+    assert connected == []
+
+
+def test_a_connection_to_what_is_allowed_would_be_seen(connected: list[Any]) -> None:
+    with pytest.raises(InputError):
+        web().get("http://127.0.0.1/")
+    assert connected[0][0] == "127.0.0.1"
 
 
 def test_a_password_in_an_address_is_not_repeated() -> None:

@@ -20,6 +20,8 @@ Resolve = Callable[[str, int], Sequence[str]]
 PORTS = {"http": 80, "https": 443}
 # Networks of IPv6 that carry an IPv4 address in their last bits: translation (RFC 6052).
 TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+# Public by their number, yet of protocols and of a cloud's own services: older Pythons do not know all of them.
+RESERVED = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16", "64:ff9b:1::/48", "2001::/23", "3fff::/20")))
 MAX_URL = 2000
 
 
@@ -74,6 +76,8 @@ def is_allowed(address: Address, port: int, networks: Sequence[Network] = ()) ->
             return is_allowed(carried, port, networks)
         if address.is_site_local:
             return False
+    if any(address in network for network in RESERVED):
+        return False
     public = address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
     return public and port in PORTS.values()
 
