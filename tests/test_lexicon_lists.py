@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from onrecord.cli import app
 from onrecord.errors import DataError
 from onrecord.lexicon import Lexicon, read_section
 from onrecord.lexicon.frames import MODES, ROLES
@@ -69,6 +72,11 @@ def test_a_users_folder_with_word_lists_is_refused(tmp_path: Path) -> None:
     (tmp_path / "lists").mkdir()
     with pytest.raises(DataError, match="word lists belong to the language"):
         Lexicon(tmp_path)
+
+
+def test_show_finds_the_lists_that_have_a_word() -> None:
+    shown = CliRunner().invoke(app, ["lexicon", "show", "nephew"])
+    assert "people.kin" in [json.loads(line)["id"] for line in shown.output.splitlines() if json.loads(line)["section"] == "lists"]
 
 
 def test_every_list_is_asked_for_and_stands_in_the_file_of_its_subject() -> None:

@@ -121,9 +121,9 @@ def run_tests(
 
 
 def _words(value: Any) -> Iterator[str]:
-    """Every string inside an entry, casefolded."""
+    """Every string inside an entry, and each that stands between commas in one, casefolded."""
     if isinstance(value, str):
-        yield value.casefold()
+        yield from {value.casefold(), *map(str.strip, value.casefold().split(","))}
     elif isinstance(value, dict):
         for part in value.values():
             yield from _words(part)

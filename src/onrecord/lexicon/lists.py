@@ -75,7 +75,7 @@ class Index:
         """The list of a name; raises DataError with the nearest name where there is none."""
         found = self._by_id.get(name)
         if found is None:
-            raise DataError(f"lexicon/lists: there is no list '{name}'{did_you_mean(name, self._by_id)}")
+            raise DataError(f"lexicon/lists: there is no list '{name}'{did_you_mean(name, self._by_id)}; if it is new, build the lexicon")
         return found
 
 
