@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from onrecord.claims.syntax import Syntax
 from onrecord.lexicon import Lexicon
 from onrecord.lexicon.actors import Entry
@@ -115,8 +117,8 @@ class Fillers:
         token, form = self.syntax.tokens[index], self.syntax.lower[index]
         if form in options or token.lemma.lower() in options or singular(form) in options:
             return True
-        wanted = {option[1:] for option in options if option.startswith("@")}
-        return bool(wanted) and bool(wanted & self.classes(index))
+        wanted = _classes_of(options)
+        return bool(wanted) and not wanted.isdisjoint(self.classes(index))
 
     def _find_classes(self, index: int) -> frozenset[str]:
         token, form = self.syntax.tokens[index], self.syntax.lower[index]
@@ -282,6 +284,12 @@ class Fillers:
                 first, last = min(first, child), max(last, child)
                 stack.append(child)
         return tokens[first].span[0], tokens[last].span[1]
+
+
+@cache
+def _classes_of(options: frozenset[str]) -> frozenset[str]:
+    """The classes among the options of a slot."""
+    return frozenset(option[1:] for option in options if option.startswith("@"))
 
 
 def _listed(entry: Entry) -> Actor:

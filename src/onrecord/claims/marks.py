@@ -49,7 +49,9 @@ class _Marks:
         for label, listed in self._spans.items():
             for span in listed:
                 self._by_sentence.setdefault((label, self._sentence(span.first)), []).append(span)
-        self.cue = [max((span.score for span in self._at["cue"].get(at, ())), default=0.0) for at in range(len(context.tokens))]
+        self.cue = [0.0] * len(context.tokens)
+        for at, listed in self._at["cue"].items():
+            self.cue[at] = max(span.score for span in listed)
 
     def support(self, cue: Sequence[int]) -> float:
         """The model's highest probability of a cue that shares a word with this one."""

@@ -7,6 +7,7 @@ infinitive or a participle, the noun of a relative clause. Every word is looked 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from onrecord.lexicon.lists import word_row, word_set, word_sorts
 from onrecord.records import Parse, Token
@@ -25,6 +26,7 @@ GERUND_CASES = word_set("prepositions.gerund")
 COUNTED_HEADS = word_set("counting.counted_heads")
 
 
+@cache
 def base(deprel: str) -> str:
     """The relation without its subtype."""
     return deprel.partition(":")[0]

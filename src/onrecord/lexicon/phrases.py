@@ -7,7 +7,7 @@ longest of its phrases in a row of words: one dictionary look-up per possible le
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Generic, TypeVar
 
@@ -61,7 +61,8 @@ def _word_key(word: str) -> tuple[str, ...]:
     return tuple(key(word).split())
 
 
-def word_keys(words: Iterable[str]) -> tuple[list[str], list[int]]:
+@lru_cache(maxsize=256)  # several tables read the same row one after the other
+def word_keys(words: tuple[str, ...]) -> tuple[list[str], list[int]]:
     """The normal words of a row of words and, per normal word, which of the row it came from ("al-Nusra" gives two, "-" none)."""
     normal: list[str] = []
     origins: list[int] = []
@@ -131,16 +132,13 @@ class PhraseTable(Generic[Value]):
 
     def matches(self, words: Sequence[str]) -> Iterator[tuple[int, int, tuple[Value, ...]]]:
         """The longest phrases in a row of words, left to right, not overlapping: first word, end (half-open), values."""
-        normal, origins = word_keys(words)
-        at = 0
-        while at < len(normal):
-            found = self._longest(normal, origins, at) if normal[at] in self._lengths else None
-            if found is None:
-                at += 1
-                continue
-            end, values = found
-            yield origins[at], origins[end - 1] + 1, values
-            at = end
+        normal, origins = word_keys(tuple(words))
+        end = 0
+        for at, first in enumerate(normal):
+            found = self._longest(normal, origins, at) if first in self._lengths and at >= end else None
+            if found is not None:
+                end, values = found
+                yield origins[at], origins[end - 1] + 1, values
 
     def _longest(self, normal: list[str], origins: list[int], at: int) -> tuple[int, tuple[Value, ...]] | None:
         """The end and values of the longest phrase that begins here, with a word that one begins with, and ends with a whole word."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from onrecord.records import EntityLabel, MentionKind, Parse, Span, Token
 
@@ -38,6 +39,7 @@ def feature(token: Token, name: str) -> str:
     return next((part.removeprefix(start) for part in token.feats.split("|") if part.startswith(start)), "")
 
 
+@cache
 def base(deprel: str) -> str:
     """A UD relation without its subtype."""
     return deprel.partition(":")[0]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
 
 NOMINAL = frozenset(["NOUN", "PROPN"])
+NOMINAL_OR_ADJECTIVE = NOMINAL | {"ADJ"}
 PLURALS = word_set("pronouns.plural_plain")
 RELATION_WORDS = word_set("names.backing")
 SURROUNDINGS = word_set("places.surroundings")
@@ -125,13 +126,14 @@ def _heads_phrase(names: Names, index: int) -> bool:
     """Whether a token heads a nominal phrase of its own: a noun or name that is no part of another's, or "the wounded"."""
     parse = names.parse
     token = parse.tokens[index]
-    relation = base(token.deprel)
+    if token.upos not in NOMINAL_OR_ADJECTIVE:
+        return False
     known = names.known(index)
     if _is_title(parse, index) or (known is not None and index != head_of_name(parse, known.first, known.end)):
         return False
     if token.upos in NOMINAL:
         return not _is_part(parse, index)
-    if token.upos == "ADJ" and relation in ("nsubj", "obj", "obl", "nmod", "conj") and token.deprel != "nmod:poss":
+    if base(token.deprel) in ("nsubj", "obj", "obl", "nmod", "conj") and token.deprel != "nmod:poss":
         determined = any(base(parse.tokens[child].deprel) == "det" for child in parse.children[index])
         return determined and (names.agent(index) is not None or (known is not None and known.form in (Form.PEOPLE, Form.ADJECTIVE)))
     return False
@@ -142,7 +144,7 @@ def _is_part(parse: Parse, index: int) -> bool:
     token = parse.tokens[index]
     if base(token.deprel) == "conj" and token.head >= 0 and index < _phrase_head(parse, token.head):
         token = parse.tokens[token.head]
-    return base(token.deprel) in PART_OF_PHRASE and token.head >= 0 and parse.tokens[token.head].upos in NOMINAL | {"ADJ"}
+    return base(token.deprel) in PART_OF_PHRASE and token.head >= 0 and parse.tokens[token.head].upos in NOMINAL_OR_ADJECTIVE
 
 
 def _phrase_head(parse: Parse, index: int) -> int:

@@ -146,12 +146,10 @@ class Parse(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def _starts(self) -> tuple[int, ...]:
         return tuple(token.span[0] for token in self.tokens)
 
+    @cached_property
+    def _ends(self) -> tuple[int, ...]:
+        return tuple(token.span[1] for token in self.tokens)
+
     def tokens_in(self, span: Span) -> tuple[Token, ...]:
         """The tokens that lie wholly inside a span."""
-        found = []
-        for index in range(bisect_left(self._starts, span[0]), len(self.tokens)):
-            token = self.tokens[index]
-            if token.span[1] > span[1]:
-                break
-            found.append(token)
-        return tuple(found)
+        return self.tokens[bisect_left(self._starts, span[0]) : bisect_right(self._ends, span[1])]
