@@ -32,37 +32,55 @@ from onrecord.records import (
 
 
 def tree(text: str, lines: str, *, published: str | None = "2024-03-10", outlet: str | None = "Example Wire", kind: str = "body") -> Parse:
-    """The parse of one sentence; words must stand in the text in order."""
-    tokens, at = [], 0
-    for index, line in enumerate(lines.strip().splitlines()):
+    """The parse of a text; words must stand in it in order, and their heads are counted from 1 in each sentence.
+
+    A line ``# headline`` begins a sentence of that kind and a paragraph, ``#`` alone a sentence that goes on in the paragraph.
+    """
+    tokens: list[Token] = []
+    starts: list[tuple[int, str, int]] = []
+    at = 0
+    rows = lines.strip().splitlines()
+    for line in rows if rows[0].startswith("#") else [f"# {kind}", *rows]:
+        if line.startswith("#"):
+            named = line[1:].strip()
+            paragraph = starts[-1][2] + bool(named) if starts else 0
+            starts.append((len(tokens), named or starts[-1][1], paragraph))
+            continue
         form, lemma, upos, head, deprel, *feats = line.split()
         at = text.index(form, at)
-        span = (at, at + len(form))
+        first = starts[-1][0]
         tokens.append(
             Token(
-                index=index,
-                span=span,
+                index=len(tokens),
+                span=(at, at + len(form)),
                 text=form,
                 lemma=lemma,
                 upos=upos,
-                head=int(head) - 1,
+                head=first + int(head) - 1 if int(head) else -1,
                 deprel=deprel,
-                sentence=0,
+                sentence=len(starts) - 1,
                 feats=feats[0] if feats else "",
             )
         )
-        at = span[1]
-    whole = (0, len(text))
+        at += len(form)
     document = Document(
         id="doc-test",
         text=text,
         sha256=text_sha256(text),
         published=published,
         outlet=outlet,
-        blocks=(Block(span=whole, kind=BlockKind(kind), paragraph=0),),
+        blocks=(Block(span=(0, len(text)), kind=BlockKind(starts[0][1]), paragraph=0),),
     )
-    sentence = ParsedSentence(span=whole, kind=BlockKind(kind), paragraph=0, first=0, end=len(tokens))
-    return Parse(document=document, sentences=(sentence,), tokens=tuple(tokens), parser="test")
+    return Parse(document=document, sentences=_sentences(starts, tokens, len(text)), tokens=tuple(tokens), parser="test")
+
+
+def _sentences(starts: list[tuple[int, str, int]], tokens: list[Token], length: int) -> tuple[ParsedSentence, ...]:
+    ends = [first for first, _, _ in starts[1:]] + [len(tokens)]
+    bounds = [tokens[first].span[0] if number else 0 for number, (first, _, _) in enumerate(starts)] + [length]
+    return tuple(
+        ParsedSentence(span=(bounds[number], bounds[number + 1]), kind=BlockKind(kind), paragraph=paragraph, first=first, end=ends[number])
+        for number, (first, kind, paragraph) in enumerate(starts)
+    )
 
 
 def mentions(text: str, rows: list[str]) -> tuple[Mention, ...]:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
 from onrecord.claims import extract_claims
 from onrecord.claims.repairs import repair
 from onrecord.lexicon import Lexicon
@@ -9,6 +15,7 @@ from onrecord.records import Extraction
 from tests.claim_trees import mentions, tree
 
 LEXICON = Lexicon()
+ROWS = yaml.safe_load((Path(__file__).parent / "cases" / "relations.yaml").read_text(encoding="utf-8"))
 
 RETALIATION = """
 The the DET 2 det
@@ -62,6 +69,13 @@ and and CCONJ 12 cc
 pounded pound VERB 9 conj Tense=Past|VerbForm=Part
 positions position NOUN 12 obj Number=Plur
 """
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["why"] for row in ROWS])
+def test_relations_are_those_that_the_words_tell(row: dict[str, Any]) -> None:
+    text = " ".join(line.split()[0] for line in row["tree"].splitlines() if not line.startswith("#"))
+    found = extract_claims(tree(text, row["tree"]), mentions(text, row["mentions"]), LEXICON)
+    assert [f"{relation.source} {relation.type} {relation.target}" for relation in found.relations] == row["relations"]
 
 
 def extract(lines: str, rows: list[str]) -> Extraction:

@@ -28,7 +28,7 @@ def denied_claims(made: Sequence[tuple[Claim, Draft]], syntax: Syntax) -> Iterat
         word = _denied_word(draft, syntax)
         if word is None:
             continue
-        told = next((claim for claim, _ in reversed(made[:at]) if _can_be_denied(claim, statement)), None)
+        told = next((claim for claim, _ in reversed(made[:at]) if can_be_denied(claim, statement)), None)
         if told is None or told.event is None:
             continue
         own = word in PARTS
@@ -70,7 +70,12 @@ def _denied_word(draft: Draft, syntax: Syntax) -> str | None:
     return None
 
 
-def _can_be_denied(claim: Claim, statement: Claim) -> bool:
+def is_pointed(claim: Claim) -> bool:
+    """Whether a claim is the negative that a denial only points to ("denied it")."""
+    return claim.event is not None and claim.origin_rule.endswith(f"/{DENYING}")
+
+
+def can_be_denied(claim: Claim, statement: Claim) -> bool:
     """Whether a claim is of a deed, told shortly before by somebody else and as a fact."""
     if claim.event is None or not claim.event.codable or claim.event.type not in DEEDS:
         return False

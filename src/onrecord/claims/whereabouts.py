@@ -40,7 +40,6 @@ LOCAL = frozenset(
     (PlaceKind.POINT, PlaceKind.POPULATED, PlaceKind.FACILITY, PlaceKind.ADMIN2, PlaceKind.ADMIN1, PlaceKind.ZONE, PlaceKind.REGION)
 )
 TELLING = frozenset((BlockKind.HEADLINE, BlockKind.SUMMARY, BlockKind.BODY))
-BEFORE = frozenset((RelationType.RETALIATES_FOR, RelationType.CAUSES, RelationType.FOLLOWS))
 HAPPENED = frozenset((Status.OCCURRED, Status.ONGOING))
 NEWS_DAYS = 7  # before publication; what is dated earlier is background, and often of another place
 ENOUGH = 2  # mentions of the focus
@@ -57,7 +56,7 @@ def find_whereabouts(
     claims: tuple[Claim, ...], mentions: tuple[Mention, ...], parse: Parse, relations: Iterable[Relation] = ()
 ) -> tuple[Claim, ...]:
     """The claims, those of scenes without a place with one lent, where one place only comes into question."""
-    reasons = {relation.target for relation in relations if relation.type in BEFORE}
+    reasons = {relation.target for relation in relations if relation.type is RelationType.RETALIATES_FOR}
     report = _Report(claims, mentions, parse, reasons)
     return tuple(
         msgspec.structs.replace(claim, place=report.lend(claim, told=claim.id not in reasons and report.tells(claim)))

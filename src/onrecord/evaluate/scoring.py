@@ -22,6 +22,7 @@ from onrecord.records import (
     Relation,
     Scope,
     Span,
+    Time,
     TimeBasis,
 )
 
@@ -114,9 +115,14 @@ def _codes(participants: Iterable[Participant]) -> set[str]:
     return {one.actor.code for one in participants if one.actor is not None and one.actor.code}
 
 
+def _is_inherited(time: Time) -> bool:
+    """Whether a claim has its time from another claim, without words of its own."""
+    return time.basis is TimeBasis.ANCHORED and time.span is None
+
+
 def _same_time(wanted: GoldClaim, claim: Claim) -> bool:
     time = claim.time
-    said = time is not None and time.basis not in UNSAID
+    said = time is not None and time.basis not in UNSAID and not _is_inherited(time)
     if wanted.when is None or not said or time is None:
         return wanted.when is None and not said
     if time.start is None or time.end is None:

@@ -136,10 +136,13 @@ def _inked(text: str, spans: Iterable[Span]) -> set[int]:
 
 
 def _same_event(one: Comparison) -> Counts:
-    """Pairs of matched claims that are of one event, taken together over all that is said to be the same."""
-    annotated = _together((a, b) for a, kind, b in _annotated(one) if kind is RelationType.SAME_EVENT)
-    coded = _together((a, b) for a, kind, b in _coded(one) if kind is RelationType.SAME_EVENT)
-    return len(annotated & coded), len(coded), len(annotated)
+    """Pairs of matched claims that are of one event, taken together over all claims that are said to be of the same, matched or not."""
+    ids = _ids(one)
+    annotated = _together((str(a), str(b)) for a, kind, b in _linked(one) if kind is RelationType.SAME_EVENT)
+    coded = _together((link.source, link.target) for link in one.relations if link.type is RelationType.SAME_EVENT)
+    wanted = {frozenset(ids[int(end)] for end in pair) for pair in annotated if all(int(end) in ids for end in pair)}
+    made = {pair for pair in coded if pair <= set(ids.values())}
+    return len(wanted & made), len(made), len(wanted)
 
 
 def _other_relations(one: Comparison) -> Counts:
@@ -149,11 +152,20 @@ def _other_relations(one: Comparison) -> Counts:
 
 def _annotated(one: Comparison) -> set[tuple[str, RelationType, str]]:
     """Between claims that were matched, by the ids of the coded ones."""
-    places = {id(wanted): number for number, wanted in enumerate(one.report.claims)}
-    ids = {places[id(wanted)]: claim.id for wanted, claim, _ in one.pairs}
+    ids = _ids(one)
+    return {(ids[a], kind, ids[b]) for a, kind, b in _linked(one) if a in ids and b in ids}
+
+
+def _linked(one: Comparison) -> list[tuple[int, RelationType, int]]:
+    """Annotated relations, by the places of the claims in the report."""
     links = (relation_of(one.report, said) for said in one.report.relations)
-    ends = [(link.source, link.type, link.target) for link in links if link is not None]
-    return {(ids[a], kind, ids[b]) for a, kind, b in ends if a in ids and b in ids}
+    return [(link.source, link.type, link.target) for link in links if link is not None]
+
+
+def _ids(one: Comparison) -> dict[int, str]:
+    """The place of every matched annotated claim: the id of the coded one."""
+    places = {id(wanted): number for number, wanted in enumerate(one.report.claims)}
+    return {places[id(wanted)]: claim.id for wanted, claim, _ in one.pairs}
 
 
 def _coded(one: Comparison) -> set[tuple[str, RelationType, str]]:

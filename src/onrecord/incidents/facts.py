@@ -47,6 +47,7 @@ MATERIAL_TYPES = frozenset({"COOPERATE", "AID", "RETREAT", "PROTEST", "SANCTION"
 HAPPENED = frozenset({Status.OCCURRED, Status.ONGOING})
 TIES = frozenset({RelationType.SAME_EVENT, RelationType.IDENTIFIES, RelationType.REPEATS})
 PARTS = frozenset({RelationType.RETALIATES_FOR, RelationType.FOLLOWS, RelationType.PART_OF})
+APART = frozenset({RelationType.RETALIATES_FOR})  # steps and parts of an attack may be told as one incident, an answer to it may not
 HUMAN_COST = (
     QuantityOf.KILLED,
     QuantityOf.INJURED,
@@ -192,7 +193,7 @@ def report_claims(coding: Coding) -> tuple[ReportedClaim, ...]:
         source, target = hashes.get(relation.source), hashes.get(relation.target)
         if source is None or target is None:
             continue
-        tied = same if relation.type in TIES else different if relation.type in PARTS else None
+        tied = same if relation.type in TIES else different if relation.type in APART else None
         if tied is not None:
             tied[source].add(target)
             tied[target].add(source)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from onrecord.incidents import Ruling
-from onrecord.incidents.facts import PARTS, TIES
+from onrecord.incidents.facts import APART, PARTS, TIES
 from onrecord.ledger.database import tables
 from onrecord.ledger.database.codec import unpack
 from onrecord.ledger.database.settings import read_setting
@@ -62,10 +62,10 @@ def reported(claim: Claim, document: str, published: str | None, text: str, rela
         type = RelationType(kind)
         if type in TIES:
             same.add(other)
-        if type in PARTS:
+        if type in APART:
             different.add(other)
-            if source == claim.hash:
-                parts.append(IncidentRelation(type=type, to=target))
+        if type in PARTS and source == claim.hash:
+            parts.append(IncidentRelation(type=type, to=target))
     return ReportedClaim(
         document=document,
         published=published,
