@@ -262,7 +262,7 @@ def country_of_owner(parse: Parse, draft: Draft, history: History) -> Draft | No
         return None
     before = list(reversed(history.countries()))
     inside = (other.countries for other in before if owner.first <= other.head < owner.end)  # "Chad's president said his country …"
-    countries = owner.countries or next(inside, None)
+    countries = owner.countries or next(inside, frozenset())
     if not countries:
         return None
     named = [other for other in before if other.countries & countries]
