@@ -166,7 +166,7 @@ with with ADP 11 case
 rebels rebel NOUN 9 nmod Number=Plur
 . . PUNCT 4 punct
 """
-    assert sides(text, lines, ["A guard | FORCE | NOR MIL", "rebels | FORCE | REB"]) == [("ASSAULT", [], ["A guard", "rebels"])]
+    assert sides(text, lines, ["A guard | FORCE | NOR MIL", "rebels | FORCE | REB"]) == [("ASSAULT", ["rebels"], ["A guard"])]
 
 
 def test_whose_inaction_it_is_said_to_be_failed() -> None:

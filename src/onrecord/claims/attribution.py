@@ -9,6 +9,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from onrecord.claims.access import access_drafts, link_access, without_carriers, without_listeners
 from onrecord.claims.cues import find_cues, takes
 from onrecord.claims.frames import frame_draft
@@ -106,8 +108,11 @@ def combine(context: Context, tagger: Tagger) -> list[Draft]:
     for one in tagged:
         rules = list(dict.fromkeys(by_cue[at].head for at in one.cue if at in by_cue))
         rule = context.drafts[_main(context, rules)] if rules else None
+        apart = {head for head in rules if rule is not None and _comma_between(context, head, rule.head)}
+        if apart and rule is not None:  # "the governor said, blaming the rebels": two sayings
+            one = msgspec.structs.replace(one, cue=tuple(at for at in one.cue if not _comma_between(context, at, rule.head)))
         drafts.append(_tagged(context, one, rule))
-        used.update(rules)
+        used.update(head for head in rules if head not in apart)
     said = {at for draft in drafts for at in draft.content}
     for draft in context.drafts.values():
         whole = draft.source and draft.content
@@ -142,6 +147,10 @@ def _is_plain(context: Context, draft: Draft) -> bool:
     inverted = context.relations[draft.head] == "parataxis" and draft.head > 0 and context.words[draft.head - 1] == ","
     plain = draft.rule == "noun" or inverted or contrasts(context.grammar, draft.head)
     return draft.entry.kind is CueKind.SPEECH and plain
+
+
+def _comma_between(context: Context, one: int, other: int) -> bool:
+    return any(context.words[at] == "," for at in range(min(one, other), max(one, other)))
 
 
 REPORTING = (CueKind.SPEECH, CueKind.BELIEF, CueKind.EVIDENCE)
@@ -186,7 +195,7 @@ def _source(context: Context, tagged: tuple[int, ...], rule: tuple[int, ...]) ->
 
 
 def _is_another_part(context: Context, tagged: Tagged, rule: Draft) -> bool:
-    """Whether grammar rules a tagged source out: whom the cue is done to ("accusing them", "who is accused"), the subject of what is said."""
+    """Whether grammar rules a tagged source out: whom the cue is done to ("accusing them", "who is accused"), who acts in what is said."""
     inside = set(tagged.source)
     top = next((at for at in tagged.source if context.heads[at] not in inside), None)
     if top is None or context.heads[top] < 0 or any(context.heads[at] in tagged.cue for at in inside if context.relations[at] == "nsubj"):

@@ -172,7 +172,8 @@ class Circumstancer:
         if head > anchor:
             row = self._coordinated(anchor)
             others = [n for n in sentence if n != number and self.drafts[n].main.token in row]
-            return [n for n in others if self.drafts[n].event not in SPEECH_ACTS] if head > max(row) else []
+            alike = [n for n in others if anchor == min(row) or self.drafts[n].event == self.drafts[number].event]
+            return [n for n in alike if self.drafts[n].event not in SPEECH_ACTS] if head > max(row) else []
         return [n for n in sentence if n != number and self._is_conjunct(self.drafts[n].main.token, self.drafts[number].anchors)]
 
     def _coordinated(self, index: int) -> set[int]:

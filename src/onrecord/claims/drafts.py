@@ -145,7 +145,7 @@ class _Groups:
             return
         harm = trigger.frame.harm is not None
         if (
-            (relation in ("acl", "advcl") and harm and self.syntax.mark(token.index) not in MARKS_APART)
+            (relation in ("acl", "advcl", "xcomp") and harm and self.syntax.mark(token.index) not in MARKS_APART)
             or (relation == "conj" and self._one_deed(above, trigger))
             or self._is_motive(trigger, above, relation)
         ):
@@ -182,7 +182,18 @@ def _draft(members: list[Trigger], roles: dict[int, Roles], syntax: Syntax) -> D
             for filler in found:
                 merged.add(role, filler)
     _prefer_harmed(merged, order, roles)
+    _turn_on(merged, main, order, roles)
     return Draft(main, sorted(members, key=lambda t: t.token), merged, {t.token: roles[t.token] for t in members})
+
+
+def _turn_on(merged: Roles, main: Trigger, order: list[Trigger], roles: dict[int, Roles]) -> None:
+    """ "Five soldiers were killed in a gunfight with rebels": whom the harmed fought did it, and nobody fought themselves."""
+    fought = {f.index for f in roles[main.token].get("recipient")} if main.frame.mutual else set()
+    harmed = {f.index for t in order if t.frame.harm is not None for f in roles[t.token].get("recipient")} - fought
+    if not fought or not harmed or merged.get("actor"):
+        return
+    merged.fillers["actor"] = [f for f in merged.get("recipient") if f.index in fought]
+    merged.fillers["recipient"] = [f for f in merged.get("recipient") if f.index not in fought]
 
 
 def _prefer_harmed(merged: Roles, order: list[Trigger], roles: dict[int, Roles]) -> None:

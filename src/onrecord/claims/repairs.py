@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import msgspec
 
+from onrecord.claims.complements import complete
 from onrecord.claims.syntax import ASKED_BY
 from onrecord.claims.telegraph import expand
 from onrecord.lexicon.lists import word_set
@@ -30,7 +31,7 @@ def repair(parse: Parse) -> Parse:
 
 
 def _repaired(parse: Parse) -> Parse:
-    parse = _with_forces(expand(parse))
+    parse = complete(_with_forces(expand(parse)))
     changed: dict[int, tuple[int, str]] = {}
     for token in parse.tokens:
         if token.deprel.partition(":")[0] not in MOVED:
@@ -257,15 +258,6 @@ def _counted_subject(token: Token, parse: Parse) -> str:
     if words != ["at", "least"] or any(relation.startswith(("nsubj", "csubj", "expl")) for relation in rows):
         return ""
     return "nsubj:pass" if "aux:pass" in rows else "nsubj"
-
-
-def _counted_object(token: Token, parse: Parse) -> str:
-    """The relation of a number behind a verb that has no object, taken for a measure ("bandits whisk away 14"); "" of all other words."""
-    if token.deprel != "obl:unmarked" or token.upos != "NUM" or not 0 <= token.head < token.index <= token.head + 2:
-        return ""
-    verb = parse.tokens[token.head]
-    rows = {parse.tokens[child].deprel for child in parse.children[verb.index]}
-    return "obj" if verb.upos == "VERB" and not rows & {"obj", "aux:pass"} and not parse.children[token.index] else ""
 
 
 def _is_listed(token: Token, parse: Parse) -> bool:

@@ -284,8 +284,12 @@ def _actual_role(role: str, index: int, trigger: Trigger, fillers: Fillers) -> s
         and fillers.syntax.tokens[index].upos == "NOUN"
         and not classes & {"person", "actor"}
     )
-    if role == "actor" and "EVENT" in classes and fillers.syntax.tokens[index].upos == "NOUN" and "person" not in classes:
+    mention = fillers.heads(index, MentionKind.ACTOR)
+    nobody = mention is None or fillers.actor_of(mention) is None  # "Car Bomb Kills 20": capitals make no actor of it
+    if role == "actor" and "EVENT" in classes and fillers.syntax.tokens[index].upos in ("NOUN", "PROPN") and nobody:
         return "cause"
+    if role == "actor" and "weapon" in classes and nobody:
+        return "instrument"
     if role == "recipient" and happens and trigger.frame.event in MATERIAL and not classes & {"building", "vehicle"}:
         return "about"
     if "actor" in classes or role not in ("actor", "recipient"):

@@ -119,7 +119,9 @@ class _Matcher:
         return self._allowed(Trigger(head, pattern, slots, tuple(tokens), rejected=rejected), rejected)
 
     def _below(self, index: int) -> Slots:
-        """The slots of a noun, none of a clause ("accused of killing two"); an agent that the parser hung one noun too low ("attack on its troops by …") counts as its own."""
+        """The slots of a noun, none of a clause ("accused of killing two").
+
+        An agent that the parser hung one noun too low ("attack on its troops by …") counts as its own."""
         if self.syntax.tokens[index].deprel in ("advcl", "acl", "ccomp", "xcomp"):
             return {}
         own = dict(self.syntax.slots(index))
@@ -201,6 +203,8 @@ class _Matcher:
         """The filler of a preposition below the verb, or below its object where parsers often hang it."""
         nested = [x for filler in slots.get("object", ()) for x in self.syntax.slots(filler).get(prep, ())]
         for filler in (*slots.get(prep, ()), *nested):
+            if options is None and "time" in self.fillers.classes(filler):
+                continue  # "On 17 January they attacked the base"
             if options is None or self._hit((filler,), options) is not None:
                 return filler
         return None

@@ -250,7 +250,7 @@ class Resolver:
             actor = owner if _are_we(reading, owner) else compose.of_named(reading, owner, self._lexicon, mention.text, self._at_war)
             return msgspec.structs.replace(actor, basis="coreference", confidence=round(actor.confidence * 0.85, 2))
         if reading.agent is None:
-            return self._writing(reading)
+            return self._writing(reading) or self._men_of(reading)
         return self._bare(reading, mention.text)
 
     def _writing(self, reading: Reading) -> Actor | None:
@@ -258,6 +258,15 @@ class Resolver:
         if self._writer is None or reading.head.text.casefold() not in FIRST_PERSON or in_quotes(self._parse, reading.head.index):
             return None
         return msgspec.structs.replace(self._writer, basis="coreference")
+
+    def _men_of(self, reading: Reading) -> Actor | None:
+        """ "The commander and six of his men": the men of somebody armed are armed for the same side."""
+        if reading.pronoun_owner is None or reading.head.lemma != "man" or "Number=Plur" not in reading.head.feats:
+            return None
+        owner = self._pronoun_owner(reading)
+        if owner is None or not (compose.is_non_state_armed(owner) or set(owner.sectors) & {"MIL", "COP"}):
+            return None
+        return msgspec.structs.replace(owner, id=None, basis="coreference", confidence=round(owner.confidence * 0.85, 2))
 
     def _antecedent(self, mention: Mention, depth: int = 0) -> Actor | None:
         """The actor of the mention that this one goes back to, or None; long chains and circles end."""

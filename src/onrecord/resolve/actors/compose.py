@@ -17,7 +17,7 @@ from onrecord.lexicon.phrases import key
 from onrecord.lexicon.sectors import STATE_SECTORS
 from onrecord.records import Actor, actor_code
 from onrecord.resolve.actors.context import Setting
-from onrecord.resolve.actors.reading import Reading
+from onrecord.resolve.actors.reading import ORDINAL, Reading
 
 if TYPE_CHECKING:
     from onrecord.lexicon import Lexicon
@@ -257,7 +257,8 @@ def alone(reading: Reading) -> bool:
     agent = reading.agent
     if agent is None or not agent.generic or any(word.sectors for word in reading.before):
         return agent is not None
-    return agent.kind is AgentKind.RANK or reading.agent_text in _ALONE or (agent.id == "parties" and reading.counted)
+    numbered = agent.id == "formations" and any(ORDINAL.fullmatch(token.text) for token in reading.tokens)  # "the 57th Infantry Battalion"
+    return numbered or agent.kind is AgentKind.RANK or reading.agent_text in _ALONE or (agent.id == "parties" and reading.counted)
 
 
 def of_named(reading: Reading, owner: Actor, lexicon: Lexicon, text: str, at_war: bool) -> Actor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ _DEFINITE = word_set("determiners.demonstrative")
 _PARTITIVES = word_set("counting.heads")
 _TITLE_RELATIONS = frozenset({"amod", "compound", "flat", "nmod:desc", "nmod:poss"})
 _MAX_DEPTH = 3
+ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 
 
 @dataclass
@@ -299,7 +301,7 @@ def _is_elsewhere(parse: Parse, reading: Reading, tokens: tuple[Token, ...]) -> 
         token = parse.tokens[child]
         named = token.upos == "PROPN" and token.index in range(reading.head.index + 1, tokens[-1].index + 1)
         if named and token.deprel == "nmod" and _has_case(parse, child, frozenset({"of", "at"})):
-            return True
+            return not any(ORDINAL.fullmatch(parse.tokens[below].text) for below in parse.children[child])  # "of the 312th Brigade"
     return False
 
 
