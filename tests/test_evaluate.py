@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +127,21 @@ def test_error_page_shows_words_as_words() -> None:
     page = error_page([found], summarise([found]), {})
     assert "&lt;script&gt;alert(1)" in page
     assert "<script" not in page
+
+
+def test_error_page_marks_every_error_in_the_text_and_counts_them() -> None:
+    found = compare(gold(WANTED, RAID), coded(type="COERCE"))
+    page = error_page([found], summarise([found]), {})
+    assert "Reports: 1, with errors: 1. Errors: 1 missed, 1 wrong." in page
+    assert '<mark class="missed">A second raid hit a bakery</mark>' in page
+    assert '<td class="wrong">ASSAULT</td><td class="wrong">COERCE</td>' in page
+    assert "No claim that could be coded has any of these words." in page
+    links, targets = re.findall(r'href="#([^"]+)"', page), re.findall(r'id="([^"]+)"', page)
+    assert set(links) == set(targets)
+    taken = compare(gold(WANTED, msgspec.structs.replace(RAID, words="a market")), coded())
+    assert "These words are in the evidence of" in error_page([taken], summarise([taken]), {})
+
+
+def test_error_page_of_right_codings_has_no_report() -> None:
+    found = compare(gold(WANTED), coded())
+    assert "Reports: 1, with errors: 0. Errors: none." in error_page([found], summarise([found]), {})

@@ -94,5 +94,5 @@ def _print(name: str, reports: int, measures: Sequence[Measure], *, json: bool) 
         print(msgspec.json.encode({"group": name, "reports": reports, "figures": figures}).decode())
         return
     print(f"{name}: {reports} reports")
-    for one in measures:
+    for one in (one for one in measures if one.count):
         print(f"  {one.name:28} {one.value:.3f}   {one.low:.3f} to {one.high:.3f}   of {one.count}")
