@@ -11,11 +11,13 @@ from onrecord.claims.sequels import Sequels
 from onrecord.claims.syntax import Syntax
 from onrecord.claims.told import Told
 from onrecord.lexicon.lists import word_set
-from onrecord.records import Claim, ClaimKind, MentionKind, Relation, RelationType, Span
+from onrecord.records import Claim, ClaimKind, MentionKind, Quantity, Relation, RelationType, Span
 
 MATERIAL = frozenset(("ASSAULT", "COERCE", "RETREAT", "SANCTION", "MOBILIZE", "PROTEST", "AID"))
 SAID_OF = frozenset(("ACCUSE", "REQUEST"))
 CONTENT_SLOTS = word_set("sequence.spoken_of")
+ALONE = word_set("sequence.alone")
+VICTIMS = word_set("sequence.victims")
 SINCE = word_set("sequence.since")
 HEDGE_REACH = 4
 SAME_REACH = 12
@@ -124,16 +126,22 @@ class Relator:
             yield from self._series(claim)
 
     def _alone(self, claim: Claim) -> Iterator[Relation]:
-        """ "Four deaths in Bago alone": a part of the larger figure that was told before."""
-        alone = next((index for index in self.told.sentence(claim) if self.syntax.lower[index] == "alone"), None)
-        for quantity in claim.quantities if alone is not None else ():
-            larger = (
-                o for o in self.told.before(claim, 1) for q in o.quantities if q.of is quantity.of and (q.best or 0) > (quantity.best or 0)
-            )
-            whole = next(larger, None)
-            if whole is not None and alone is not None:
-                span = self.syntax.tokens[alone].span
+        """ "Four deaths in Bago alone", "three of the dead": a part of the larger figure that was told before."""
+        cue = next((index for index in self.told.sentence(claim) if self.syntax.lower[index] in ALONE), None)
+        for quantity in claim.quantities:
+            span = self.syntax.tokens[cue].span if cue is not None else self._of_the_dead(quantity)
+            larger = (other for other in self.told.before(claim, 1) if any(_is_larger(q, quantity) for q in other.quantities))
+            whole = next(larger, None) if span is not None else None
+            if whole is not None and span is not None:
                 yield Relation(source=claim.id, target=whole.id, type=RelationType.SUBSET_OF, evidence=(span,))
+
+    def _of_the_dead(self, quantity: Quantity) -> Span | None:
+        """The noun of "three of the dead", with its article; None of other figures."""
+        numbers = self.syntax.parse.tokens_in(quantity.number_span or quantity.span)
+        fillers = (filler for token in numbers for filler in self.syntax.slots(token.index).get("of", ()))
+        dead = (filler for filler in fillers if self.syntax.tokens[filler].lemma in VICTIMS and self.told.is_definite(filler))
+        found = next(dead, None)
+        return self.told.noun_span(found) if found is not None else None
 
     def _series(self, claim: Claim) -> Iterator[Relation]:
         """ "The strike was the latest in a series of attacks": the one is part of the many."""
@@ -161,3 +169,7 @@ class Relator:
                 if begun is not None:
                     span = self.syntax.tokens[filler].span
                     yield Relation(source=claim.id, target=begun.id, type=RelationType.SINCE_ANCHOR, evidence=(span,))
+
+
+def _is_larger(quantity: Quantity, part: Quantity) -> bool:
+    return quantity.of is part.of and quantity.best is not None and part.best is not None and quantity.best > part.best

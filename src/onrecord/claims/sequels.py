@@ -18,6 +18,8 @@ PERIODS = word_set("sequence.periods")
 NEXT_TIMES = word_set("sequence.next_times")
 NEXT_PARTS = word_set("sequence.next_parts")
 AT_BIDDING = word_set("sequence.at_bidding")
+BEFORE = word_set("sequence.before")
+OUTCOMES = word_set("incidents.outcomes")
 ANSWER_CASES = word_set("sequence.answer_cases")
 BIDDING_SLOTS = word_set("sequence.bidding_slots")
 ANSWERS = word_set("sequence.answers")
@@ -57,6 +59,10 @@ class Sequels:
             return
         for filler in self._named_before(claim):
             yield from self._tie(claim, RelationType.FOLLOWS, self._at(filler), self.syntax.tokens[filler].span)
+        for slot, filler in self.told.slots(claim):
+            after = self._at(filler) if slot in BEFORE else None
+            if after is not None and after is not claim and happened(after):
+                yield from self._tie(after, RelationType.FOLLOWS, claim, self.syntax.tokens[filler].span)
         if not claim.event.codable or self._retells(claim):
             return
         later, victims = self._later(claim), self._taken_up(claim)
@@ -67,10 +73,12 @@ class Sequels:
             yield from self._tie(claim, RelationType.FOLLOWS, next(attacks, None), victims)
 
     def _named_before(self, claim: Claim) -> Iterator[int]:
-        """The words for what came before: "after clashes", "a day after the vote", "at the request of", "the raids followed an ambush"."""
+        """The words for what came before: "after clashes", "a day after the vote", "in the wake of", "the raids followed an ambush"."""
         for slot, filler in (*self.told.slots(claim), *self._measured(claim)):
             if slot in AFTER or (slot in BIDDING_SLOTS and self.syntax.tokens[filler].lemma in AT_BIDDING):
                 yield filler
+            elif self.syntax.lower[filler] in OUTCOMES and slot in ANSWER_CASES:
+                yield from self.syntax.slots(filler).get("of", ())
         main = self.told.main(claim)
         verb = self.syntax.tokens[main].head
         if verb >= 0 and self.syntax.tokens[verb].lemma in FOLLOWING and main in self.syntax.slots(verb).get("subject", ()):
@@ -125,7 +133,8 @@ class Sequels:
         """ "Retaliation for the ambush"; "in answer to the offensive"; "would strike back in return": then what the other side did last."""
         main = self.syntax.tokens[self.told.main(claim)].span
         named = [filler.index for filler in self.told.drafts[claim.id].roles.get("retaliates_for")]
-        named += [index for _, filler in self.told.slots(claim) for index in self._answered(filler)]
+        around = dict.fromkeys((*(filler for _, filler in self.told.slots(claim)), *self.told.below(claim)))
+        named += [index for filler in around for index in self._answered(filler)]
         targets = [target for index in named if (target := self.told.at(index)) is not None and target is not claim]
         for target in targets:
             yield from self._tie(claim, RelationType.RETALIATES_FOR, target, main)
@@ -133,7 +142,9 @@ class Sequels:
             yield from self._tie(claim, RelationType.RETALIATES_FOR, self._provocation(claim), main)
 
     def _answered(self, filler: int) -> tuple[int, ...]:
-        """What "in answer to" or "in revenge for" names."""
+        """What "in answer to" or "in revenge for" names, or what is avenged."""
+        if self.syntax.tokens[filler].lemma in ANSWERING:
+            return self.syntax.slots(filler).get("object", ())
         if self.syntax.tokens[filler].lemma not in ANSWERS or self.syntax.case(filler) not in ANSWER_CASES:
             return ()
         slots = self.syntax.slots(filler)
