@@ -1,9 +1,10 @@
 """Measures which gold claims the prefilter of archives loses, of reports that its weights never saw, and which choosing sentences would.
 
-usage: python -m evaluation.prefilter
+usage: python -m evaluation.prefilter [--general]
 Whole reports: the share of gold claims whose report passes, in our own reports and the seed; of the sets that the weights were learned
 on, the share of reports of conflict that pass under weights learned on the other four parts of five. Sentences: the share of gold claims
 that lie in a sentence that has a form of a word of the frames, in the sentence before or after one, or in the headline.
+--general: the claims that our program finds in news that nothing was learned on, and the share of them in articles that pass; a minute.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from evaluation.seed import DATA
 from onrecord.evaluate import read_reports
 from onrecord.lexicon import Lexicon
 from onrecord.scale.prefilter import SENTENCE_END, Prefilter, frame_forms
-from training.prefilter import THRESHOLD, held_out_scores, read_texts
+from training.prefilter import GENERAL, WIDE_DENSITY, count_claims, form_types, held_out_scores, read_texts, rows_of, say_kept
 
+UNSEEN = {"PolNeAR, dev": ("attribution/polnear_dev", "doc_id"), "TR-News": ("places/trnews", "doc_id")}
 BREAK = re.compile(rf"{SENTENCE_END.pattern}|\n+")
 WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
 
@@ -85,28 +87,44 @@ def say_sentences(sets: dict[str, list[Told]], forms: frozenset[str]) -> None:
         print(f"  sentences that would be kept: {share(sentences):.3f} of {sum(count for _, count in sentences)}")
 
 
-def say_learned(forms: frozenset[str]) -> None:
-    """The share of reports of conflict that pass under weights that were learned on others."""
-    names = sorted(forms)
+def say_learned(lexicon: Lexicon) -> None:
+    """The share of reports of conflict that pass under weights that were learned on others, and what is kept of general news."""
+    names = sorted(frame_forms(lexicon))
     found = read_texts({name: at for at, name in enumerate(names)})
-    passed = held_out_scores(found, len(names)) >= THRESHOLD
-    rows = [(name, (int(kept), 1)) for name, kept, conflict in zip(found.sets, passed, found.labels, strict=True) if conflict]
+    scores = held_out_scores(found, form_types(lexicon, names))
+    rows = [(name, (int(kept), 1)) for name, kept in zip(found.sets, scores.passes(), strict=True) if name not in GENERAL]
     for name in dict.fromkeys(one for one, _ in rows):
         print(f"  {name}: reports of conflict that pass: {share([counts for one, counts in rows if one == name]):.3f}")
     say("prefilter, learned sets: reports of conflict that pass", [counts for _, counts in rows], share)
+    say_kept(zip(found.counts, scores.passes(), scores.passes(WIDE_DENSITY), strict=True))
 
 
-def main() -> int:
+def say_unseen_general() -> None:
+    """What is kept of general news that nothing was learned on, by type of claim and in words."""
+    counts = count_claims(UNSEEN)
+    rows = [(row["text"], counts[name][str(row[key])]) for name, (file, key) in UNSEEN.items() for row in rows_of(file)]
+    strict, wide = Prefilter(), Prefilter(wide=True)
+    passed = [(strict.passes(text), wide.passes(text)) for text, _ in rows]
+    say_kept((found, *kept) for (_, found), kept in zip(rows, passed, strict=True))
+    words = [len(text.split()) for text, _ in rows]
+    for name, at in (("words", 0), ("words, wide", 1)):
+        print(f"{name}: {share([(number * kept[at], number) for number, kept in zip(words, passed, strict=True)]):.1%} of {sum(words):,}")
+
+
+def main(arguments: list[str]) -> int:
+    if "--general" in arguments:
+        say_unseen_general()
+        return 0
     sets: dict[str, list[Told]] = {}
     for name, told in told_reports():
         sets.setdefault(name, []).append(told)
-    forms = frame_forms(Lexicon())
+    lexicon = Lexicon()
     say_reports(sets)
-    say_sentences(sets, forms)
+    say_sentences(sets, frame_forms(lexicon))
     if Path(DATA / "events").is_dir():
-        say_learned(forms)
+        say_learned(lexicon)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -14,6 +14,7 @@ import pytest
 
 from onrecord.pipeline import Options
 from onrecord.scale import Job, Report, Shard, new_run, prepare, run
+from onrecord.scale.attempt import attempt
 from onrecord.scale.storage import Store
 
 # A parser without words, and claims that are one attribution a report; it raises, dies or hangs where the text tells it to.
@@ -119,6 +120,11 @@ def write_reports(folder: Path, count: int, *, poison: dict[int, str] | None = N
 def die(_job: Job, _shard: Shard, _say: object = None) -> Report:
     """In place of an attempt at a shard: the process dies over it every time."""
     os._exit(137)
+
+
+def die_over_the_first(job: Job, shard: Shard) -> Report:
+    """In place of an attempt at a shard: the process dies over the one with the first file."""
+    return die(job, shard) if "reports-000000" in shard.inputs[0].path else attempt(job, shard)
 
 
 def make_job(out: Path | str, options: Options = Options(), **changes: object) -> Job:  # noqa: B008 - frozen

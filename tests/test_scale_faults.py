@@ -19,7 +19,7 @@ import pytest
 from onrecord.pipeline import Options
 from onrecord.scale import Engine, shards
 from onrecord.scale.storage import Store
-from tests.scale_runs import code, contents, make_job, poison, rows, write_reports
+from tests.scale_runs import code, contents, die_over_the_first, make_job, poison, rows, write_reports
 
 __all__ = ["poison"]
 
@@ -44,6 +44,13 @@ def _wait_for_shards(out: Path, number: int, *, seconds: float = 300.0) -> None:
     while len(done_of(out)) < number:
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def states(out: Path) -> Counter[object]:
+    """How many inputs of an archive became what."""
+    found = Counter(row["state"] for row in rows(out, "documents"))
+    print(", ".join(f"{number} {state}" for state, number in sorted(found.items())))
+    return found
 
 
 def two_bad() -> dict[int, str]:
@@ -71,6 +78,7 @@ def test_a_driver_killed_twenty_times_ends_with_the_same_bytes(tmp_path: Path, p
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         done.append(len(done_of(tmp_path / "killed")))
+    print(f"killed {KILLS} times, with {', '.join(map(str, done))} of {SHARDS} shards done")
     assert done == sorted(done)
     assert 0 < done[-1] < SHARDS
     subprocess.run(command, env={**environment, "POISON_SLEEP": "0"}, check=True)
@@ -109,7 +117,7 @@ def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     from ray.cluster_utils import Cluster
 
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
-    ray.init(address=cluster.address, logging_level="error")
+    ray.init(address=cluster.address, logging_level="error", log_to_driver=False)
     yield cluster
     ray.shutdown()
     cluster.shutdown()
@@ -137,7 +145,7 @@ def test_a_ray_cluster_that_loses_a_worker_and_a_node_writes_what_one_machine_wr
         if number == len(planned) // 2:
             cluster.remove_node(node, allow_graceful=False)
     assert contents(tmp_path / "ray") == contents(tmp_path / "local")
-    assert Counter(row["state"] for row in rows(tmp_path / "ray", "documents")) == {"coded": 1998, "failed": 1, "quarantined": 1}
+    assert states(tmp_path / "ray") == {"coded": 1998, "failed": 1, "quarantined": 1}
 
 
 REPORTS, WARS_ONE_IN, NEW_WORDS = 200_000, 50, 60
@@ -186,7 +194,15 @@ def test_memory_stays_flat_over_two_hundred_thousand_reports(tmp_path: Path) -> 
 # ── Spark ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.fixture
+def executors(poison: Options, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What processes of Spark need to find: this Python, the made-up stages, the tests. One session's settings outlive it in its JVM."""
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    monkeypatch.setenv("PYTHONPATH", f"{os.environ['PYTHONPATH']}{os.pathsep}{Path.cwd()}")
+
+
 @pytest.mark.soak
+@pytest.mark.usefixtures("executors")
 def test_a_spark_cluster_that_loses_an_executor_writes_what_one_machine_writes(
     tmp_path: Path, poison: Options, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,7 +211,6 @@ def test_a_spark_cluster_that_loses_an_executor_writes_what_one_machine_writes(
 
     sql = pytest.importorskip("pyspark.sql")
     monkeypatch.setattr(shards, "SHARD_FILES", 1)
-    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     reports = write_reports(tmp_path / "in", 2000, poison=two_bad())
     code(make_job(tmp_path / "local", poison), [str(reports)], processes=2)
     monkeypatch.setenv("POISON_SLEEP", "0.02")
@@ -204,11 +219,32 @@ def test_a_spark_cluster_that_loses_an_executor_writes_what_one_machine_writes(
         session = session.config("spark.ui.enabled", "false").config("spark.executorEnv.PYTHONPATH", os.environ["PYTHONPATH"]).getOrCreate()
     except Exception as error:  # noqa: BLE001 - whatever Java says when it is not there
         pytest.skip(f"Spark does not start here: {error}")
-    threading.Thread(target=_kill_an_executor_at, args=(tmp_path / "spark", 8), daemon=True).start()
+    killer = threading.Thread(target=_kill_an_executor_at, args=(tmp_path / "spark", 8), daemon=True)
+    killer.start()
     code(make_job(tmp_path / "spark", poison), [str(reports)], engine=Engine.SPARK, processes=2)
     session.stop()
+    assert not killer.is_alive()
     assert contents(tmp_path / "spark") == contents(tmp_path / "local")
-    assert Counter(row["state"] for row in rows(tmp_path / "spark", "documents")) == {"coded": 1998, "failed": 1, "quarantined": 1}
+    assert states(tmp_path / "spark") == {"coded": 1998, "failed": 1, "quarantined": 1}
+
+
+@pytest.mark.soak
+@pytest.mark.usefixtures("executors")
+def test_spark_gives_up_a_shard_that_kills_every_process_and_does_the_rest(
+    tmp_path: Path, poison: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pyspark.sql")
+    from onrecord.scale import on_spark
+
+    monkeypatch.setattr(shards, "SHARD_FILES", 1)
+    monkeypatch.setattr(on_spark, "attempt", die_over_the_first)
+    monkeypatch.setattr(on_spark, "DEATHS", 2)
+    found = code(make_job(tmp_path / "out", poison), [str(write_reports(tmp_path / "in", 200))], engine=Engine.SPARK, processes=1)
+    problems = [one.problem for one in found if one.problem is not None]
+    assert (len(found), len(problems)) == (4, 1)
+    assert "reports-000000" in str(rows(tmp_path / "out", "failures")[0]["path"])
+    assert states(tmp_path / "out") == {"coded": 150}
+    assert len(rows(tmp_path / "out", "failures")) == 1
 
 
 def _kill_an_executor_at(out: Path, shards_done: int) -> None:

@@ -68,6 +68,25 @@ def test_words_of_ones_own_frames_decide(tmp_path: Path) -> None:
     assert Prefilter(tmp_path).passes(text)
 
 
+PROTEST = """Thousands march in capital against fuel prices
+
+Thousands of people marched through the capital on Saturday in protest at fuel prices. Demonstrators blocked two bridges and the police
+dispersed a rally outside the parliament, the broadcaster said.
+"""
+
+
+def test_where_claims_of_conflict_stand_densely_a_report_passes_whatever_it_weighs() -> None:
+    prefilter = Prefilter()
+    assert prefilter.passes(PROTEST)
+    assert not prefilter.passes("\n\n".join([PROTEST, *[CALM] * 40]))
+
+
+def test_wide_lets_through_more_and_never_less() -> None:
+    strict, wide = Prefilter(), Prefilter(wide=True)
+    in_passing = "\n\n".join([*[CALM] * 12, PROTEST])
+    assert [(strict.passes(text), wide.passes(text)) for text in (WAR, in_passing, CALM)] == [(True, True), (False, True), (False, False)]
+
+
 def test_forms_are_whole_words_in_any_case() -> None:
     prefilter = Prefilter()
     assert prefilter.weigh("KILLED") == prefilter.weigh("killed") != prefilter.weigh("overkilledness")
@@ -95,8 +114,8 @@ def test_gold_of_conflict_keeps_its_claims(data_folder: Path) -> None:
 
     prefilter = Prefilter()
     passed: dict[str, list[bool]] = {}
-    for name, text, conflict in read_sets():
-        if conflict:
+    for name, text, counts in read_sets():
+        if counts is None:
             passed.setdefault(name, []).append(prefilter.passes(text))
     assert sum(map(sum, passed.values())) / sum(map(len, passed.values())) >= 0.995
     assert sorted(passed) == ["ACLED", "IndiaPoliceEvents", "MUC-4", "SATP"]

@@ -113,7 +113,7 @@ def test_the_command_line_writes_an_archive_and_says_what_failed(inbox: Path, tm
     assert 0 < last["memory_mb"] <= 700
 
 
-@pytest.mark.parametrize("arguments", [["--shard", "1/2"], ["--where", "outlet=X"], ["--engine", "ray"], ["--metrics", "m"]])
+@pytest.mark.parametrize("arguments", [["--wide"], ["--shard", "1/2"], ["--where", "outlet=X"], ["--engine", "ray"], ["--metrics", "m"]])
 def test_options_of_archives_need_an_archive(arguments: list[str]) -> None:
     command = [sys.executable, "-m", "onrecord", "code", "examples/05-wire-ambush.txt", *arguments]
     result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)

@@ -48,6 +48,12 @@ Where = Annotated[
 PrefilterSwitch = Annotated[
     bool, typer.Option("--prefilter/--no-prefilter", help="Leave out what cannot tell of conflict.", rich_help_panel=ARCHIVE)
 ]
+WideSwitch = Annotated[
+    bool,
+    typer.Option(
+        "--wide", help="Leave out less: politics with protest, force or threats among it; at twice the cost.", rich_help_panel=ARCHIVE
+    ),
+]
 Seconds = Annotated[float, typer.Option(min=0.1, metavar="S", help="How long one report of an archive may take.", rich_help_panel=ARCHIVE)]
 MetricsFolder = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Write progress here: JSON lines and a Prometheus textfile.", rich_help_panel=ARCHIVE)

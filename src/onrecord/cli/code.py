@@ -22,6 +22,7 @@ from onrecord.cli.archive import (
     Seconds,
     ShardPart,
     Where,
+    WideSwitch,
     code_archive,
 )
 from onrecord.cli.options import EXIT_SOME_FAILED, READ, LexiconFolder, Processes
@@ -93,6 +94,7 @@ def code(
     resume: Resume = True,
     where: Where = None,
     prefilter: PrefilterSwitch = True,
+    wide: WideSwitch = False,
     seconds: Seconds = 30.0,
     metrics: MetricsFolder = None,
 ) -> None:
@@ -116,15 +118,17 @@ def code(
     )
     options = Options(lexicon=lexicon, conllu=parse, debug=out is None and _log.isEnabledFor(logging.DEBUG))
     if out is None:
-        if shard or where or metrics or engine is not EngineChoice.LOCAL:
-            raise UsageError("--engine, --shard, --where and --metrics are of archives: name one with --out DIR")
+        if shard or where or metrics or wide or engine is not EngineChoice.LOCAL:
+            raise UsageError("--engine, --shard, --where, --wide and --metrics are of archives: name one with --out DIR")
         _code_reports(paths, given, options, follow=follow, web=web_of(allow_network), jobs=jobs, format_=format_, everything=everything)
         return
     from onrecord.scale import Job, new_run
 
+    if wide and not prefilter:
+        raise UsageError("--wide says how much the prefilter leaves out, --no-prefilter that it leaves out nothing: give one of them")
     if follow or allow_network:
         raise UsageError("--follow and --allow-network fetch pages, which archives do not: save the pages first, or leave out --out")
-    job = Job(out, new_run(), options, given, tuple(where or ()), prefilter=prefilter, seconds=seconds, resume=resume)
+    job = Job(out, new_run(), options, given, tuple(where or ()), prefilter=prefilter, wide=wide, seconds=seconds, resume=resume)
     code_archive(job, paths, engine=engine, shard=shard, processes=jobs, metrics=metrics)
 
 

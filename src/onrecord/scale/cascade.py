@@ -32,11 +32,14 @@ class Skipped:
 
 
 class Cascade:
-    """Decides about one report at a time. ``where``: conditions of the user's.  prefilter: false to code whatever fulfils them."""
+    """Decides about one report at a time. ``where``: conditions of the user's.  prefilter: false to code whatever fulfils them.
 
-    def __init__(self, lexicon: Path | None = None, *, where: tuple[str, ...] = (), prefilter: bool = True) -> None:
+    wide: whether the prefilter is to let through more.
+    """
+
+    def __init__(self, lexicon: Path | None = None, *, where: tuple[str, ...] = (), prefilter: bool = True, wide: bool = False) -> None:
         self._conditions = read_conditions(where)
-        self._prefilter = Prefilter(lexicon) if prefilter else None
+        self._prefilter = Prefilter(lexicon, wide=wide) if prefilter else None
 
     def objection(self, capture: Capture) -> Skipped | None:
         """Why a report is left out; None if it is to be coded."""

@@ -25,12 +25,12 @@ def run_on_spark(job: Job, shards: Sequence[Shard], processes: int) -> Iterator[
     if sql.SparkSession.getActiveSession() is None and "spark.master" not in import_module("pyspark").SparkConf().toDebugString():
         builder = builder.master(f"local[{processes},{DEATHS}]")
     context = builder.getOrCreate().sparkContext
-    failure = import_module("py4j.protocol").Py4JError
+    failures = import_module("py4j.protocol").Py4JError, import_module("pyspark.errors").PySparkException
 
     def code(shard: Shard) -> Report:
         try:
             done: Report = context.parallelize([shard], 1).map(partial(attempt, job)).first()
-        except failure as error:
+        except failures as error:
             return not_done(shard, str(getattr(error, "java_exception", error)).splitlines()[0])
         return done
 

@@ -33,7 +33,8 @@ class Job(Record, frozen=True):
     """What is the same for all shards of a run.
 
     out: the archive's address.  run: tells this run from others, for the journal.  given: what the user says of all reports.
-    where: filters, see ``scale.where``.  prefilter: whether what cannot matter is left out.  seconds: what a report may take.
+    where: filters, see ``scale.where``.  prefilter: whether what cannot matter is left out.  wide: whether less of it is.
+    seconds: what a report may take.
     """
 
     out: str
@@ -42,6 +43,7 @@ class Job(Record, frozen=True):
     given: Mapping[str, Any] = {}
     where: tuple[str, ...] = ()
     prefilter: bool = True
+    wide: bool = False
     seconds: float = 30.0
     resume: bool = True
 
@@ -49,7 +51,7 @@ class Job(Record, frozen=True):
     def settings(self) -> str:
         """A hash of what decides the output: an archive holds the work of one."""
         given = sorted((name, str(value)) for name, value in self.given.items())
-        return content_id("set-", __version__, self.options, given, self.where, self.prefilter)
+        return content_id("set-", __version__, self.options, given, self.where, self.prefilter, self.wide)
 
 
 class Counts(Record, frozen=True):
@@ -225,14 +227,14 @@ def _stopped(position: int, path: str | None, state: State, why: str, document: 
 
 
 @lru_cache(maxsize=1)
-def _tools(options: Options, where: tuple[str, ...], prefilter: bool) -> tuple[Pipeline, Cascade]:
+def _tools(options: Options, where: tuple[str, ...], prefilter: bool, wide: bool) -> tuple[Pipeline, Cascade]:
     """The pipeline and the cascade, made once per process."""
     pipeline = build_pipeline(options)
-    return pipeline, Cascade(options.lexicon, where=where, prefilter=prefilter)
+    return pipeline, Cascade(options.lexicon, where=where, prefilter=prefilter, wide=wide)
 
 
 def _outcomes(job: Job, reader: _Reader, journal: Journal) -> Iterator[Outcome]:
-    pipeline, cascade = _tools(job.options, job.where, job.prefilter)
+    pipeline, cascade = _tools(job.options, job.where, job.prefilter, job.wide)
     items = iter(reader)
     while window := list(islice(items, WINDOW)):
         yield from _Window(job, pipeline, journal).outcomes(cascade, window)
