@@ -189,7 +189,12 @@ class Chains:
         """Whether an attribution makes a speaker: not what is only wanted, planned or favoured, and not what is left unsaid."""
         if attribution.cue_class is CueClass.ACCESS:
             return True
-        if self._is_unsaid(attribution) or self._is_before_noun(attribution) or self._is_own_words(attribution):
+        if (
+            self._is_unsaid(attribution)
+            or self._is_before_noun(attribution)
+            or self._is_own_words(attribution)
+            or self._goes_on(attribution)
+        ):
             return False
         kinds = self._kinds(attribution)
         return not kinds or (any(kind in SPEAKING for kind in kinds) and not any(kind is CueKind.INTENT for kind in kinds[:1]))
@@ -236,6 +241,14 @@ class Chains:
         """ "alleged", "suspected" before a noun: the outlet hedges, nobody is named."""
         words = self._cue_words(attribution)
         return not attribution.source and bool(words) and all(self._parse.tokens[at].upos == "ADJ" for at in words)
+
+    def _goes_on(self, attribution: Attribution) -> bool:
+        """ "Told the channel that …, but offered no evidence": a second verb of the same speaker adds nobody."""
+        outer = self._by_id.get(attribution.within or "")
+        if outer is None or attribution.source:
+            return False
+        cues = frozenset(self._tokens(outer.cue))
+        return any(self._parse.tokens[at].deprel == "conj" and self._parse.tokens[at].head in cues for at in self._cue_words(attribution))
 
     def _tokens(self, spans: Sequence[Span]) -> list[int]:
         return [token.index for span in spans for token in self._parse.tokens_in(span)]

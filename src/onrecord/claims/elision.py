@@ -24,7 +24,8 @@ def settle_numbers(drafts: list[Draft], syntax: Syntax, fillers: Fillers) -> Non
             if len(kept) == len(row):
                 continue
             if not kept and role == "recipient":
-                kept = [Filler(filler.index, IMPLICIT) for filler in _elided(draft, drafts, syntax, fillers)]
+                group = _elided(draft, drafts, syntax, fillers) or _taken_before(draft, drafts, syntax)
+                kept = [Filler(filler.index, IMPLICIT) for filler in group]
             draft.roles.fillers[role] = kept
             draft.counted += [filler for filler in row if filler not in kept]
 
@@ -45,4 +46,16 @@ def _elided(draft: Draft, drafts: list[Draft], syntax: Syntax, fillers: Fillers)
             if token.index in other.anchors and other is not draft:
                 named = [f for f in other.roles.get("recipient") if fillers.heads(f.index, MentionKind.ACTOR) is not None]
                 return named[:1]
+    return []
+
+
+def _taken_before(draft: Draft, drafts: list[Draft], syntax: Syntax) -> list[Filler]:
+    """Of the released ("…; two were freed the next day"): the group that was last said to be captured, here or in the sentence before."""
+    if "release" not in draft.main.frame.mode:
+        return []
+    here = syntax.tokens[draft.main.token]
+    for other in reversed(drafts):
+        at = syntax.tokens[other.main.token]
+        if at.index < here.index and here.sentence - at.sentence <= 1 and other.main.frame.harm == "captured":
+            return other.roles.get("recipient")[:1]
     return []

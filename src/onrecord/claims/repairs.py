@@ -17,6 +17,7 @@ from onrecord.lexicon.lists import word_set
 from onrecord.records import Parse, Token
 
 ADDRESSING = word_set("speech.addressing")
+CITING = word_set("speech.citing")
 REPAIRED = "_repaired"
 # The relations that one of the corrections below changes; most words stand in none of them.
 MOVED = frozenset(("advcl", "advmod", "appos", "ccomp", "conj", "nsubj", "obj", "obl", "parataxis", "xcomp"))
@@ -48,12 +49,17 @@ def _repaired(parse: Parse) -> Parse:
         if verb is None:
             verb = _behind_noun(token, parse)
         if verb is None:
+            verb = _citing(token, parse)
+        if verb is None:
             verb = _fronted_verb(token, parse)
         if verb is None:
             verb = _said_when(token, parse)
         if verb is None:
             verb = _second_subject(token, parse)
         name = _described(token, parse)
+        if (behind := _subject_of_next(token, parse)) is not None:
+            passive = any(parse.tokens[c].deprel == "aux:pass" for c in parse.children[behind])
+            changed[token.index] = behind, "nsubj:pass" if passive else "nsubj"
         if _is_oblique(token, parse):
             changed[token.index] = token.head, "obl"
         if subject := _counted_subject(token, parse) or _called_on(token, parse):
@@ -157,8 +163,30 @@ def _called_on(token: Token, parse: Parse) -> str:
     return "nsubj" if asked & set(ASKED_BY[verb.lemma.lower()]) else ""
 
 
+def _citing(token: Token, parse: Parse) -> int | None:
+    """The verb of saying that a participle behind it belongs to ("…, the agency reported, citing officials"), hung in what is said."""
+    if token.deprel != "advcl" or token.text.lower() not in CITING or token.head < 0:
+        return None
+    said = parse.tokens[token.head]
+    return said.head if said.deprel in ("ccomp", "parataxis") and said.index < said.head < token.index else None
+
+
+def _subject_of_next(token: Token, parse: Parse) -> int | None:
+    """The verb with an auxiliary right behind a noun that the parser coordinated ("… of the river and troops will withdraw"), or None."""
+    if token.deprel != "conj" or token.upos not in ("NOUN", "PROPN"):
+        return None
+    start, after = parse.extent(token.index)
+    if start == 0 or parse.tokens[start if parse.tokens[start].upos == "CCONJ" else start - 1].upos != "CCONJ":
+        return None
+    helper = parse.tokens[after] if after < len(parse.tokens) else None
+    if helper is None or helper.deprel not in ("aux", "aux:pass") or helper.head <= helper.index or helper.sentence != token.sentence:
+        return None
+    verb = parse.tokens[helper.head]
+    return verb.index if verb.deprel == "conj" and token.head < token.index and not _has_subject(verb, parse) else None
+
+
 def _behind_noun(token: Token, parse: Parse) -> int | None:
-    """The verb that a past tense coordinated with a noun under it goes on from ("dismissed it as groundless and promised revenge"); else None."""
+    """The verb that a past tense hung on a noun under it goes on from ("dismissed it as groundless and promised revenge"), or None."""
     if token.deprel != "conj" or token.upos != "VERB" or token.head < 0 or not _is_past(token) or _has_subject(token, parse):
         return None
     noun = parse.tokens[token.head]
@@ -273,19 +301,22 @@ def _is_listed(token: Token, parse: Parse) -> bool:
 
 
 def _is_oblique(token: Token, parse: Parse) -> bool:
-    """ "Called on the president to resign": a noun with a preposition and no verb of its own is no complement clause."""
-    if token.deprel != "xcomp" or token.upos not in ("NOUN", "PROPN", "PRON"):
+    """ "Called on the president to resign": a noun with a preposition and no verb of its own is no complement clause, and no object."""
+    if token.deprel not in ("xcomp", "obj") or token.upos not in ("NOUN", "PROPN", "PRON"):
         return False
-    below = {parse.tokens[child].deprel for child in parse.children[token.index]}
-    return "case" in below and not below & {"cop", "nsubj", "mark"}
+    below = [parse.tokens[child] for child in parse.children[token.index]]
+    if token.deprel == "obj":
+        return any(t.deprel == "case" and t.text.lower() in ("on", "upon") and t.index == token.head + 1 for t in below)
+    relations = {t.deprel for t in below}
+    return "case" in relations and not relations & {"cop", "nsubj", "mark"}
 
 
 def _described(token: Token, parse: Parse) -> int | None:
-    """The name right behind a description that the parser took for a subject of its own ("Old foes X and Y have met"); else None."""
-    if token.deprel != "nsubj" or token.upos != "NOUN" or token.index + 1 >= len(parse.tokens):
+    """The name behind a description that the parser took for a subject or object of its own ("Old foes X and Y met"), or None."""
+    if token.deprel not in ("nsubj", "obj") or token.upos != "NOUN" or token.index + 1 >= len(parse.tokens):
         return None
     after = parse.tokens[token.index + 1]
-    return after.index if after.deprel == "nsubj" and after.upos == "PROPN" and after.head == token.head else None
+    return after.index if after.deprel == token.deprel and after.upos == "PROPN" and after.head == token.head else None
 
 
 def _is_past(token: Token) -> bool:

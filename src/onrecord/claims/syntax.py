@@ -241,7 +241,7 @@ class Syntax:
             found["subject"] = [noun]
 
     def _antecedent(self, token: Token) -> int:
-        """What a participle or relative clause belongs to: the noun, or the number right before it ("civilians, including 200 displaced")."""
+        """What a participle or relative clause belongs to: the noun, or the number before it ("civilians, including 200 displaced")."""
         relative = token.deprel == "acl:relcl"
         noun, at = token.head, (self.parse.extent(token.index)[0] if relative else token.index) - 1
         if at <= noun or self.tokens[at].sentence != token.sentence:

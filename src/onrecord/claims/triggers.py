@@ -46,6 +46,10 @@ class _Matcher:
             trigger = self._verb(index, pattern, rejected)
             if trigger is not None:
                 return trigger
+        for pattern in self.verbs.patterns("be") if token.upos == "ADJ" and self.syntax.child(index, "cop") is not None else ():
+            trigger = self._adjective(index, pattern, rejected)
+            if trigger is not None:
+                return trigger
         for pattern in self.nouns.patterns(form) if token.upos in NOMINAL and (nominal or self._nounlike(index)) else ():
             trigger = self._noun(index, pattern, rejected)
             if trigger is not None:
@@ -99,6 +103,12 @@ class _Matcher:
         if pattern.clause is not None and not self._clause(index, slots, pattern.clause):
             return None
         return self._allowed(Trigger(index, pattern, slots, tuple(sorted(tokens)), tuple(consumed), tuple(spare)), rejected)
+
+    def _adjective(self, index: int, pattern: Pattern, rejected: list[tuple[str, str]]) -> Trigger | None:
+        """A pattern of "be" with the adjective that it asks for, which is the head of its clause ("was open to talks")."""
+        if pattern.predicate is None or pattern.preps or not self.fillers.matches(index, pattern.predicate):
+            return None
+        return self._allowed(Trigger(index, pattern, self.syntax.slots(index), (index,), rejected=rejected), rejected)
 
     def _noun(self, index: int, pattern: Pattern, rejected: list[tuple[str, str]]) -> Trigger | None:
         tokens = self._row(index, pattern.before)

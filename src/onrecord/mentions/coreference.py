@@ -42,6 +42,7 @@ OWN_CLAUSE = 3.3
 SPOKE_BEFORE = 2.0
 INSIDE_THE_QUOTE = 4.0
 TALKED_TO = 3.0
+REPRESENTATIVES = word_set("people.representatives")
 FRONTED = 0.5
 AT_A_PLACE = 2.0
 UNARMED_DEED = 2.0
@@ -199,10 +200,21 @@ class Linker:
         if _must_act(self.parse, draft):
             inside = quote_at(self.quotes, other.span[0]) is not None and quote_at(self.quotes, draft.span[0]) is None
             score += SPOKE_BEFORE * _must_act(self.parse, other) - INSIDE_THE_QUOTE * inside
-        score -= TALKED_TO * _is_fronted(self.parse, draft, other)
+        score -= TALKED_TO * (_is_fronted(self.parse, draft, other) + _speaks_for_another(self.parse, draft, other))
         if set(case_words(self.parse, draft.head)) & AROUND:
             score += AT_A_PLACE if root.kind is MentionKind.PLACE else -AT_A_PLACE
         return score
+
+
+def _speaks_for_another(parse: Parse, draft: Draft, other: Draft) -> bool:
+    """Whether a candidate says the clause around the pronoun on behalf of somebody: "His lawyer said that he was beaten"."""
+    speaker = parse.tokens[other.head]
+    if speaker.deprel == "appos" and speaker.head >= 0:
+        speaker = parse.tokens[speaker.head]
+    if speaker.lemma.lower() not in REPRESENTATIVES or speaker.deprel != "nsubj":
+        return False
+    owned = any(parse.tokens[child].deprel == "nmod:poss" for child in parse.children[speaker.index])
+    return owned and speaker.head in parse.ancestors(draft.head) and parse.tokens[draft.head].head != speaker.head
 
 
 def _is_fronted(parse: Parse, draft: Draft, other: Draft) -> bool:
@@ -282,8 +294,15 @@ def _same_clause(parse: Parse, draft: Draft, other: Draft) -> bool:
         token = parse.tokens[token.head]  # "killing 17 of them"
     if token.head < 0 or base(token.deprel) == "conj":
         return False
-    above = parse.tokens[other.head].head
-    return token.head == above or (parse.tokens[other.head].deprel == "nsubj" and above == _subject_verb(parse, token.head))
+    name = parse.tokens[other.head]
+    if name.deprel == "appos" and name.head >= 0:
+        name = parse.tokens[name.head]  # "Chad's president, X, met Y and thanked him": X is the subject
+    above = name.head
+    return (
+        token.head == above
+        or (name.deprel == "nsubj" and above == _subject_verb(parse, token.head))
+        or (parse.tokens[other.head].deprel == "nsubj" and above == _subject_verb(parse, token.head))
+    )
 
 
 def _subject_verb(parse: Parse, verb: int) -> int:

@@ -260,6 +260,7 @@ def country_of_owner(parse: Parse, draft: Draft, history: History) -> Draft | No
     owner = pronoun.antecedent if pronoun is not None and pronoun.pronoun else None
     if owner is None or parse.tokens[draft.head].text.lower() not in words.COUNTRY_ANAPHORS:
         return None
+    owner = owner.antecedent or owner
     before = list(reversed(history.countries()))
     inside = (other.countries for other in before if owner.first <= other.head < owner.end)  # "Chad's president said his country …"
     countries = owner.countries or next(inside, frozenset())

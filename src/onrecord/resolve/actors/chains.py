@@ -204,7 +204,7 @@ class Resolver:
             setting.armies.setdefault(actor.country, actor)
         if actor.sectors[:1] in SERVICES:
             self._services.append((mention.span[0], actor))
-        if reading.agent is not None or reading.name:
+        if (reading.agent is not None or reading.name) and "ELI" not in actor.sectors:  # "the minister" is no former one
             nouns = {key(reading.head.lemma), key(reading.head.text), key(reading.agent_text)}
             for noun in sorted(nouns):
                 setting.call(noun, actor)
