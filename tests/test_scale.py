@@ -48,6 +48,16 @@ def test_files_that_come_later_are_added_and_nothing_is_coded_twice(tmp_path: Pa
     assert len({row["url"] for row in rows(tmp_path / "out", "documents")}) == len(rows(tmp_path / "out", "documents")) == 90
 
 
+def test_the_largest_shard_is_begun_first(tmp_path: Path, poison: Options, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shards, "SHARD_FILES", 1)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, reports in (("a", 1), ("b", 9), ("c", 4)):
+        (folder / f"{name}.jsonl").write_text('{"text": "Two died."}\n' * reports)
+    planned = prepare(make_job(tmp_path / "out", poison), [str(folder)])
+    assert [Path(one.path).stem for shard in planned.shards for one in shard.inputs] == ["b", "c", "a"]
+
+
 def test_an_archive_inside_its_inputs_does_not_read_itself(tmp_path: Path, poison: Options) -> None:
     reports = write_reports(tmp_path / "in", 10)
     code(make_job(reports / "out", poison), [str(reports)])

@@ -33,7 +33,7 @@ ENGINES = {Engine.LOCAL: "local:run_local", Engine.RAY: "on_ray:run_on_ray", Eng
 
 
 class Planned(Record, frozen=True):
-    """What a run will do: shards to code, and how many are done already."""
+    """What a run will do: shards to code, the largest first so that processes end together, and how many are done already."""
 
     shards: tuple[Shard, ...]
     done: int
@@ -55,7 +55,8 @@ def prepare(job: Job, addresses: Iterable[str], *, part: Part | None = None) -> 
         raise UsageError(f"{store.address}: cannot be written ({reason}); check --out, your right to write there and the room") from None
     mine = part.pick(shards) if part else shards
     done = {name.removeprefix("done/").removesuffix(".json") for name in store.names("done")} if job.resume else set()
-    return Planned(shards=tuple(shard for shard in mine if shard.id not in done), done=sum(shard.id in done for shard in mine))
+    waiting = sorted((shard for shard in mine if shard.id not in done), key=lambda shard: -shard.weight)
+    return Planned(shards=tuple(waiting), done=len(mine) - len(waiting))
 
 
 def run(job: Job, shards: Sequence[Shard], *, engine: Engine = Engine.LOCAL, processes: int = 1) -> Iterator[Report | News]:

@@ -25,12 +25,22 @@ class Input(Record, frozen=True, omit_defaults=True):
     end: int | None = None
     problem: str | None = None
 
+    @property
+    def weight(self) -> int:
+        """The bytes that are read."""
+        return max(0, self.size if self.start is None or self.end is None else self.end - self.start)
+
 
 class Shard(Record, frozen=True):
     """Inputs that are coded together into one file of each table; the id is a hash of their names, sizes and ranges."""
 
     id: str
     inputs: tuple[Input, ...]
+
+    @property
+    def weight(self) -> int:
+        """The bytes that are read."""
+        return sum(one.weight for one in self.inputs)
 
 
 class Part(Record, frozen=True):
@@ -82,12 +92,11 @@ def make_shards(inputs: Iterable[Input]) -> Iterator[Shard]:
     waiting: list[Input] = []
     size = 0
     for one in inputs:
-        weight = one.size if one.start is None or one.end is None else one.end - one.start
-        if waiting and (len(waiting) >= SHARD_FILES or size + weight > SHARD_BYTES):
+        if waiting and (len(waiting) >= SHARD_FILES or size + one.weight > SHARD_BYTES):
             yield _shard(waiting)
             waiting, size = [], 0
         waiting.append(one)
-        size += max(0, weight)
+        size += one.weight
     if waiting:
         yield _shard(waiting)
 
