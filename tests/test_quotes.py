@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.claims.quotes import find_quotations
 from onrecord.records import BlockKind, Document, Parse, ParsedSentence
 
 SENTENCE = re.compile(r"[^.!?\n]+[.!?]*[”\"’']*")
@@ -39,23 +38,23 @@ def parse_of(text):
     ],
 )
 def test_find_quotations(text, expected):
-    assert expected == [text[slice(*one.span)] for one in find_quotations(parse_of(text))]
+    assert expected == [text[slice(*one.span)] for one in parse_of(text).quotations]
 
 
 def test_a_quotation_that_reopens_continues():
-    found = find_quotations(parse_of("“A b.\n“C d.\n“E f,” he said.\n“G h,” she said."))
+    found = parse_of("“A b.\n“C d.\n“E f,” he said.\n“G h,” she said.").quotations
     assert [one.continues for one in found] == [None, 0, 1, None]
     assert [one.closed for one in found] == [False, False, True, True]
 
 
 def test_an_unclosed_mark_does_not_reach_the_next_paragraph():
     text = "“A b, he said. C d.\nE f “g” h."
-    assert [text[slice(*one.span)].strip() for one in find_quotations(parse_of(text))] == ["“A b, he said.", "“g”"]
+    assert [text[slice(*one.span)].strip() for one in parse_of(text).quotations] == ["“A b, he said.", "“g”"]
 
 
 @given(st.text(alphabet="ab .,\n“”‘’\"'«»„`\u200f", max_size=200))
 def test_any_text_gives_spans_of_it_in_order(text):
-    found = find_quotations(parse_of(text))
+    found = parse_of(text).quotations
     assert all(0 <= one.span[0] <= one.inner[0] < one.inner[1] <= one.span[1] <= len(text) for one in found)
     assert [one.span[0] for one in found] == sorted(one.span[0] for one in found)
     assert all(one.continues is None or one.continues < number for number, one in enumerate(found))

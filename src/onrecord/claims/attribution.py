@@ -18,7 +18,6 @@ from onrecord.claims.gaps import gapped_drafts, narrow_phrases, set_apart
 from onrecord.claims.grammar import NOMINAL, PASSIVE_SUBJECTS, RELATIVES, SUBJECTS, Draft, Grammar
 from onrecord.claims.headlines import headline_drafts
 from onrecord.claims.marks import settle
-from onrecord.claims.quotes import find_quotations
 from onrecord.claims.repairs import repair
 from onrecord.claims.speakers import Quoted, attach_quotations
 from onrecord.claims.tagger import Context, Tagged, Tagger, cue_head, packaged_tagger
@@ -68,7 +67,7 @@ def propose(parse: Parse, lexicon: Lexicon) -> Context:
     """What the rules alone propose for a report, with all that the tagger's features are made from."""
     parse = repair(parse)
     grammar = Grammar(parse, lexicon.cues)
-    quoted = Quoted(parse, find_quotations(parse))
+    quoted = Quoted(parse)
     matches = list(find_cues(parse, lexicon.cues, grammar.words))
     drafts = _apart([draft for match in matches if (draft := frame_draft(grammar, match)) is not None])
     attach_quotations(grammar, quoted, drafts)

@@ -6,11 +6,12 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from onrecord.claims.grammar import Draft, Grammar
-from onrecord.claims.quotes import Quotation, is_scare
 from onrecord.lexicon.cues import CueKind
 from onrecord.records import Form, Parse
+from onrecord.records.quotations import Quotation
 
 SPEAKING = (CueKind.SPEECH, CueKind.BELIEF)
+SCARE_WORDS = 5  # marks around so few words may only set them apart
 
 
 class Quoted:
@@ -19,19 +20,19 @@ class Quoted:
     outer: per quotation of speech that no other holds, its half-open token range, marks included, in text order.
     """
 
-    def __init__(self, parse: Parse, quotations: Sequence[Quotation]) -> None:
+    def __init__(self, parse: Parse) -> None:
         self.parse = parse
         starts = [token.span[0] for token in parse.tokens]
         self.inside = bytearray(len(parse.tokens))
         self.outer: list[tuple[int, int]] = []
         self.continues: list[int | None] = []
         places: dict[int, int] = {}
-        for number, quotation in enumerate(quotations):
+        for number, quotation in enumerate(parse.quotations):
             first, end = bisect_left(starts, quotation.span[0]), bisect_left(starts, quotation.span[1])
             if quotation.depth or first >= end:
                 continue
             self.inside[first:end] = b"\1" * (end - first)
-            if quotation.continues is not None or not is_scare(parse, quotation):
+            if quotation.continues is not None or not _is_scare(parse, quotation):
                 places[number] = len(self.outer)
                 self.outer.append((first, end))
                 self.continues.append(None if quotation.continues is None else places.get(quotation.continues))
@@ -43,6 +44,16 @@ class Quoted:
         if not count:
             return Form.INDIRECT
         return Form.DIRECT if count == len(words) else Form.MIXED
+
+
+def _is_scare(parse: Parse, quotation: Quotation) -> bool:
+    """Whether the marks only set a word apart ("so-called", "heavy bombardment"): a few words, no clause, no end of a sentence."""
+    inside = parse.tokens_in(quotation.inner)
+    words = [token for token in inside if token.upos != "PUNCT"]
+    if len(words) > SCARE_WORDS or (inside and inside[-1].text in (".", "!", "?", ",")):
+        return False
+    heads = {token.index for token in inside}
+    return not any(token.head not in heads and token.upos in ("VERB", "AUX") and "VerbForm=Fin" in token.feats for token in inside)
 
 
 def attach_quotations(grammar: Grammar, quoted: Quoted, drafts: Sequence[Draft]) -> None:

@@ -11,10 +11,6 @@ from onrecord.mentions.drafts import base
 from onrecord.mentions.vocabulary import SPEECH_VERBS
 from onrecord.records import Parse, Span
 
-OPENING = "“«„"
-CLOSING = "”»"
-STRAIGHT = '"'
-
 
 class Quote(msgspec.Struct, frozen=True):
     """A stretch in quotation marks and the token that heads the phrase for its speaker, if one was found."""
@@ -27,7 +23,7 @@ def find_quotes(parse: Parse) -> tuple[Quote, ...]:
     """The direct quotes of a report in order; one that goes on, in the same paragraph or right in the next, keeps its speaker."""
     quotes: list[Quote] = []
     text = parse.document.text
-    spans = _quoted_spans(text)
+    spans = [quotation.span for quotation in parse.quotations if not quotation.depth]
     for span in spans:
         speaker = _speaker(parse, span, spans)
         if speaker is None and quotes:
@@ -42,22 +38,6 @@ def quote_at(quotes: Sequence[Quote], offset: int) -> Quote | None:
     """The quote that holds a character, or None."""
     number = bisect_right(quotes, offset, key=lambda quote: quote.span[0]) - 1
     return quotes[number] if number >= 0 and offset < quotes[number].span[1] else None
-
-
-def _quoted_spans(text: str) -> list[Span]:
-    """From mark to mark; a quote without a closing mark ends with its paragraph."""
-    spans: list[Span] = []
-    start = None
-    for offset, character in enumerate(text):
-        if start is None:
-            if character in OPENING or (character == STRAIGHT and not text[offset + 1 : offset + 2].isspace()):
-                start = offset
-        elif character in CLOSING or character == STRAIGHT or character == "\n":
-            spans.append((start, offset + 1))
-            start = None
-    if start is not None:
-        spans.append((start, len(text)))
-    return spans
 
 
 def _speaker(parse: Parse, span: Span, spans: Sequence[Span]) -> int | None:

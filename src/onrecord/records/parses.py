@@ -9,6 +9,7 @@ import msgspec
 
 from onrecord.records.base import Record, Span
 from onrecord.records.documents import BlockKind, Document
+from onrecord.records.quotations import Quotation, find_quotations
 
 
 class Token(Record, frozen=True):
@@ -141,6 +142,11 @@ class Parse(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The index of the token that holds the character at an offset, or None."""
         index = bisect_right(self._starts, offset) - 1
         return index if index >= 0 and offset < self.tokens[index].span[1] else None
+
+    @cached_property
+    def quotations(self) -> tuple[Quotation, ...]:
+        """What stands between quotation marks, in order of the opening marks."""
+        return find_quotations(self.document, [sentence.span for sentence in self.sentences])
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:

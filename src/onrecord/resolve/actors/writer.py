@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 FIRST_PERSON = word_set("pronouns.first_plural")
 _SURE = 0.6
-_QUOTES = {"“": 1, "”": -1, "«": 1, "»": -1}
 
 
 def writer_of(parse: Parse, setting: Setting, lexicon: Lexicon) -> Actor | None:
@@ -47,12 +46,6 @@ def opening_speaker(parse: Parse) -> int | None:
 
 
 def in_quotes(parse: Parse, index: int) -> bool:
-    """Whether a word stands in somebody's quotation, by the marks before it in its paragraph."""
-    paragraph = parse.sentences[parse.tokens[index].sentence].paragraph
-    depth = straight = 0
-    for token in reversed(parse.tokens[:index]):
-        if parse.sentences[token.sentence].paragraph != paragraph:
-            break
-        depth += _QUOTES.get(token.text, 0)
-        straight += token.text == '"'
-    return depth > 0 or straight % 2 == 1
+    """Whether a word stands in somebody's quotation."""
+    start = parse.tokens[index].span[0]
+    return any(quotation.span[0] <= start < quotation.span[1] for quotation in parse.quotations)

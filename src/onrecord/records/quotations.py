@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from onrecord.records import Block, BlockKind, Parse, Span
+from onrecord.records.base import Span
+from onrecord.records.documents import Block, BlockKind, Document
 
 MARKS = re.compile("``|''|[“”„‟«»‹›‘’‚‛\"'＂]")
 FAMILY = {
@@ -39,7 +40,6 @@ CLOSERS = frozenset(["”", "''", "»", "›"])
 IGNORED = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
 BEFORE_OPEN = frozenset(" \t\n\u00a0([{—–-/:;,“‘\"'«‹…")
 MAX_DEPTH = 4
-SCARE_WORDS = 5
 
 
 class Quotation(msgspec.Struct, frozen=True):
@@ -56,13 +56,13 @@ class Quotation(msgspec.Struct, frozen=True):
     continues: int | None = None
 
 
-def find_quotations(parse: Parse) -> tuple[Quotation, ...]:
-    """All quotations of a report in order of their opening marks; linear in its length."""
-    text = parse.document.text
-    ends = [sentence.span[1] for sentence in parse.sentences]
+def find_quotations(document: Document, sentences: Sequence[Span]) -> tuple[Quotation, ...]:
+    """All quotations of a report, whose sentences have these spans, in order of their opening marks; linear in its length."""
+    text = document.text
+    ends = [end for _, end in sentences]
     found: list[Quotation] = []
     pending: tuple[int, str] | None = None  # the quotation that a block ended in, and its family
-    for block in _blocks(parse):
+    for block in _blocks(document):
         first = len(found)
         quotations, open_family = _Reader(text, block.span, ends).read()
         goes_on = pending is not None and block.kind is BlockKind.BODY and quotations and _starts_block(text, block, quotations[0])
@@ -73,11 +73,11 @@ def find_quotations(parse: Parse) -> tuple[Quotation, ...]:
     return _bounded(found, ends)
 
 
-def _blocks(parse: Parse) -> Iterator[Block]:
-    if parse.document.blocks:
-        yield from parse.document.blocks
+def _blocks(document: Document) -> Iterator[Block]:
+    if document.blocks:
+        yield from document.blocks
         return
-    for number, match in enumerate(re.finditer(r"[^\n]+", parse.document.text)):
+    for number, match in enumerate(re.finditer(r"[^\n]+", document.text)):
         yield Block(span=match.span(), kind=BlockKind.BODY, paragraph=number)
 
 
@@ -232,13 +232,3 @@ class _Reader:
     def _end(self, opened: tuple[str, int, int], inner_end: int, end: int, *, closed: bool) -> None:
         span, inner = (opened[1], end), (opened[2], inner_end)
         self.found.append(Quotation(span=span, inner=inner, depth=len(self.stack), closed=closed))
-
-
-def is_scare(parse: Parse, quotation: Quotation) -> bool:
-    """Whether the marks only set a word apart ("so-called", "heavy bombardment"): a few words, no clause, no end of a sentence."""
-    inside = parse.tokens_in(quotation.inner)
-    words = [token for token in inside if token.upos != "PUNCT"]
-    if len(words) > SCARE_WORDS or (inside and inside[-1].text in (".", "!", "?", ",")):
-        return False
-    heads = {token.index for token in inside}
-    return not any(token.head not in heads and token.upos in ("VERB", "AUX") and "VerbForm=Fin" in token.feats for token in inside)
