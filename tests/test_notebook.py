@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import onrecord
+from onrecord.errors import InputError, UsageError
 from onrecord.export.tables import CLAIMS
 from onrecord.notebook import Coded
 
@@ -43,6 +46,27 @@ def test_data_frames(coded: Coded, module: str, method: str) -> None:
     assert len(frame) == 1
 
 
+def test_polars_frames_of_several_reports_go_together(coded: Coded) -> None:
+    polars = pytest.importorskip("polars", reason="polars is not installed")
+    other = onrecord.code("Protesters marched in Lagos.")
+    both = polars.concat([coded.to_polars(), other.to_polars()])
+    assert both["killed_best"].to_list() == [12, None]
+    assert both.schema["codable"] == polars.Boolean
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "said"),
+    [
+        ("  ", InputError, "^empty; nothing to code"),
+        (["one", "two"], UsageError, "takes the text of one report"),
+        ("Les avions ont frappé un marché à Ariha jeudi, tuant au moins douze personnes.", InputError, "^written in French"),
+    ],
+)
+def test_code_says_what_it_cannot_take(text: Any, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said):
+        onrecord.code(text)
+
+
 def test_an_unknown_name_is_no_attribute() -> None:
     with pytest.raises(AttributeError, match="no attribute 'cod'"):
         onrecord.cod  # noqa: B018
@@ -59,3 +83,30 @@ def test_spacy_component_adds_claims_to_any_pipeline() -> None:
     (span,) = doc.spans["onrecord"]
     assert (span.label_, span.id_) == ("ASSAULT", doc._.claims[0].id)
     assert doc.text[span.start_char : span.end_char].startswith("Rebels shelled")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("", ""), ("\r\n", "\r\n"), ("\ufeff  ", " \u200b"), ("---\noutlet: Example Wire\n---\n", ""), ("Homs:\rcafe\u0301. ", "\x00")],
+    ids=["plain", "line ends", "a mark of byte order", "a header", "odd characters"],
+)
+def test_spacy_spans_stand_where_the_words_stand(before: str, after: str) -> None:
+    spacy = pytest.importorskip("spacy", reason="spaCy is not installed")
+    nlp = spacy.blank("en")
+    nlp.add_pipe("onrecord")
+    doc = nlp(f"{before}{TEXT}{after}")
+    (span,) = doc.spans["onrecord"]
+    ((start, end),) = doc._.claims[0].evidence
+    assert doc._.coding.document.text[start:end] in span.text
+    assert span.text.strip().startswith("Rebels shelled")
+
+
+def test_spacy_docs_are_stored_and_sent_with_their_claims_and_empty_ones_stop_nothing() -> None:
+    spacy = pytest.importorskip("spacy", reason="spaCy is not installed")
+    nlp = spacy.blank("en")
+    nlp.add_pipe("onrecord")
+    empty, told = nlp.pipe(["", TEXT])
+    assert (empty._.claims, empty._.coding) == ((), None)
+    (kept,) = spacy.tokens.DocBin(docs=[told], store_user_data=True).get_docs(nlp.vocab)
+    assert kept._.coding == told._.coding
+    assert [len(doc._.claims) for doc in nlp.pipe([TEXT, TEXT], n_process=2)] == [1, 1]

@@ -14,7 +14,7 @@ from onrecord.display import describe_chain, describe_claim, worth_showing
 from onrecord.errors import UsageError
 from onrecord.export.account import told_claims
 from onrecord.export.cells import Value
-from onrecord.export.layout import LeftOut
+from onrecord.export.layout import Kind, LeftOut
 from onrecord.export.tables import CLAIMS
 from onrecord.records import Claim, Coding
 
@@ -37,7 +37,10 @@ class Coded(Coding, frozen=True):
 
     def to_polars(self) -> Any:
         """A ``polars.DataFrame``; UsageError where Polars is not installed."""
-        return _module("polars").DataFrame(list(self.rows()), schema=[column.name for column in CLAIMS.columns], infer_schema_length=None)
+        polars = _module("polars")
+        kinds = {Kind.BOOLEAN: polars.Boolean, Kind.INTEGER: polars.Int64, Kind.NUMBER: polars.Float64}
+        # As the columns are, not as one report fills them: frames of several reports can be put together.
+        return polars.DataFrame(list(self.rows()), schema={column.name: kinds.get(column.kind, polars.String) for column in CLAIMS.columns})
 
     def to_geopandas(self) -> Any:
         """A ``geopandas.GeoDataFrame`` in WGS 84, its points empty where a claim is at no point; UsageError without GeoPandas."""

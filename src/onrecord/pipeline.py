@@ -221,12 +221,14 @@ def code(text: str, *, published: str | None = None, outlet: str | None = None, 
 
     Args: text: the report, headline first.  published: ISO date that "Thursday" counts from.  outlet: who prints it.
     """
+    if not isinstance(text, str):
+        raise UsageError("code() takes the text of one report; many go through onrecord.pipeline.code_documents")
     read = component("ingest.files.v1")
     raw = BytesIO(text.encode("utf-8", "replace"))  # a lone surrogate becomes one question mark: offsets hold
     captures = read(["-"], published=published, outlet=outlet, url=url, title=title, stdin=raw, kind="text")
     result = next(_default_pipeline().code(captures))
     if isinstance(result, Failure):
-        raise InputError(result.message)
+        raise InputError(result.message.removeprefix("standard input: "))
     return result
 
 
