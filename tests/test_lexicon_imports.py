@@ -192,9 +192,9 @@ def test_a_pack_of_a_million_aliases_loads_in_seconds(tmp_path: Path) -> None:
         for n in range(50_000)
     )
     (tmp_path / "actors.json").write_bytes(encode_pack(tuple(entries)))
-    started = time.perf_counter()
+    started = time.process_time()
     index = Lexicon(tmp_path).actors
-    loaded = time.perf_counter() - started
+    loaded = time.process_time() - started
     assert [alias.entry.id for alias in index.lookup("Pond 77 number 5")] == ["act-77"]
     assert loaded < 6  # three seconds on an idle core
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -30,6 +29,7 @@ def check(
     unverified: Annotated[bool, typer.Option("--unverified", help="List the entries that name no reference, with file and line.")] = False,
 ) -> None:
     """Read a lexicon folder and say, with file and line, what is wrong with it."""
+    from onrecord.cli.entries import counted
     from onrecord.errors import UsageError
     from onrecord.lexicon import SECTIONS, read_pack, read_section
     from onrecord.lexicon.source import Sourced, raise_problems
@@ -46,7 +46,7 @@ def check(
         entries = [*packed, *written]
         doubtful = [sourced for sourced in entries if getattr(sourced.entry, "source", None) == "unverified"]
         if entries:
-            print(f"{name:10} {len(entries):6,} entries" + (f", {len(doubtful):,} unverified" if doubtful else ""))
+            print(f"{name:10} {counted([sourced.entry for sourced in entries])}" + (f", {len(doubtful):,} unverified" if doubtful else ""))
         for sourced in doubtful if unverified else ():
             print(f"  {sourced.where}: {sourced.entry.id} is unverified")
 
@@ -80,23 +80,30 @@ def import_dictionary(
 def show(
     word: Annotated[str, typer.Argument(help="A word, name or id.")],
     folder: Annotated[Path | None, typer.Option("--lexicon", metavar="DIR", help="Your own lexicon folder.")] = None,
+    jsonl: Annotated[bool, typer.Option("--json", help="JSON Lines, one entry a line with its section, for programs.")] = False,
 ) -> None:
-    """Print every entry that has this word, as JSON lines, with its section."""
+    """Print every entry that has this word, with its section: what is coded, who stands where, the patterns with the word first."""
     import msgspec
+    from rich.console import Console
 
+    from onrecord.cli.entries import describe_entry, has_word
     from onrecord.errors import UsageError
     from onrecord.lexicon import SECTIONS, Lexicon
 
     lexicon = Lexicon(folder)
+    console = Console(highlight=False, soft_wrap=False)
     found = False
     for name in SECTIONS:
         for entry in getattr(lexicon, name).entries:
             values = msgspec.to_builtins(entry)
-            if word.casefold() in _words(values):
+            if has_word(values, word.casefold()):
                 found = True
-                print(msgspec.json.encode({"section": name, **values}).decode())
+                if jsonl:
+                    print(msgspec.json.encode({"section": name, **values}).decode())
+                else:
+                    console.print(describe_entry(name, values, word.casefold()))
     if not found:
-        raise UsageError(f"no entry has '{word}'")
+        raise UsageError(f"no entry has '{word}'; look for the base form (“shell”, not “shelled”), or add an entry in a folder of your own")
 
 
 @lexicon_app.command("test")
@@ -118,15 +125,3 @@ def run_tests(
     print(f"{right} right, {wrong} wrong")
     if wrong:
         raise typer.Exit(1)
-
-
-def _words(value: Any) -> Iterator[str]:
-    """Every string inside an entry, and each that stands between commas in one, casefolded."""
-    if isinstance(value, str):
-        yield from {value.casefold(), *map(str.strip, value.casefold().split(","))}
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from _words(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _words(part)
