@@ -239,7 +239,7 @@ def say_kept(articles: Iterable[tuple[Mapping[str, int], bool, bool]]) -> None:
 
 def main(arguments: list[str]) -> int:
     if "--code" in arguments:
-        CLAIMS.write_text(json.dumps(count_claims(), indent=0, sort_keys=True) + "\n", encoding="utf-8")
+        CLAIMS.write_text(_by_line(count_claims()), encoding="utf-8")
         return 0
     lexicon = Lexicon()
     names = sorted(frame_forms(lexicon))
@@ -259,15 +259,20 @@ def main(arguments: list[str]) -> int:
         "bias": round(bias, 2),
         "forms": {name: [round(float(weights[at]), 2), round(float(worth[at]), 1)] for at, name in enumerate(names)},
     }
-    TARGET.write_text(_one_form_a_line(content), encoding="utf-8")
+    TARGET.write_text(_by_line(content), encoding="utf-8")
     print(f"{TARGET.name}: {len(names)} forms")
     return 0
 
 
-def _one_form_a_line(content: dict[str, Any]) -> str:
-    forms = ",\n".join(f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(pair)}" for name, pair in content["forms"].items())
-    head = json.dumps({**content, "forms": {}}, indent=0).removesuffix("{}\n}")
-    return f"{head}{{\n{forms}\n}}\n}}\n"
+def _by_line(content: Mapping[str, Any]) -> str:
+    """As JSON, an entry a line, down to the second level."""
+    lines = []
+    for name, value in content.items():
+        inner = (
+            [f"{json.dumps(key, ensure_ascii=False)}: {json.dumps(one)}" for key, one in value.items()] if isinstance(value, dict) else None
+        )
+        lines.append(f"{json.dumps(name)}: " + (json.dumps(value) if inner is None else "{\n" + ",\n".join(inner) + "\n}"))
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 if __name__ == "__main__":
