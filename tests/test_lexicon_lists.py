@@ -103,7 +103,6 @@ STAYING = {
     "resolve/places/candidates.py": "names of what the place resolver weighs",
     "resolve/places/making.py": "the same names, and reasons shown to people",
     "resolve/places/ranking.py": "names of what the place resolver weighs",
-    "resolve/counting.py": "labels of Universal Dependencies that have a subtype",
 }
 
 
