@@ -13,7 +13,7 @@ from onrecord.claims.roles import participants
 from onrecord.claims.syntax import Syntax, base
 from onrecord.lexicon.frames import FrameKind
 from onrecord.lexicon.lists import word_set
-from onrecord.lexicon.numbergrammar import SUPERSEDED_REACH, is_superseded
+from onrecord.lexicon.superseded import SUPERSEDED_REACH, is_superseded
 from onrecord.records import Granularity, Mention, MentionKind, Participant, ParticipantRole, Quantity, QuantityOf, Scope, Time, Unit
 
 COUNTING = word_set("counting.count_nouns")

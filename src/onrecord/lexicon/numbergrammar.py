@@ -7,52 +7,12 @@ from typing import NamedTuple
 
 from onrecord.lexicon.numbers import Implied, Number, NumberKind, NumberWords, Vague
 from onrecord.lexicon.numerals import Numeral, exactly, lower_at, read_numeral
+from onrecord.lexicon.persons import PARTITIVE, POSSESSIVE, REACH, STOPS, bracket_end, counts_article, counts_one, gives_ages
+from onrecord.lexicon.superseded import SUPERSEDED_REACH, after_change, is_superseded
 from onrecord.lexicon.words import Word, split_words
 from onrecord.records import Exactness, Span
 
-REACH = 4  # words after a vague number in which the counted noun must stand
-CHANGES = frozenset([
-    "rose", "rise", "risen", "rises", "rising", "increased", "increase", "increasing", "climbed", "climbs", "jumped", "grew", "grown",
-    "revised", "revise", "revising", "up", "down", "lowered", "raised", "fell", "fallen", "dropped", "drop", "reduced", "corrected",
-    "updated", "changed", "downgraded", "upgraded", "decreased", "shrank", "doubled", "tripled", "went", "surged"
-])  # fmt: skip
-EARLIER = frozenset(["previous", "previously", "earlier", "initial", "original"])
-REPORTS = frozenset(["report", "reports", "claim", "claims", "rumours", "rumors"])
-COUNTS = frozenset(["figure", "toll", "count", "estimate", "tally", "number"])
-BEFORE_EARLIER = EARLIER | {"the", "a", "an", "reported", "its", "toll", "of"}
-SUPERSEDED_REACH = 12  # words before a number that may say that it was replaced
-PARTITIVE = frozenset(["them", "whom", "those", "these", "us", "you", "which"])
-POSSESSIVE = frozenset(["his", "her", "their", "its", "our", "my"])
-STOPS = frozenset('.;:!?()[]—“”"')
-ONE_OF_NAMED = frozenset([
-    "another", "thing", "day", "way", "side", "point", "time", "such", "hand", "family's", "could", "can", "should", "must", "may",
-    "who", "that", "cannot", "needs"
-])  # fmt: skip
-ONE_AFTER = frozenset([
-    "killed", "dead", "injured", "wounded", "missing", "died", "more", "other", "was", "were", "in", "arrested", "hurt", "captured",
-    "fatally", "critically", "seriously", "survivor", "death", "fatality", "injury"
-])  # fmt: skip
-ONE_BEFORE = frozenset([
-    "killing", "killed", "kills", "kill", "wounding", "wounded", "wounds", "injuring", "injured", "injures", "left", "leaving",
-    "leaves", "arrested", "arresting", "captured", "capturing", "and"
-])  # fmt: skip
-BEFORE_NO_COUNT = frozenset(["of", "no", "this", "that", "which", "every", "each", "any", "the", "only"])
-ARTICLE_REACH, FATE_REACH, LIST_REACH = 6, 7, 9  # words from an article to its person, from there to a fate, and back over a list
-AFTER_LISTED = frozenset([
-    ".", ",", ";", "in", "at", "near", "on", "when", "during", "and", "were", "was", "as", "after", "outside", "inside", "from", "dead",
-    ""
-])  # fmt: skip
-NOT_LISTED = frozenset(["said", "says", "was", "were", "is", "are", "that", "which", "who", "when", "after", "while", "but", "by", "has"])
-NOT_IN_PHRASE = frozenset([
-    "of", "and", "in", "was", "who", "the", "to", "for", "said", "says", "told", "that", "which", "is", "has", "had"
-])  # fmt: skip
-PLURAL_PEOPLE = frozenset([
-    "people", "men", "women", "children", "police", "troops", "personnel", "staff", "crew", "infantry", "policemen", "gunmen"
-])  # fmt: skip
 AGED = frozenset(["children", "child", "girls", "boys", "minors", "kids", "infants", "those", "adults", "anyone", "persons"])
-LEAVING = frozenset(["left", "leaving", "leaves"])
-BRACKET_REACH = 8  # words within which a bracket of ages closes
-PLACE_PREPOSITIONS = frozenset(["in", "at", "near", "from", "of", "around", "outside", "across", ":"])
 FRACTIONS = frozenset(["third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", "half", "halves"])
 NOT_MANY = frozenset(["how", "so", "too", "as", "not", "very"])
 
@@ -110,8 +70,8 @@ class NumberGrammar:
             return self._other(words, at) if core == at else None
         if self._is_label(words, at) or _is_surmise(words, at) or _is_age(words, at, numeral.end) or _is_item(words, at, numeral.end):
             return None, numeral.end
-        if _opens_bracket(words, at) and self._gives_ages(words, at - 1):
-            return None, _bracket_end(words, at - 1)
+        if _opens_bracket(words, at) and gives_ages(self._known, words, at - 1):
+            return None, bracket_end(words, at - 1)
         return self._finished(text, words, at, prefix, numeral)
 
     # ── before the numeral ──
@@ -149,7 +109,7 @@ class NumberGrammar:
         if vague and lower_at(words, at - 1) not in NOT_MANY:
             return self._vague(text, words, *vague)
         numeral = read_numeral(text, words, at, known.numerals)
-        if numeral is None or (words[at].lower == "one" and numeral.end == at + 1 and not self._counts_one(words, at)):
+        if numeral is None or (words[at].lower == "one" and numeral.end == at + 1 and not counts_one(self._known, words, at)):
             return None
         short = known.numerals.shorts.get(lower_at(words, numeral.end))
         if short and words[at].digits and not numeral.scaled and self._is_short(text, words, at, numeral):
@@ -178,28 +138,6 @@ class NumberGrammar:
                 return True
         return lower_at(words, at) in ("of", "more", "others", "killed", "dead", "wounded", "injured", "were") and at < len(words)
 
-    def _counts_one(self, words: Sequence[Word], at: int) -> bool:
-        """ "one" counts only where something says so: "one soldier", "one of them", "killing one", "one dead"."""
-        before, after = lower_at(words, at - 1), lower_at(words, at + 1)
-        if after in ONE_AFTER and before not in ("no", "this", "that", "which", "the"):
-            return True
-        if before in BEFORE_NO_COUNT or after in ONE_OF_NAMED or after == "'":
-            return False
-        if after == "of":
-            return lower_at(words, at + 2) in PARTITIVE | POSSESSIVE or (
-                self._known.counted.match(words, at + 3) is not None or lower_at(words, at + 3) in ("injured", "wounded", "dead", "victims")
-            )
-        if after in ONE_AFTER or before == "least":
-            return True
-        if before in ONE_BEFORE and (at + 1 >= len(words) or not words[at + 1].text[0].isalpha()):
-            return True
-        for index in range(at + 1, min(at + REACH, len(words))):
-            if not words[index].text[0].isalpha() and words[index].text != "-":
-                return False
-            if self._known.counted.match(words, index):
-                return True
-        return False
-
     def _is_short(self, text: str, words: Sequence[Word], at: int, numeral: Numeral) -> bool:
         """Whether "m" or "k" after digits is a million or a thousand, not metres: a sign before, a decimal, or people after."""
         letter = words[numeral.end]
@@ -218,13 +156,13 @@ class NumberGrammar:
         """ "between 12 and 15", "from 12 to 15"; after a verb of change "from 34 to 33" is two numbers, not a range."""
         start = self._prefix(words, at + 1).end
         first = self._one_numeral(text, words, start) if start < len(words) and not closed.holds(words[start]) else None
-        if first is None or first.best is None or (words[at].lower == "from" and _after_change(words, at)):
+        if first is None or first.best is None or (words[at].lower == "from" and after_change(words, at)):
             return None
         return self._joined(text, words, first, ("and", "to", "-", "–"), closed)
 
     def _range_to(self, text: str, words: Sequence[Word], at: int, first: Numeral, closed: _Closed) -> Numeral | None:
         """ "12-15", "12 to 15", "two or three", "50 to 60 thousand"."""
-        if first.best is None or (lower_at(words, at - 1) in ("from", "by") and _after_change(words, at - 1)):
+        if first.best is None or (lower_at(words, at - 1) in ("from", "by") and after_change(words, at - 1)):
             return None
         return self._joined(text, words, first, ("to", "-", "–", "‑", "or"), closed)
 
@@ -333,7 +271,7 @@ class NumberGrammar:
         known = self._known
         if match := known.none.match(words, at):
             return _plain(words, at, match[1], 0.0, Exactness.NONE), match[1]
-        if words[at].lower in ("a", "an") and self._counts_article(words, at):
+        if words[at].lower in ("a", "an") and counts_article(self._known, words, at):
             return _plain(words, at, at + 1, 1.0, Exactness.EXACT), at + 1
         if words[at].lower == "no" and self._counts_none(words, at):
             return _plain(words, at, at + 1, 0.0, Exactness.NONE), at + 1
@@ -344,71 +282,6 @@ class NumberGrammar:
             happened = any(known.events.match(words, index) is not None for index in near)
             return (_implied(words, at, implied[1], implied[0]), implied[1]) if happened else None
         return self._losses(words, at)
-
-    def _counts_article(self, words: Sequence[Word], at: int) -> bool:
-        """ "killing a soldier", "a 9-year-old girl was wounded", "two guards and a driver": one person whose fate is told nearby."""
-        noun = self._person_after(words, at)
-        if noun is None:
-            return False
-        before, after = lower_at(words, at - 1), lower_at(words, noun + 1)
-        if before in self._known.fates or (before in LEAVING and (after == "dead" or after in self._known.fates)):
-            return True
-        if before in ("and", ",") and self._fate_before(words, at - 1):
-            return after in AFTER_LISTED
-        aged = after == "(" and self._gives_ages(words, noun + 1)
-        return self._fate_after(words, _bracket_end(words, noun + 1) if aged else noun + 1)
-
-    def _gives_ages(self, words: Sequence[Word], bracket: int) -> bool:
-        """ "A man (55)", "Hassan Nur (41)", "two boys (9 and 11)"; not "civilians (12)" nor "in Khan Younis (9)"."""
-        end = _bracket_end(words, bracket)
-        inside = words[bracket + 1 : end - 1]
-        ages = [word for word in inside if word.digits and len(word.text) <= 2]
-        if bracket == 0 or not ages or any(word not in ages and word.lower not in (",", "and", "aged") for word in inside):
-            return False
-        before = words[bracket - 1].lower
-        described = any((match := self._known.counted.match(words, at)) is not None and match[0] and match[1] == bracket
-                        for at in (bracket - 2, bracket - 1) if at >= 0)  # fmt: skip
-        if described:
-            return not _is_plural(before) or len(ages) > 1
-        return len(ages) == 1 and _names_somebody(words, bracket)
-
-    def _person_after(self, words: Sequence[Word], at: int) -> int | None:
-        """The index of the word for a person that an article belongs to, at most five words on."""
-        for index in range(at + 1, min(at + 1 + ARTICLE_REACH, len(words))):
-            word = words[index]
-            if not (word.text[0].isalnum() or word.text == "-") or word.lower in NOT_IN_PHRASE:
-                return None
-            match = self._known.counted.match(words, index)
-            if match is None or not match[0] or _is_plural(word.lower) or self._goes_on(words, match[1]):
-                continue
-            if lower_at(words, match[1]) not in ("-", "'", "s"):
-                return match[1] - 1
-        return None
-
-    def _goes_on(self, words: Sequence[Word], at: int) -> bool:
-        """Whether another word for a person follows ("a police officer")."""
-        return self._known.counted.match(words, at) is not None
-
-    def _fate_before(self, words: Sequence[Word], at: int) -> bool:
-        """A verb of fate within the list before, with nothing but a list between."""
-        for index in range(at - 1, max(-1, at - 1 - LIST_REACH), -1):
-            if words[index].lower in self._known.fates:
-                return True
-            if words[index].text in STOPS or words[index].lower in NOT_LISTED:
-                return False
-        return False
-
-    def _fate_after(self, words: Sequence[Word], at: int) -> bool:
-        """ "was killed", "had been badly wounded", "died" after a person, past a short phrase ("from Gaza", "aged 9")."""
-        passive = False
-        for index in range(at, min(at + FATE_REACH, len(words))):
-            word = words[index].lower
-            if words[index].text in STOPS or word in ("and", "that", "said", "who", "which", "by"):
-                return False
-            passive = passive or word in ("was", "were", "been", "being", "is")
-            if word == "died" or (passive and (word == "dead" or word in self._known.fates)):
-                return True
-        return False
 
     def _counts_none(self, words: Sequence[Word], at: int) -> bool:
         near = range(at + 1, min(at + 3, len(words)))
@@ -452,10 +325,6 @@ def bounded(numeral: Numeral, bounds: Sequence[Exactness]) -> tuple[float | None
     return low, conservative, best, high, exactness
 
 
-def _is_plural(noun: str) -> bool:
-    return noun in PLURAL_PEOPLE or noun.endswith(("s", "men"))
-
-
 def _plain(words: Sequence[Word], at: int, end: int, value: float, exactness: Exactness) -> Number:
     span = (words[at].start, words[end - 1].end)
     return Number(span=span, number_span=span, low=value, low_conservative=None, best=value, high=value, exactness=exactness)
@@ -480,11 +349,6 @@ def _is_sign(words: Sequence[Word], at: int, end: int) -> bool:
     return not words[at].text.islower() and (words[at].text.isupper() or not words[at].text.isalpha() or words[at].text in ("Rs",))
 
 
-def _after_change(words: Sequence[Word], at: int) -> bool:
-    """Whether a verb of change stands in the six words before."""
-    return any(lower_at(words, index) in CHANGES for index in range(max(0, at - 7), at))
-
-
 def _is_age(words: Sequence[Word], at: int, end: int) -> bool:
     """ "She was 34", "Ahmed Ali, 34, said", "a boy, 9, and his father"."""
     if lower_at(words, at) in ("under", "over", "below", "above") and lower_at(words, at - 1) in AGED:
@@ -501,25 +365,6 @@ def _opens_bracket(words: Sequence[Word], at: int) -> bool:
     return lower_at(words, at - 1) == "(" or (lower_at(words, at - 1) == "aged" and lower_at(words, at - 2) == "(")
 
 
-def _bracket_end(words: Sequence[Word], bracket: int) -> int:
-    """The index after the bracket that closes one, or ``bracket + 1`` if none does within a few words."""
-    near = range(bracket + 1, min(bracket + BRACKET_REACH, len(words)))
-    return next((at + 1 for at in near if words[at].text == ")"), bracket + 1)
-
-
-def _names_somebody(words: Sequence[Word], bracket: int) -> bool:
-    """Whether two capitalised words or more end before a bracket and no preposition or list of places leads to them."""
-    first = bracket
-    while first > 0 and words[first - 1].text[0].isupper() and words[first - 1].text[0].isalpha():
-        first -= 1
-    if bracket - first < 2:
-        return False
-    if lower_at(words, first - 1) in (",", "and") and lower_at(words, first - 2) == ")":
-        opening = next((at for at in range(first - 3, max(-1, first - 3 - BRACKET_REACH), -1) if words[at].text == "("), None)
-        return opening is not None and _names_somebody(words, opening)
-    return lower_at(words, first - 1) not in PLACE_PREPOSITIONS
-
-
 def _is_item(words: Sequence[Word], at: int, end: int) -> bool:
     """The number of an item ("2. Cease all arrests"), or of somebody's children ("a father of seven")."""
     if lower_at(words, at - 1) == "of" and lower_at(words, at - 2) in ("father", "mother", "parent", "grandmother", "grandfather"):
@@ -532,25 +377,3 @@ def _is_item(words: Sequence[Word], at: int, end: int) -> bool:
 def _is_surmise(words: Sequence[Word], at: int) -> bool:
     """ "hundreds, if not thousands": the second number is a guess beyond the first."""
     return lower_at(words, at - 1) == "not" and lower_at(words, at - 2) == "if"
-
-
-def is_superseded(before: Sequence[str]) -> bool:
-    """Whether a number behind these lower-cased words is an earlier value that the text itself replaces.
-
-    "rose from 34", "up from an earlier 34", "revising an earlier figure of 34", "fourteen, not 12".
-    """
-    words = list(before)
-    if words[-1:] == ["not"] and words[-2:-1] in (["and"], [","], ["–"], ["—"], ["("]):
-        return True
-    while words and words[-1] in BEFORE_EARLIER:
-        words.pop()
-    if not words:
-        return False
-    return (words[-1] == "from" and any(word in CHANGES for word in words[-7:])) or _earlier_count(before)
-
-
-def _earlier_count(before: Sequence[str]) -> bool:
-    """ "an earlier figure of", "the previous toll of" after a word of change; "earlier reports of", which others put right."""
-    tail = [word for word in before if word not in ("the", "a", "an", "its")][-3:]
-    shaped = len(tail) == 3 and tail[0] in EARLIER and tail[2] == "of"
-    return shaped and (tail[1] in REPORTS or (tail[1] in COUNTS and any(word in CHANGES for word in before)))
