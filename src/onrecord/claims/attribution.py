@@ -243,7 +243,8 @@ def _repaired(context: Context, content: tuple[int, ...], rule: Draft) -> tuple[
     if not content or rule.form is Form.EVIDENCE:
         return rule.content or content
     grammar = context.grammar
-    apart = (at for at in content if grammar.belongs_above(at) or (at != rule.head and contrasts(grammar, at)))
+    above = frozenset(grammar.parse.ancestors(rule.head)) - set(content)
+    apart = (at for at in content if _goes_on(context, at, above) or (at != rule.head and contrasts(grammar, at)))
     foreign = {below for at in apart for below in grammar.parse.subtree(at)}
     if _has_object(context, rule):
         foreign |= {at for at in content if at < rule.head and not context.quoted.inside[at]}
@@ -257,6 +258,11 @@ def _repaired(context: Context, content: tuple[int, ...], rule: Draft) -> tuple[
     cut = {x for at in content for x in grammar.children(at, *SUBJECTS, *PASSIVE_SUBJECTS) if x in missing and x < at}
     lost = {below for at in cut for below in grammar.phrase(at) if below in missing}
     return tuple(sorted({*content, *lost}))
+
+
+def _goes_on(context: Context, index: int, above: frozenset[int]) -> bool:
+    """Whether a word goes on from a verb above the saying ("kept their pledge that … and struck the base"): no part of what is said."""
+    return context.grammar.belongs_above(index) or (context.relations[index] == "conj" and context.heads[index] in above)
 
 
 def _has_object(context: Context, rule: Draft) -> bool:

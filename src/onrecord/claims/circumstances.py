@@ -212,6 +212,8 @@ class Circumstancer:
         ):
             found.destination = found.destination or place
         elif role in (None, "place", "recipient", "physical_target", "victim") and self._locative(head, case, role):
+            if role in TARGETS and self.syntax.tokens[head].upos == "NOUN" and (place.id is None or place.kind is PlaceKind.COUNTRY):
+                return  # "the US embassy", "a Greek bank": whose it is, not where
             if self._is_taken_up(place, found):
                 return
             if found.place is None:
@@ -314,6 +316,9 @@ class Circumstancer:
         if before and self.found[before[-1]].time is None:
             self.found[before[-1]].time = mention.time
             self.found[before[-1]].used.append(mention)
+
+
+TARGETS = ("recipient", "physical_target", "victim")
 
 
 def _unlocated(mention: Mention, syntax: Syntax) -> Place:

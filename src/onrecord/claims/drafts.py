@@ -190,9 +190,9 @@ def _turn_on(merged: Roles, main: Trigger, order: list[Trigger], roles: dict[int
     """ "Five soldiers were killed in a gunfight with rebels": whom the harmed fought did it, and nobody fought themselves."""
     fought = {f.index for f in roles[main.token].get("recipient")} if main.frame.mutual else set()
     harmed = {f.index for t in order if t.frame.harm is not None for f in roles[t.token].get("recipient")} - fought
-    if not fought or not harmed or merged.get("actor"):
+    if not fought or not harmed or any(roles[t.token].get("actor") for t in order if t.frame.harm is not None):
         return
-    merged.fillers["actor"] = [f for f in merged.get("recipient") if f.index in fought]
+    merged.fillers["actor"] = [*merged.get("actor"), *(f for f in merged.get("recipient") if f.index in fought)]
     merged.fillers["recipient"] = [f for f in merged.get("recipient") if f.index not in fought]
 
 

@@ -88,6 +88,8 @@ def _fill(roles: Roles, role: str, places: tuple[str, ...], trigger: Trigger, so
         named = {x for x in found if x in source.consumed and x not in source.spare}
         found = tuple(dict.fromkeys(_bind(x, place, trigger, fillers) for x in found))
         usable = [x for filler in found for x in fillers.unpack(filler) if _can_stand(x, place, role, trigger, fillers)]
+        if named and place == "object":
+            usable = [x for x in usable if x in named or "weapon" not in fillers.classes(x)]  # "opened fire and tear gas on protesters"
         if role == "recipient":
             usable = [x for x in usable if trigger.frame.event != "THREATEN" or not _is_own(x, fillers)]
             role = _shared_role(role, usable, trigger, fillers)
@@ -156,7 +158,7 @@ def _add_user(roles: Roles, event: str | None, fillers: Fillers) -> None:
 def _users(index: int, fillers: Fillers) -> tuple[int, ...]:
     """Whose weapon it is, by the word before it: "RSF shells", "the army's drones"."""
     slots = fillers.syntax.slots(index)
-    near = [x for place in ("possessor", "compound") for x in slots.get(place, ())]
+    near = [x for place in ("possessor", "compound", "of") for x in slots.get(place, ())]
     return tuple(x for x in near if fillers.heads(x, MentionKind.ACTOR) is not None and "armed" in fillers.classes(x))
 
 
@@ -261,6 +263,8 @@ def _can_stand(index: int, place: str, role: str, trigger: Trigger, fillers: Fil
     token = fillers.syntax.tokens[index]
     if place == "subject" and _is_afterthought(index, trigger, fillers):
         return False
+    if role == "recipient" and place == "on" and "medium" in classes:
+        return False  # "claimed the attack on Telegram"
     if ("time" in classes and "actor" not in classes) or CALENDAR.fullmatch(token.text):
         return False
     return token.upos in ("NOUN", "PROPN", "PRON", "NUM", "ADJ", "X", "DET", "SYM") or bool(classes & {"actor", "place"})

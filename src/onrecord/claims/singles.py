@@ -9,6 +9,7 @@ from onrecord.claims.factuality import find_factuality
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.roles import Filler
 from onrecord.claims.syntax import Syntax
+from onrecord.lexicon.agents import Kind
 from onrecord.lexicon.lists import word_set
 from onrecord.records import (
     EntityLabel,
@@ -35,7 +36,8 @@ def single_figures(draft: Draft, known: Sequence[Quantity], syntax: Syntax, fill
         if of not in FATES or not _happened(find_factuality(trigger, syntax)):
             continue
         for filler in draft.role_of[trigger.token].get(trigger.frame.harmed):
-            if _is_one(filler, syntax, fillers) and not any(q.of in FATES and _counts(q, filler.index, syntax) for q in known):
+            told = (q.of for q in known if q.of in FATES and _counts(q, filler.index, syntax))
+            if _is_one(filler, syntax, fillers) and all(other is not of and QuantityOf.CAPTURED in (other, of) for other in told):
                 participant = fillers.participant(filler.index, ParticipantRole.RECIPIENT, syntax.tokens[filler.index].deprel)
                 assert participant.span is not None
                 yield Quantity(
@@ -67,7 +69,9 @@ def _is_one(filler: Filler, syntax: Syntax, fillers: Fillers) -> bool:
     if mention is not None and mention.label is EntityLabel.PERSON:
         return True
     below = {syntax.tokens[child].deprel for child in syntax.children[filler.index]}
-    known = mention is None or mention.label is EntityLabel.NORP
+    notion = fillers.notion(filler.index, alone=True)
+    soldier = mention is not None and mention.label is EntityLabel.FORCE and notion is not None and notion.kind in (Kind.PERSON, Kind.RANK)
+    known = mention is None or mention.label is EntityLabel.NORP or soldier
     single = token.upos == "NOUN" and "Number=Sing" in token.feats and bool(below & {"det", "nmod:poss"}) and "nummod" not in below
     return single and known and bool(fillers.classes(filler.index) & {"actor", "person", "civilian", "prisoner", "official"})
 

@@ -132,7 +132,7 @@ class _Matcher:
         """The slots of a noun, none of a clause ("accused of killing two").
 
         An agent that the parser hung one noun too low ("attack on its troops by …") counts as its own."""
-        if self.syntax.tokens[index].deprel in ("advcl", "acl", "ccomp", "xcomp"):
+        if self.syntax.tokens[index].upos == "VERB" and self.syntax.tokens[index].deprel in ("advcl", "acl", "ccomp", "xcomp"):
             return {}
         own = dict(self.syntax.slots(index))
         for prep in ("by", "against"):

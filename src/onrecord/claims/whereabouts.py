@@ -66,6 +66,9 @@ def find_whereabouts(
     )
 
 
+HEADLINES = (BlockKind.HEADLINE, BlockKind.SUMMARY)
+
+
 class _Report:
     """The local places of a report, by sentence, and the one that it is about."""
 
@@ -91,6 +94,7 @@ class _Report:
             self._named.append((number, place))
             if not any(overlap(mention.span, span) for span in (*speakers, *actors)):
                 self._usable.setdefault(number, []).append(place)
+        self._focus_from = 0  # the sentence from which on the focus may be taken as known
         self._focus = self._find_focus()
 
     def _is_local(self, place: Place, sentence: int) -> bool:
@@ -112,7 +116,8 @@ class _Report:
                 continue
             before = _only(self._usable[number])
             return _lent(before, PlaceBasis.PARAGRAPH) if before is not None else None
-        return _lent(self._focus, PlaceBasis.DOCUMENT) if self._focus is not None else None
+        known = self._focus_from <= claim.sentence or self._sentences[claim.sentence].kind in HEADLINES
+        return _lent(self._focus, PlaceBasis.DOCUMENT) if self._focus is not None and known else None
 
     def tells(self, claim: Claim) -> bool:
         """Whether nothing dates the claim before the days that the report is about, or on others than all that it places."""
@@ -141,12 +146,15 @@ class _Report:
             return first[top]
         taken = [place for number, place in self._named if self._opens(number) and place.span in self._taken]
         opening = _only(taken) or next((place for place in taken if place == _only(self._news)), None)
-        return opening if opening is not None and counts[_key(opening)] == counts[top] else None
+        if opening is None or counts[_key(opening)] != counts[top]:
+            return None
+        self._focus_from = min(number for number, place in self._named if _key(place) == _key(opening))
+        return opening
 
     def _opens(self, number: int) -> bool:
         body = next((s.paragraph for s in self._sentences if s.kind is BlockKind.BODY), None)
         sentence = self._sentences[number]
-        return sentence.kind in (BlockKind.HEADLINE, BlockKind.SUMMARY) or sentence.paragraph == body
+        return sentence.kind in HEADLINES or sentence.paragraph == body
 
 
 def _is_placeless(claim: Claim) -> bool:
