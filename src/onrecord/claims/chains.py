@@ -62,6 +62,8 @@ class Chains:
         self._by_id = {attribution.id: attribution for attribution in attributions}
         self._cue_owner: dict[int, str] = {}
         self._content_owner: dict[int, str] = {}
+        self._links_of: dict[str, tuple[Link, ...]] = {}
+        self._speaking = frozenset(attribution.id for attribution in attributions if self._speaks(attribution))
         self._index(attributions)
 
     def attribution_at(self, span: Span) -> Attribution | None:
@@ -89,20 +91,28 @@ class Chains:
         return self._chain(self._by_id.get(own.within or "") if own is not None else None, span)
 
     def _chain(self, attribution: Attribution | None, span: Span) -> tuple[Link, ...]:
+        links = self._links_from(attribution) if attribution is not None else ()
+        if links and self.agency is not None and self._is_body(span) and all(link.text != self.agency.text for link in links):
+            links = (*links, self.agency)
+        return (*links, self.publisher)
+
+    def _links_from(self, innermost: Attribution) -> tuple[Link, ...]:
+        """The links of an attribution and of those that report it, from the inside out; worked out once for all claims in it."""
+        known = self._links_of.get(innermost.id)
+        if known is not None:
+            return known
         links: list[Link] = []
+        attribution: Attribution | None = innermost
         for _ in range(MAX_DEPTH):
             if attribution is None:
                 break
-            if not self._speaks(attribution):
-                attribution = self._by_id.get(attribution.within or "")
-                continue
-            for link in self._links(attribution, outer=bool(links), has_channel=any(link.role is LinkRole.CHANNEL for link in links)):
-                if link.span is None or not any(self._repeats(link, other) for other in links):
-                    links.append(link)
+            if attribution.id in self._speaking:
+                has_channel = any(link.role is LinkRole.CHANNEL for link in links)
+                for link in self._links(attribution, outer=bool(links), has_channel=has_channel):
+                    if link.span is None or not any(self._repeats(link, other) for other in links):
+                        links.append(link)
             attribution = self._by_id.get(attribution.within or "")
-        if links and self.agency is not None and self._is_body(span) and all(link.text != self.agency.text for link in links):
-            links.append(self.agency)
-        return (*links, self.publisher)
+        return self._links_of.setdefault(innermost.id, tuple(links))
 
     def _repeats(self, link: Link, other: Link) -> bool:
         """Whether a link is one that the chain has: the same words, or the same source who passes on what they themselves said."""
@@ -169,7 +179,7 @@ class Chains:
 
     def _index(self, attributions: Sequence[Attribution]) -> None:
         """Per token, the attribution whose cue it is, and the one with the smallest content around it."""
-        speaking = [(self._tokens(attribution.content), attribution) for attribution in attributions if self._speaks(attribution)]
+        speaking = [(self._tokens(attribution.content), attribution) for attribution in attributions if attribution.id in self._speaking]
         depth = {attribution.id: self._depth(attribution) for attribution in attributions}
         for tokens, attribution in sorted(speaking, key=lambda item: (-len(item[0]), depth[item[1].id])):
             if attribution.cue_class is not CueClass.ACCESS:  # what is said of a channel is not said in it

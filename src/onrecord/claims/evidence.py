@@ -32,11 +32,11 @@ def evidence_of(
     own = draft.anchors
     tops = own | {index for head in figures for index in _counted(head, syntax)}
     fillers = {filler.index for role in draft.roles.fillers.values() for filler in role}
-    words = _clause(tops, own | fillers, syntax, anchors) - {index for index in speakers if index not in own}
+    words = {index for index in _clause(tops, own | fillers, syntax, anchors) if index in own or index not in speakers}
     for span in spans:
         words.update(token.index for token in syntax.parse.tokens_in(span))
     here = sorted(index for index in words if sentence.first <= index < sentence.end)
-    return tuple(_spans(here, own, {index for index in anchors if index not in words}, syntax))
+    return tuple(_spans(here, own, anchors, syntax))
 
 
 def _clause(tops: set[int], certain: Collection[int], syntax: Syntax, anchors: Collection[int]) -> set[int]:
@@ -77,13 +77,13 @@ def _counted(head: int, syntax: Syntax) -> Iterator[int]:
         yield above.index
 
 
-def _spans(words: list[int], own: Collection[int], foreign: Collection[int], syntax: Syntax) -> Iterator[Span]:
+def _spans(words: list[int], own: Collection[int], anchors: Collection[int], syntax: Syntax) -> Iterator[Span]:
     """Stretches of words, parted where another event, or what joins a verb of this one to it, lies between."""
     start = 0
     for at in range(1, len(words) + 1):
         between = range(words[at - 1] + 1, words[at]) if at < len(words) else ()
         joined = any(_parts(index, own, syntax) for index in between)
-        if at == len(words) or joined or any(index in foreign for index in between):
+        if at == len(words) or joined or any(index in anchors for index in between):
             yield syntax.tokens[words[start]].span[0], syntax.tokens[words[at - 1]].span[1]
             start = at
 

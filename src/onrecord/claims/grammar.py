@@ -50,7 +50,10 @@ class Grammar:
 
     def child(self, head: int, *relations: str) -> int | None:
         """The first dependent that hangs by one of these relations."""
-        return next((x for x in self.parse.children[head] if self.tokens[x].deprel in relations), None)
+        for child in self.parse.children[head]:
+            if self.tokens[child].deprel in relations:
+                return child
+        return None
 
     def children(self, head: int, *relations: str) -> Iterator[int]:
         """The dependents that hang by one of these relations."""

@@ -40,6 +40,7 @@ class Syntax:
         self.tokens = parse.tokens
         self.children = parse.children
         self.lower = tuple(token.text.lower().replace("’", "'") for token in parse.tokens)
+        self._passive: dict[int, bool] = {}
         self._slots: list[Slots] = [{} for _ in parse.tokens]
         for index in reversed(parse.bottom_up):
             self._slots[index] = self._arguments(index)
@@ -67,10 +68,19 @@ class Syntax:
 
     def child(self, index: int, *deprels: str) -> int | None:
         """The first dependent with one of these relations, or None."""
-        return next((child for child in self.children[index] if self.tokens[child].deprel in deprels), None)
+        for child in self.children[index]:
+            if self.tokens[child].deprel in deprels:
+                return child
+        return None
 
     def is_passive(self, index: int) -> bool:
         """Whether a verb is a passive, a reduced one ("troops killed in") included."""
+        known = self._passive.get(index)
+        if known is None:
+            known = self._passive[index] = self._find_passive(index)
+        return known
+
+    def _find_passive(self, index: int) -> bool:
         token = self.tokens[index]
         rels = {self.tokens[child].deprel for child in self.children[index]}
         if "obj" in rels and not rels & {"aux:pass", "obl:agent"}:

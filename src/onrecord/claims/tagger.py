@@ -113,9 +113,12 @@ def _cue_features(context: Context, at: int, first: int, end: int) -> list[str]:
 
 
 def _child_features(context: Context, at: int, kind: str) -> list[str]:
+    children = context.grammar.parse.children[at]
+    if not children:
+        return [f"kc={kind}|False|False", f"lc={context.lemmas[at]}|False|False"]
     relations = set()
     features = []
-    for child in context.grammar.parse.children[at]:
+    for child in children:
         relation = context.relations[child]
         relations.add(relation)
         if relation in ("nsubj", "ccomp", "obj", "xcomp", "obl", "parataxis", "nsubj:pass"):

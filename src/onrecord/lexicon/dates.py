@@ -23,6 +23,7 @@ ORDINAL_ENDINGS = frozenset(["st", "nd", "rd", "th"])
 MONTH_ABBREVIATIONS = frozenset("jan feb mar apr jun jul aug sept sep oct nov dec".split())
 DECADE_BEFORE = frozenset(["the", "late", "early", "mid", "-", "and"])
 DASHES = frozenset(["-", "–", "—"])
+LINKS = DASHES | {"to", "and", "or", "until", "through", "till"}
 MONTH_NEIGHBOURS = frozenset([
     "in", "of", "since", "last", "early", "late", "this", "by", "until", "till", "from", "to", "and", "between", "mid", "next",
     "during", "before", "after", "through", "the", "on", "end", "beginning", "-", "–", ",", "(", "around", "for", "that"
@@ -145,9 +146,8 @@ class DateGrammar:
 
     def _day_range(self, words: Sequence[Word], at: int) -> Found | None:
         """Two days of one month: "17-20 October", "1 and 2 March", "October 17 to 20"."""
-        links = (*DASHES, "to", "and", "or", "until", "through", "till")
         first = _day_number(words, at)
-        if first is not None and lower_at(words, first[1]) in links:
+        if first is not None and lower_at(words, first[1]) in LINKS:
             second = _day_number(words, first[1] + 1)
             after = second[1] + (lower_at(words, second[1]) == "of") if second is not None else at
             month = self._month(words, after) if second is not None else None
@@ -155,7 +155,7 @@ class DateGrammar:
                 return self._spanning(words, month[0], first[0], second[0], month[1])
         month = self._month(words, at)
         first = _day_number(words, month[1]) if month is not None else None
-        second = _day_number(words, first[1] + 1) if first is not None and lower_at(words, first[1]) in links else None
+        second = _day_number(words, first[1] + 1) if first is not None and lower_at(words, first[1]) in LINKS else None
         if month is None or first is None or second is None or not first[0] < second[0] or self._month(words, second[1]):
             return None
         return self._spanning(words, month[0], first[0], second[0], second[1])

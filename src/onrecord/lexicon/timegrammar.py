@@ -14,6 +14,7 @@ from onrecord.lexicon.words import Word, split_words
 
 WINDOW_BACK = frozenset(["last", "past", "previous", "preceding"])
 WINDOW_AHEAD = frozenset(["next", "coming", "following"])
+WINDOWS = WINDOW_BACK | WINDOW_AHEAD
 AGO = {"ago": (-1, False), "earlier": (-1, True), "before": (-1, True), "later": (1, True), "after": (1, True), "previously": (-1, True)}
 SAME = frozenset(["day", "week", "month", "quarter", "period", "time", "date", "weekend"])
 RATED = frozenset(["million", "billion", "times", "thousand", "once", "twice", "dollars", "percent", "units"])
@@ -269,9 +270,9 @@ class TimexGrammar(DateGrammar):
         if same is not None:
             return same
         found = self._known.deictic.match(words, at) or self._picked_unit(words, at) or self._counted_ago(words, at)
-        if [lower_at(words, index) for index in range(at - 1, at + 3)] == ["at", "the", "same", "time"]:
-            return None  # it says "also"
-        if found is not None and found[0].anchored and counts_from_event(words, found[1]):
+        if found is None or [lower_at(words, index) for index in range(at - 1, at + 3)] == ["at", "the", "same", "time"]:
+            return None  # "at the same time" says "also"
+        if found[0].anchored and counts_from_event(words, found[1]):
             return msgspec.structs.replace(found[0], code="event"), found[1]
         return found
 
@@ -324,7 +325,7 @@ class TimexGrammar(DateGrammar):
         """ "the past 24 hours", "the next six months", "the last two weeks", "in recent years" is a reference."""
         start = at + 1 if lower_at(words, at) in ("the", "these", "those") else at
         side = lower_at(words, start)
-        if side not in WINDOW_BACK | WINDOW_AHEAD:
+        if side not in WINDOWS:
             return None
         counted = self._counted_unit(words, start + 1)
         if counted is None:
