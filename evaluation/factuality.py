@@ -11,7 +11,8 @@ import sys
 from collections.abc import Sequence
 from math import sqrt
 
-from evaluation.board import say
+from evaluation.baselines import denied
+from evaluation.board import say, say_baseline
 from evaluation.texts import parse_texts, pipeline, read_rows
 from onrecord.claims.factuality import predicate_factuality
 from onrecord.claims.repairs import repair
@@ -78,10 +79,13 @@ def main(arguments: list[str]) -> int:
     if sum(model is not None for model in models) > len(models) / 2:
         filled = [model if model is not None else rule for model, rule in zip(models, rules, strict=True)]
         systems += [("model", filled), ("both", [(m + r) / 2 for m, r in zip(filled, rules, strict=True)])]
+    words = measures(gold, [-3.0 if denied(row["text"], row["pred"][0]) else 3.0 for row in rows])
     for name, made in systems:
         pairs = list(zip(gold, made, strict=True))
         say(f"factuality: UDS, Pearson's r, {name}", pairs, lambda some: measures(*zip(*some, strict=True))[1])
         say(f"factuality: UDS, sign, {name}", pairs, lambda some: measures(*zip(*some, strict=True))[2])
+        say_baseline(f"factuality: UDS, Pearson's r, {name}", "a word of denial before it", words[1])
+        say_baseline(f"factuality: UDS, sign, {name}", "a word of denial before it", words[2])
         print("{:6} {} predicates: MAE {:.3f} r {:.3f} sign {:.3f}".format(name, len(rows), *measures(gold, made)))
     if "--errors" in arguments:
         far = sorted(zip(rows, gold, rules, strict=True), key=lambda item: -abs(item[1] - item[2]))

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.board import Counts, f1_of, say, share_of
+from evaluation.baselines import largest_number
+from evaluation.board import Counts, f1_of, say, say_baseline, share_of
 from onrecord.lexicon import Lexicon
 from onrecord.parse import OnnxParser
 from onrecord.records import (
@@ -128,6 +129,8 @@ def score_displacement(path: Path, lexicon: Lexicon, errors: list[str]) -> dict[
             errors.append(f"expected {asked_for}; picked {chosen and chosen.text}; {listed}\n    {excerpt['text'][:400]}")
     total = counts["excerpts"]
     say("figures: displacement, picked from the text alone", hits, share_of)
+    largest = [largest_number(excerpt["text"]) == float(excerpt["quantity"]) for excerpt in excerpts]
+    say_baseline("figures: displacement, picked from the text alone", "the largest number", share_of(largest))
     return {
         "displacement_pick": round(share_of(hits), 4),
         "displacement_pick_question_known": round(counts["asked"] / total, 4),

@@ -10,7 +10,8 @@ import re
 import sys
 from typing import Any
 
-from evaluation.board import say
+from evaluation.baselines import labels_by_words_elsewhere
+from evaluation.board import say, say_baseline
 from evaluation.satp import example_f1, example_pairs_f1
 from evaluation.texts import code_parse, parse_texts, read_rows
 from onrecord.records import Claim, Coding, Participant, Polarity, QuantityOf, Status
@@ -76,6 +77,9 @@ def main(arguments: list[str]) -> int:
     labelled = [k for k, g in enumerate(gold) if g]
     nothing = [k for k, g in enumerate(gold) if not g]
     say("events: IndiaPolice, labelled documents, example F1", [(gold[k], made[k]) for k in labelled], example_pairs_f1)
+    words = labels_by_words_elsewhere([row["text"][:6000] for row in rows], gold, labels=len(LABELS))
+    by_words = example_f1([gold[k] for k in labelled], [words[k] for k in labelled])
+    say_baseline("events: IndiaPolice, labelled documents, example F1", "bag of words, five folds", by_words)
     print(f"{len(labelled)} reports with a label: example F1 {example_f1([gold[k] for k in labelled], [made[k] for k in labelled]):.3f}")
     both = [1.0 if not gold[k] and not made[k] else example_f1([gold[k]], [made[k]]) for k in range(len(rows))]
     print(

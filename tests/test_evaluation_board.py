@@ -6,7 +6,7 @@ import pytest
 
 from evaluation import paper
 from evaluation.__main__ import RESULTS, TASKS, read_sections, results
-from evaluation.baselines import labels_by_words
+from evaluation.baselines import denied, labels_by_words, labels_by_words_elsewhere, largest_number
 from evaluation.board import Figure, Floor, below, f1_of, read_baselines, read_figures, say, say_baseline, say_whole, share_of, table
 from onrecord.evaluate import interval
 
@@ -70,3 +70,18 @@ def test_committed_results_are_what_the_tables_say_and_the_paper_has_them() -> N
 def test_labels_by_words_learns_what_words_tell() -> None:
     texts, gold = ["a bomb went off", "police arrested a man"] * 6, [{0}, {1}] * 6
     assert labels_by_words(texts, gold, ["the bomb", "a man arrested"], labels=2, one=True) == [{0}, {1}]
+
+
+def test_labels_by_words_elsewhere_never_sees_what_it_is_asked() -> None:
+    texts = ["a bomb", "a march"] * 10
+    gold = [{0}, {1}] * 10
+    assert labels_by_words_elsewhere(texts, gold, labels=2, one=True) == gold
+    alone = [*gold[:19], {2}]
+    assert labels_by_words_elsewhere(texts, alone, labels=3, one=True)[19] == {1}
+
+
+def test_largest_number_and_denied() -> None:
+    assert largest_number("In May 1,200 families of 900 left 3.5 km") == 1200
+    assert largest_number("many") is None
+    assert denied("They did not attack.", 13)
+    assert not denied("No one who was there knew of it, and they attacked.", 41)
