@@ -70,6 +70,7 @@ SPOKEN = frozenset(("agree.will", "speech.threaten"))  # acts in words whose typ
 SCENES = frozenset(("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT", "SANCTION"))
 DISPLACING = frozenset((QuantityOf.DISPLACED, QuantityOf.RETURNED))
 HEADLINES = frozenset((BlockKind.HEADLINE, BlockKind.SUMMARY))
+HISTORY_YEARS = 25
 LONG = word_set("counting.long_units")
 STATEMENTS = frozenset(("statement.deny",))  # made once, whatever the tense: "both sides deny"
 PERCEIVED = word_set("speech.witnessed")
@@ -350,6 +351,13 @@ class Builder:
         mark = self.syntax.child(self.syntax.clause(draft.main.token), "mark")
         return mark is not None and mark > 0 and self.syntax.lower[mark] == "after" and self.syntax.tokens[mark - 1].lemma in LONG
 
+    def _is_history(self, found: Circumstances) -> bool:
+        """What was over a generation before the report was published is told as history ("invaded Russia in 1812")."""
+        published, time = self.parse.document.published, found.time
+        if published is None or time is None or time.end is None or time.span is None:
+            return False
+        return int(published[:4]) - int(time.end[:4]) > HISTORY_YEARS
+
     def _means(self, draft: Draft) -> tuple[str, ...]:
         """The modes that the means tell: "with grenades", "suicide bombers", "raids by helicopters"."""
         found: list[str] = []
@@ -373,7 +381,7 @@ class Builder:
         if draft.main.frame.kind is not FrameKind.EVENT or factuality.status in UNREAL or factuality.status is Status.HABITUAL:
             return False
         guessed = draft.main.frame.id in LEARNED_FRAMES and factuality.polarity is Polarity.NEGATIVE  # "has no mortars"
-        if guessed or self._is_wished(draft, factuality) or self._long_ago(draft):
+        if guessed or self._is_wished(draft, factuality) or self._long_ago(draft) or self._is_history(found):
             return False
         if draft.event in SPEECH_ACTS:
             done = draft.main.frame.speech is None and self.syntax.is_passive(draft.main.token)  # "the envoy was summoned"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from onrecord.lexicon.source import read_file
@@ -26,7 +27,7 @@ class Case(Record, frozen=True, forbid_unknown_fields=True):
     text: str
     claims: tuple[Expected, ...]
     why: str = ""
-    published: str | None = None
+    published: date | None = None
 
 
 def run_cases(path: Path, pipeline: Pipeline) -> Iterator[tuple[str, Case, tuple[Claim, ...], bool]]:
@@ -35,7 +36,9 @@ def run_cases(path: Path, pipeline: Pipeline) -> Iterator[tuple[str, Case, tuple
 
     for sourced in read_file(path, Case):
         case = sourced.entry
-        capture: Capture = read_text(case.text.encode(), path=None, given=Given(language="en", published=case.published))
+        capture: Capture = read_text(
+            case.text.encode(), path=None, given=Given(language="en", published=case.published.isoformat() if case.published else None)
+        )
         result: Coding | Failure = next(pipeline.code([capture]))
         claims = () if isinstance(result, Failure) else tuple(c for c in result.claims if c.event is not None and c.event.codable)
         yield sourced.where, case, claims, _answers(case.claims, claims)
