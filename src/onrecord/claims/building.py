@@ -20,7 +20,7 @@ from onrecord.claims.scenes import Scenes
 from onrecord.claims.seconding import agreement
 from onrecord.claims.sides import Sides
 from onrecord.claims.syntax import Syntax
-from onrecord.lexicon.frames import FrameKind
+from onrecord.lexicon.frames import FrameKind, Speech
 from onrecord.lexicon.lists import word_row, word_set
 from onrecord.records import (
     Actor,
@@ -380,11 +380,13 @@ class Builder:
     def _codable(self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]], factuality: Factuality) -> bool:
         if draft.main.frame.kind is not FrameKind.EVENT or factuality.status in UNREAL or factuality.status is Status.HABITUAL:
             return False
+        if self._is_left_open(draft):
+            return False
         guessed = draft.main.frame.id in LEARNED_FRAMES and factuality.polarity is Polarity.NEGATIVE  # "has no mortars"
         if guessed or self._is_wished(draft, factuality) or self._long_ago(draft) or self._is_history(found):
             return False
         if draft.event in SPEECH_ACTS:
-            done = draft.main.frame.speech is None and self.syntax.is_passive(draft.main.token)  # "the envoy was summoned"
+            done = draft.main.frame.speech is not Speech.ACCUSE and self.syntax.is_passive(draft.main.token)  # "the envoy was summoned"
             return bool(people["actor"]) or (done and any(p.actor is not None for p in people["recipient"]))
         if self._attributive(draft) or self._stative(draft, found, people) or self._concealed(draft):
             return False
@@ -393,7 +395,7 @@ class Builder:
         if draft.event not in SCENES:
             return named >= 1
         if any(self._is_heard(t) for t in draft.triggers):
-            return bool(found.place or found.time or found.quantities or people["actor"])
+            return True
         verbal = any(self._is_asserted(t) for t in draft.triggers)
         if not verbal:
             targets = bool(people["recipient"] or people["physical_target"])
@@ -405,7 +407,8 @@ class Builder:
             )
             return known + bool(found.place or found.time) >= 2
         means = bool(people["instrument"]) and bool(found.place or found.origin or found.time)
-        return named >= 1 or bool(people["physical_target"]) or means or bool(draft.main.frame.cameo)
+        measure = draft.event == "COERCE" and bool(draft.main.frame.mode) and bool(found.place or found.time)  # "a curfew was imposed in X"
+        return named >= 1 or bool(people["physical_target"]) or means or measure or bool(draft.main.frame.cameo)
 
     def _is_asserted(self, trigger: Trigger) -> bool:
         """A verb, a noun with a light verb, a count put at a number, or a predicate ("it was the third violation")."""
@@ -413,6 +416,14 @@ class Builder:
         put = self.syntax.lower[trigger.token] in TOLLS and noun.deprel in ("obj", "nsubj", "nsubj:pass")
         verb = noun.upos == "VERB" or trigger.support is not None or put
         return verb or self.syntax.child(trigger.token, "cop") is not None
+
+    def _is_left_open(self, draft: Draft) -> bool:
+        """ "Neither confirmed nor denied the strike": nothing is said of it."""
+        above = self.syntax.tokens[draft.main.token].head
+        near = [draft.main.token, *([above] if above >= 0 else [])]
+        return any(
+            self.syntax.tokens[at].lemma == "deny" and any(self.syntax.lower[c] == "nor" for c in self.syntax.children[at]) for at in near
+        )
 
     def _is_heard(self, trigger: Trigger) -> bool:
         """ "Artillery fire was heard on Thursday night": what is perceived took place."""

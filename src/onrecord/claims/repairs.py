@@ -11,7 +11,7 @@ from __future__ import annotations
 import msgspec
 
 from onrecord.claims.complements import complete
-from onrecord.claims.syntax import ASKED_BY
+from onrecord.claims.syntax import INTRANSITIVE
 from onrecord.claims.telegraph import expand
 from onrecord.lexicon.lists import word_set
 from onrecord.records import Parse, Token
@@ -151,7 +151,7 @@ def _called_on(token: Token, parse: Parse) -> str:
         return ""
     verb = parse.tokens[token.head]
     below = [parse.tokens[child] for child in parse.children[verb.index]]
-    if verb.lemma.lower() not in ASKED_BY or any(t.deprel.startswith("aux") for t in below):
+    if verb.lemma.lower() not in INTRANSITIVE or any(t.deprel.startswith("aux") for t in below):
         return ""
     asked = {
         parse.tokens[c].text.lower()
@@ -160,7 +160,7 @@ def _called_on(token: Token, parse: Parse) -> str:
         for c in parse.children[t.index]
         if parse.tokens[c].deprel == "case"
     }
-    return "nsubj" if asked & set(ASKED_BY[verb.lemma.lower()]) else ""
+    return "nsubj" if asked & set(INTRANSITIVE[verb.lemma.lower()]) else ""
 
 
 def _citing(token: Token, parse: Parse) -> int | None:

@@ -21,6 +21,8 @@ SHARED = word_row("prepositions.shared")
 OBJECT_CONTROL = word_set("acts.object_control")
 SUBJECT_CONTROL = word_set("acts.subject_control")
 
+# Prepositions of verbs that have no passive without an auxiliary ("X called for talks"), whatever the parser makes of it.
+INTRANSITIVE = {"call": ("on", "upon", "for"), "appeal": ("to", "for"), "plead": ("with", "for"), "prevail": ("on", "upon")}
 ASKED_BY = {verb: tuple(cases.split()) for verb, cases in word_sorts("acts.asked_by").items()}
 GERUND_CASES = word_set("prepositions.gerund")
 COUNTED_HEADS = word_set("counting.counted_heads")
@@ -103,8 +105,8 @@ class Syntax:
         return False
 
     def _asks(self, index: int) -> bool:
-        """Whether a verb has whom it asks behind a preposition ("called on the army")."""
-        asked = ASKED_BY.get(self.tokens[index].lemma.lower(), ())
+        """Whether a verb has whom or what it asks for behind a preposition ("called on the army", "called for talks")."""
+        asked = INTRANSITIVE.get(self.tokens[index].lemma.lower(), ())
         return any(self.tokens[child].deprel == "obl" and self.case(child) in asked for child in self.children[index]) if asked else False
 
     def is_passive_head(self, index: int) -> bool:
