@@ -113,6 +113,52 @@ rebels rebel NOUN 8 obj Number=Plur
 """,
         {"blaming": ("said", "advcl")},
     ),
+    "a verb with an object is no passive, and who says so is no agent": (
+        "The strike killed 23 people, the service said.",
+        """
+The the DET 2 det
+strike strike NOUN 3 nsubj:pass
+killed kill VERB 9 ccomp Tense=Past|VerbForm=Part|Voice=Pass
+23 23 NUM 5 nummod NumType=Card
+people person NOUN 3 obj Number=Plur
+, , PUNCT 8 punct
+the the DET 8 det
+service service NOUN 3 obl:agent
+said say VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+. . PUNCT 9 punct
+""",
+        {"strike": ("killed", "nsubj"), "service": ("said", "nsubj")},
+    ),
+    "a part behind the object is no subject": (
+        "Troops killed nine rebels, two of them minors.",
+        """
+Troops troops NOUN 2 nsubj Number=Plur
+killed kill VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+nine nine NUM 4 nummod NumType=Card
+rebels rebel NOUN 2 obj Number=Plur
+, , PUNCT 6 punct
+two two NUM 2 nsubj NumType=Card
+of of ADP 8 case
+them they PRON 6 nmod Case=Acc
+minors minor NOUN 4 nmod Number=Plur
+. . PUNCT 2 punct
+""",
+        {"two": ("rebels", "appos")},
+    ),
+    "a man accused is arrested and does not arrest": (
+        "Police arrested a sorcerer accused of theft.",
+        """
+Police police NOUN 2 nsubj Number=Plur
+arrested arrest VERB 0 root Mood=Ind|Tense=Past|VerbForm=Fin
+a a DET 4 det
+sorcerer sorcerer NOUN 2 nsubj Number=Sing
+accused accuse VERB 2 xcomp Tense=Past|VerbForm=Part|Voice=Pass
+of of ADP 7 case
+theft theft NOUN 5 obl
+. . PUNCT 2 punct
+""",
+        {"sorcerer": ("arrested", "obj"), "accused": ("sorcerer", "acl")},
+    ),
     "a measure with a noun stays where it is": (
         "The raid lasted two hours.",
         """

@@ -216,7 +216,7 @@ class Circumstancer:
                 return  # "the US embassy", "a Greek bank": whose it is, not where
             if self._is_taken_up(place, found):
                 return
-            if found.place is None:
+            if found.place is None or _is_inside(place, found.place):
                 found.place = place
         else:
             return
@@ -316,6 +316,12 @@ class Circumstancer:
         if before and self.found[before[-1]].time is None:
             self.found[before[-1]].time = mention.time
             self.found[before[-1]].used.append(mention)
+
+
+def _is_inside(place: Place, other: Place) -> bool:
+    """Whether a place is named more exactly than another, in the same country: "in Borno, fighters stormed Marte"."""
+    known = place.id is not None and place.country == other.country
+    return known and place.kind in (PlaceKind.POPULATED, PlaceKind.FACILITY) and other.kind in (PlaceKind.ADMIN1, PlaceKind.COUNTRY)
 
 
 TARGETS = ("recipient", "physical_target", "victim")

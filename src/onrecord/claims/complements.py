@@ -43,7 +43,8 @@ def _counted_object(token: Token, parse: Parse) -> Change:
 def _predicate(token: Token, parse: Parse) -> Change:
     """ "Shot dead nine people", "had “neutralised 203 terrorists”": what stands before a numeral belongs to the verb before it."""
     noun, after = parse.tokens[token.head], token.index + 1
-    if noun.deprel != "obj" or after >= len(parse.tokens) or parse.tokens[after].head != noun.index or parse.tokens[after].upos != "NUM":
+    counted = after < noun.index and parse.tokens[after].upos == "NUM" and noun.index in parse.ancestors(after)
+    if noun.deprel != "obj" or not counted:
         return {}
     before = token.index - 1
     while before > noun.head and parse.tokens[before].upos == "PUNCT":
@@ -81,10 +82,16 @@ def _done_to(token: Token, parse: Parse) -> Change:
     """ "The army blamed commander Otieno for the attack": a second subject, behind a verb without an object, is its object."""
     verb = parse.tokens[token.head]
     rows = [parse.tokens[child] for child in parse.children[verb.index]]
+    objects = [row.index for row in rows if row.deprel == "obj" and verb.index < row.index < token.index]
+    if token.upos == "NUM" and objects:  # "killed nine rebels, two of them minors"
+        return {token.index: (objects[0], "appos")}
     first = any(row.deprel == "nsubj" and row.index < verb.index for row in rows)
     near = verb.upos == "VERB" and parse.extent(token.index)[0] == verb.index + 1
-    taken = any(row.deprel in ("obj", "ccomp", "xcomp", "parataxis", "aux:pass") for row in rows)
-    return {token.index: (verb.index, "obj")} if first and near and not taken else {}
+    charged = [row for row in rows if row.deprel == "xcomp" and row.index > token.index and "Voice=Pass" in row.feats]
+    taken = any(row.deprel in ("obj", "ccomp", "xcomp", "parataxis", "aux:pass") for row in rows if row not in charged)
+    if not first or not near or taken:
+        return {}
+    return {token.index: (verb.index, "obj"), **{row.index: (token.index, "acl") for row in charged}}  # "arrested a man accused of theft"
 
 
 def _after_semicolon(token: Token, parse: Parse) -> Change:
@@ -99,11 +106,31 @@ def _after_semicolon(token: Token, parse: Parse) -> Change:
 
 def _saying_on(token: Token, parse: Parse) -> Change:
     """ "…, the governor said, blaming the rebels": a participle of saying right behind a saying is its speaker's."""
-    said = parse.tokens[token.index - 2] if token.index >= 2 and parse.tokens[token.index - 1].text == "," else None
-    if said is None or said.sentence != token.sentence or said.lemma not in SAYING or token.lemma not in (*SAYING, *ADDRESSING):
+    spoken = "Tense=Pres" in token.feats and "VerbForm=Part" in token.feats and token.lemma in (*SAYING, *ADDRESSING)
+    if not spoken or token.index < 2 or parse.tokens[token.index - 1].text != ",":
         return {}
-    spoken = token.head != said.index and "Tense=Pres" in token.feats and "VerbForm=Part" in token.feats and said.upos == "VERB"
-    return {token.index: (said.index, "advcl")} if spoken and said.index not in parse.subtree(token.index) else {}
+    said, told = parse.tokens[token.index - 2], parse.tokens[token.head]
+    if told.deprel == "ccomp" and told.head >= 0 and "aux:pass" in _relations(told, parse):
+        said = parse.tokens[told.head]  # "said two had been killed, blaming the rebels": the dead blame nobody
+    fit = said.upos == "VERB" and said.lemma in SAYING and said.sentence == token.sentence and said.index != token.head
+    return {token.index: (said.index, "advcl")} if fit and said.index not in parse.subtree(token.index) else {}
+
+
+def _active(token: Token, parse: Parse) -> Change:
+    """ "The strike killed 23 people": a verb with an object and without "was" is no passive."""
+    verb = parse.tokens[token.head]
+    behind = any(parse.tokens[c].deprel == "obj" and c > verb.index for c in parse.children[verb.index])
+    return {token.index: (verb.index, "nsubj")} if behind and "aux:pass" not in _relations(verb, parse) else {}
+
+
+def _no_agent(token: Token, parse: Parse) -> Change:
+    """ "…, the emergency service said": what stands before a saying without "by" is its subject and did nothing else."""
+    after = parse.extent(token.index)[1]
+    if after >= len(parse.tokens) or any(parse.tokens[c].deprel == "case" for c in parse.children[token.index]):
+        return {}
+    said = parse.tokens[after]
+    free = said.upos == "VERB" and said.index in parse.ancestors(token.index) and not _relations(said, parse) & set(SUBJECTS)
+    return {token.index: (said.index, "nsubj")} if free else {}
 
 
 def _relations(token: Token, parse: Parse) -> set[str]:
@@ -116,6 +143,8 @@ RULES: dict[str, Callable[[Token, Parse], Change]] = {
     "advmod": _predicate,
     "obj": _bare_clause,
     "nsubj": _done_to,
+    "nsubj:pass": _active,
+    "obl:agent": _no_agent,
     "ccomp": _after_semicolon,
     "advcl": _saying_on,
 }

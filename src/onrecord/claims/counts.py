@@ -81,7 +81,8 @@ class Counts:
         found = self._series(head) or self._measured(head)
         if found is not None:
             return found
-        for above in (head, *self.syntax.parse.ancestors(head)):
+        people = (index for index in self.fillers.unpack(head) if index not in self.owners.anchor)  # "residents" of "hundreds of residents"
+        for above in (*people, head, *self.syntax.parse.ancestors(head)):
             direct = self.owners.anchor.get(self.syntax.tokens[above].head)
             if direct is not None and self._harmed(direct, above) is not None:
                 return direct, self._harmed(direct, above), above

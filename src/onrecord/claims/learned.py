@@ -46,6 +46,8 @@ def _is_whole(draft: Draft) -> bool:
     """Whether a frame has found both sides of an event."""
     affected = ("recipient", "physical_target", "place")
     told = draft.main.frame.kind is FrameKind.EVENT and draft.event is not None
+    if draft.main.frame.kind is FrameKind.FIGURE and draft.roles.get("victim"):
+        return True  # "rescuers recovered the body of a woman" is no event between the two
     return told and bool(draft.roles.get("actor")) and any(draft.roles.get(role) for role in affected)
 
 

@@ -62,12 +62,37 @@ def assign_roles(trigger: Trigger, fillers: Fillers) -> Roles:
         for weapon in fillers.syntax.joined_with(index):
             if "weapon" in fillers.classes(weapon):
                 roles.add("instrument", Filler(weapon, "object"))
+    _turn_passive(roles, trigger, fillers)
     if trigger.frame.mutual:
         _mutual(roles, trigger)
     keep_one_role(roles)
     _add_party(roles, trigger.frame.event, fillers)
     _add_user(roles, trigger.frame.event, fillers)
+    _add_forcing(roles, trigger, fillers)
     return roles
+
+
+def _add_forcing(roles: Roles, trigger: Trigger, fillers: Fillers) -> None:
+    """Who made others do it: "the rebels took the town, forcing families to flee"."""
+    token = fillers.syntax.tokens[trigger.token]
+    if roles.get("actor") or token.deprel != "xcomp" or fillers.syntax.tokens[token.head].lemma not in FORCING:
+        return
+    for index in fillers.syntax.slots(token.head).get("subject", ()):
+        for one in fillers.unpack(index):
+            if "actor" in fillers.classes(one):
+                roles.add("actor", Filler(one, "subject"))
+
+
+def _turn_passive(roles: Roles, trigger: Trigger, fillers: Fillers) -> None:
+    """ "Two were kidnapped and released": a conjunct of a passive that lacks its object is a passive too, whatever the parser says."""
+    syntax, token = fillers.syntax, fillers.syntax.tokens[trigger.token]
+    slots = dict(trigger.pattern.slots)
+    done = slots.get("actor", ())[:1] == ("subject",) and slots.get("recipient", ())[:1] == ("object",)
+    if not done or token.deprel != "conj" or trigger.slots.get("object") or not syntax.is_passive_head(token.head):
+        return
+    doers = roles.get("actor")
+    if doers and all(syntax.tokens[f.index].head != token.index for f in doers) and not roles.get("recipient"):
+        roles.fillers["recipient"] = roles.fillers.pop("actor")
 
 
 def keep_one_role(roles: Roles) -> None:
@@ -126,6 +151,7 @@ def _place_filler(index: int, place: str, role: str, trigger: Trigger, roles: Ro
 # Things that are somebody's words, doings or dealings.
 SPOKEN_OF = frozenset(("idea", "EVENT", "agreement", "relation", "money", "message", "doing"))
 SUBJECTS = word_set("people.subjects")
+FORCING = word_set("acts.forcing")
 MEDIATING = word_set("acts.mediating")
 MEASURES = frozenset(("COERCE", "SANCTION"))
 BEHIND = word_row("prepositions.behind")
@@ -292,8 +318,8 @@ def _actual_role(role: str, index: int, trigger: Trigger, fillers: Fillers) -> s
     nobody = mention is None or fillers.actor_of(mention) is None  # "Car Bomb Kills 20": capitals make no actor of it
     if role == "actor" and "EVENT" in classes and fillers.syntax.tokens[index].upos in ("NOUN", "PROPN") and nobody:
         return "cause"
-    if role == "actor" and "weapon" in classes and nobody:
-        return "instrument"
+    if "weapon" in classes and nobody and (role == "actor" or (role == "recipient" and "explosives" in trigger.frame.mode)):
+        return "instrument"  # also of "detonated a car bomb"
     if role == "recipient" and happens and trigger.frame.event in MATERIAL and not classes & {"building", "vehicle"}:
         return "about"
     if "actor" in classes or role not in ("actor", "recipient"):

@@ -210,10 +210,18 @@ class Sides:
 
     def _named(self, participants: tuple[Participant, ...], sentence: int) -> tuple[Participant, ...]:
         """The participants, people without a code as civilians, a demonstration as those who hold it."""
-        return tuple(
-            msgspec.structs.replace(one, actor=self._plain(one.text or "", sector, sentence)) if (sector := self._unsaid(one)) else one
-            for one in participants
-        )
+        found: list[Participant] = []
+        for one in participants:
+            sector = self._unsaid(one)
+            like = next((other.actor for other in reversed(found) if other.actor is not None), None) if self._is_rest(one) else None
+            actor = like or (self._plain(one.text or "", sector, sentence) if sector else one.actor)
+            found.append(msgspec.structs.replace(one, actor=actor))
+        return tuple(found)
+
+    def _is_rest(self, one: Participant) -> bool:
+        """Whether somebody is but "27 others": people like those named before."""
+        index = self._head(one) if one.actor is None else None
+        return index is not None and self._fillers.syntax.tokens[index].lemma == "other"
 
     def _unsaid(self, one: Participant) -> str:
         """The sector of somebody of whom no word tells what they are; "" for whoever is told, and for things."""
@@ -253,6 +261,8 @@ class Sides:
         for quantity in quantities:
             if quantity.of not in FATES or quantity.exactness is Exactness.NONE or (quantity.best is None and quantity.low == 1):
                 continue
+            if draft.main.frame.mutual and quantity.group is None:
+                continue  # "clashes left 33 dead": on which side is not said
             group = quantity.group.actor if quantity.group is not None else None
             same = self._counted.get((quantity.of, quantity.best)) if quantity.best is not None else None
             found.append(group or same or self._plain(quantity.text, "CVL", sentence))

@@ -257,4 +257,12 @@ def _attach_support(found: dict[int, Trigger], syntax: Syntax) -> None:
             for filler in verb.slots.get(place, ()):
                 for noun in syntax.conjuncts(filler):
                     if noun in found and found[noun].frame.kind is FrameKind.EVENT:
-                        found[noun].support = verb
+                        _support(found[noun], verb, syntax)
+
+
+def _support(noun: Trigger, verb: Trigger, syntax: Syntax) -> None:
+    """Hands a light verb to a noun; a second one, a participle behind it, only tells the doer ("fell into an ambush laid by X")."""
+    if noun.support is not None and syntax.tokens[verb.token].deprel == "acl":
+        noun.slots = {**noun.slots, "by": syntax.slots(verb.token).get("subject", ())}
+    else:
+        noun.support = verb
