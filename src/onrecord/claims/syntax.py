@@ -21,8 +21,7 @@ SHARED = word_row("prepositions.shared")
 OBJECT_CONTROL = word_set("acts.object_control")
 SUBJECT_CONTROL = word_set("acts.subject_control")
 
-# Prepositions of verbs that have no passive without an auxiliary ("X called for talks"), whatever the parser makes of it.
-INTRANSITIVE = {"call": ("on", "upon", "for"), "appeal": ("to", "for"), "plead": ("with", "for"), "prevail": ("on", "upon")}
+INTRANSITIVE = {verb: tuple(cases.split()) for verb, cases in word_sorts("acts.intransitive").items()}
 ASKED_BY = {verb: tuple(cases.split()) for verb, cases in word_sorts("acts.asked_by").items()}
 GERUND_CASES = word_set("prepositions.gerund")
 COUNTED_HEADS = word_set("counting.counted_heads")
