@@ -22,7 +22,7 @@ from onrecord.ledger.review.forms import Action, Fate, Form, Outcome, last_decis
 from onrecord.ledger.review.missed import add_missed, list_missed
 from onrecord.ledger.review.presence import count_exposure, list_present, note_exposure, open_item
 from onrecord.ledger.review.priority import doubts, is_sampled, priority
-from onrecord.ledger.review.queue import Queue, count_items, list_items, refresh_queue, take_next
+from onrecord.ledger.review.queue import Queue, count_items, find_previous, list_items, refresh_queue, take_next
 from onrecord.ledger.review.report import count_reasons, list_reviewed, measure_fields, table_columns, table_row
 from onrecord.ledger.review.team import Team, TeamField, default_team, find_graphic, read_team, template
 from onrecord.ledger.review.values import Values, read_entries, values_of
@@ -257,6 +257,17 @@ def test_queue_takes_the_most_uncertain_and_important_first(ledger: Ledger) -> N
     items = list_items(ledger, Queue.TODO, "amina")
     assert [item.why[-1] for item in items] == ["40 killed", "3 killed"]
     assert items[0].priority > items[1].priority
+
+
+def test_who_goes_back_gets_the_item_before(ledger: Ledger) -> None:
+    for killed in (3, 12, 40):
+        ledger.append(strike(f"r{killed}", f"{killed} people were killed in Ariha.", killed=killed))
+    refresh_queue(ledger, default_team())
+    first, second, third = (item.claim for item in list_items(ledger, Queue.TODO, "amina"))
+    assert find_previous(ledger, Queue.TODO, "amina", third) == second
+    assert find_previous(ledger, Queue.TODO, "amina", second) == first
+    assert find_previous(ledger, Queue.TODO, "amina", first) is None
+    assert find_previous(ledger, Queue.TODO, "amina", "clm-none") is None
 
 
 def test_priority_grows_with_doubt() -> None:
