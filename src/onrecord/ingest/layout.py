@@ -30,7 +30,7 @@ from onrecord.ingest.patterns import (
     STAMP,
     WORD,
 )
-from onrecord.records import Block, BlockKind, Dateline, Span
+from onrecord.records import Block, BlockKind, Dateline, Span, is_all_capitals
 
 # A line that ends with one of these is a sentence cut off, not a headline.
 UNFINISHED = frozenset(
@@ -43,7 +43,6 @@ MAX_SUMMARIES = 3
 MAX_DATELINE = 90
 # Characters at the start of a paragraph in which a dateline ends, and at its end in which a credit begins.
 LEAD, TAIL = 160, 600
-MIN_CAPITALS = 0.8
 # Lines of a text broken at a fixed width end near it; longer lines are whole paragraphs.
 MAX_WRAP_WIDTH = 120
 MIN_WRAP_WIDTH = 40
@@ -141,12 +140,6 @@ def _had_no_room(before: Span, line: Span, text: str, width: int) -> bool:
 def _breaks_sentence(before: Span, line: Span, text: str, caps: bool) -> bool:
     """Whether a line ends without a stop and the next one does not begin like a sentence."""
     return not SENTENCE_END.search(text[slice(*before)]) and (caps or text[line[0]].islower())
-
-
-def is_all_capitals(text: str) -> bool:
-    """Whether a text is written in capitals, as telegrams and some broadcasts are: then they say nothing about names."""
-    letters = list(filter(str.isalpha, text[:2000]))
-    return len(letters) > 100 and sum(map(str.isupper, letters)) > MIN_CAPITALS * len(letters)
 
 
 # ── Kinds ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

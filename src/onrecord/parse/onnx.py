@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onrecord.errors import UsageError
+from onrecord.parse.casing import in_small_letters, with_capitals
 from onrecord.parse.model import MODEL_DIR, WEIGHTS, LanguageModel, Reading, Sample, load_model
 from onrecord.parse.pieces import Encoded
 from onrecord.parse.segments import RawSentence, raw_sentences, windows
 from onrecord.parse.signals import SignalsBuilder
-from onrecord.records import Document, Parse, ParsedSentence, Token
+from onrecord.records import Document, Parse, ParsedSentence, Token, is_all_capitals
 
 WINDOW_PIECES = 180  # longer sentences are read in windows; training saw up to 128
 FLUSH_WORDS = 4000  # documents are read together until they have that many words
@@ -70,8 +71,17 @@ class OnnxParser:
         yield from self._read(waiting)
 
     def _prepare(self, document: Document) -> _Prepared:
+        printed = self._printed(document) if is_all_capitals(document.text) else document
+        return self._split(document, printed)
+
+    def _printed(self, document: Document) -> Document:
+        """A document in capitals with the letters that it would have in print."""
+        small = in_small_letters(document)
+        return with_capitals(next(self._read([self._split(small, small)])))
+
+    def _split(self, document: Document, printed: Document) -> _Prepared:
         model = self.model
-        sentences = list(raw_sentences(document, model.boundaries))
+        sentences = list(raw_sentences(printed, model.boundaries))
         sizes = ([len(model.pieces.pieces(word)) for word in sentence.words] for sentence in sentences)
         plan = [windows(sentence.words, own, WINDOW_PIECES) for sentence, own in zip(sentences, sizes, strict=True)]
         return _Prepared(document, sentences, plan)

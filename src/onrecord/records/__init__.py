@@ -39,7 +39,7 @@ from onrecord.records.claims import (
     Wording,
 )
 from onrecord.records.documents import Block, BlockKind, Capture, Dateline, Document, Failure, PublishedBasis
-from onrecord.records.facts import actor_code, connected, content_id, covering, overlap, text_sha256, words_at
+from onrecord.records.facts import actor_code, connected, content_id, covering, is_all_capitals, overlap, text_sha256, words_at
 from onrecord.records.incidents import (
     ClaimInContext,
     Decision,
@@ -157,6 +157,7 @@ __all__ = [
     "connected",
     "content_id",
     "covering",
+    "is_all_capitals",
     "overlap",
     "text_sha256",
     "words_at",

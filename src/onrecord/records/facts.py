@@ -9,6 +9,14 @@ import msgspec
 
 from onrecord.records.base import Span
 
+MIN_CAPITALS = 0.8  # of the letters: units and quoted names stay small
+
+
+def is_all_capitals(text: str) -> bool:
+    """Whether a text is written in capitals, as telegrams and some broadcasts are: then they say nothing about names."""
+    letters = list(filter(str.isalpha, text[:2000]))
+    return len(letters) > 100 and sum(map(str.isupper, letters)) > MIN_CAPITALS * len(letters)
+
 
 def text_sha256(text: str) -> str:
     """SHA-256 of the text as UTF-8, in hex; lone surrogates are kept apart from U+FFFD."""
