@@ -7,6 +7,7 @@ import io
 import json
 import sys
 import zipfile
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from onrecord.ingest.columns import parse_columns
 from onrecord.ingest.kinds import recognise
 from onrecord.ingest.metadata import read_metadata
 from onrecord.ingest.offsets import spans_in_page, trace_offsets
+from onrecord.ingest.rows import read_date
 from onrecord.records import BlockKind, Capture, Failure, PublishedBasis
 from tests.ingest_samples import (
     MORE,
@@ -28,6 +30,7 @@ from tests.ingest_samples import (
     TEXT,
     TITLE,
     docx,
+    gdelt_row,
     odt,
     pdf,
     samples,
@@ -287,6 +290,34 @@ def test_tables_by_the_names_of_columns_or_as_mapped() -> None:
     assert "there is no such column" in refused(table, columns={"text": "Body"}, kind="csv")
     with pytest.raises(UsageError, match="FIELD=NAME"):
         parse_columns(["story"])
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        (datetime(2022, 6, 7, 18, 30, tzinfo=UTC), "2022-06-07"),
+        (date(2022, 6, 7), "2022-06-07"),
+        ("20220607", "2022-06-07"),
+        ("20220607183000", "2022-06-07"),
+        (1_654_560_000, "2022-06-07"),
+        (1_654_560_000_000.0, "2022-06-07"),
+        ("1654560000", "2022-06-07"),
+        ("7 June 2022", "2022-06-07"),
+        (17, None),
+        (True, None),
+        ("soon", None),
+        (None, None),
+    ],
+)
+def test_read_date_takes_what_cells_hold(written: object, day: str | None) -> None:
+    assert read_date(written)[0] == day
+
+
+def test_a_row_of_another_kind_among_rows_of_gdelt_is_left_out_by_name() -> None:
+    first, odd, last = read("\n".join((gdelt_row(), "not\ta row", gdelt_row("https://wire.example/2"))) + "\n")
+    assert isinstance(odd, Failure)
+    assert "not a row of GDELT events" in odd.message
+    assert all(isinstance(found, Failure) and "--follow" in found.message for found in (first, last))
 
 
 def test_a_table_without_texts_is_said_to_be_one() -> None:
