@@ -35,11 +35,6 @@ class CueMatch(msgspec.Struct, frozen=True):
     entry: Entry
 
 
-def lower_words(parse: Parse) -> tuple[str, ...]:
-    """Per token, its text in lower case with a straight apostrophe."""
-    return tuple(token.text.lower().replace("’", "'") for token in parse.tokens)
-
-
 def find_cues(parse: Parse, index: Index, words: Sequence[str]) -> Iterator[CueMatch]:
     """Every word or phrase that may be a cue, in text order; a word inside a longer cue is not given again."""
     taken = -1

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from onrecord.claims.cues import lower_words
 from onrecord.lexicon.cues import Entry
 from onrecord.lexicon.lists import word_set
 from onrecord.records import Form, Parse
@@ -46,7 +45,7 @@ class Grammar:
         self.parse = parse
         self.tokens = parse.tokens
         self.index = index
-        self.words = lower_words(parse)
+        self.words = parse.lowered
 
     def child(self, head: int, *relations: str) -> int | None:
         """The first dependent that hangs by one of these relations."""

@@ -40,7 +40,7 @@ class Syntax:
         self.parse = parse
         self.tokens = parse.tokens
         self.children = parse.children
-        self.lower = tuple(token.text.lower().replace("’", "'") for token in parse.tokens)
+        self.lower = parse.lowered
         self._passive: dict[int, bool] = {}
         self._slots: list[Slots] = [{} for _ in parse.tokens]
         for index in reversed(parse.bottom_up):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from onrecord.claims.cues import lower_words
 from onrecord.records import Parse, Wording
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 def find_wording(parse: Parse, lexicon: Lexicon) -> tuple[Wording, ...]:
     """The loaded words and phrases of the report in order of position, with what they say without the load."""
-    words = lower_words(parse)
+    words = parse.lowered
     found: list[Wording] = []
     at = 0
     while at < len(words):

@@ -89,6 +89,11 @@ class Parse(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(map(tuple, lists))
 
     @cached_property
+    def lowered(self) -> tuple[str, ...]:
+        """Per token, its text in lower case with a straight apostrophe."""
+        return tuple(token.text.lower().replace("’", "'") for token in self.tokens)
+
+    @cached_property
     def _subtree_ends(self) -> tuple[tuple[int, int], ...]:
         """Per token, the lowest and highest token index below it, itself included; linear time."""
         low = list(range(len(self.tokens)))
