@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from benchmarks.plan import SHARD_REPORTS, simulate
+from benchmarks.plan import CONFLICT_S, MIX_S, REPORTS, SHARD_REPORTS, runs, simulate, table
+
+PLAN = Path(__file__).resolve().parent.parent / "benchmarks/plan.md"
 
 
 def test_without_failures_the_work_is_shared_perfectly() -> None:
@@ -27,3 +31,10 @@ def test_stragglers_and_lost_nodes_cost_time() -> None:
 def test_the_same_seed_gives_the_same_run() -> None:
     one, two = (simulate(reports=1_000_000, cores=32, seconds_each=0.05, lost_per_node_hour=0.1, seed=3) for _ in range(2))
     assert one == two
+
+
+@pytest.mark.slow
+def test_the_plan_has_what_the_simulation_says() -> None:
+    text = PLAN.read_text(encoding="utf-8")
+    assert table(runs(REPORTS, MIX_S, CONFLICT_S)) in text
+    assert f"{MIX_S} processor seconds a report" in text
