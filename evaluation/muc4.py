@@ -1,10 +1,11 @@
 """Attack roles of MUC-4 reports as entities: CEAF-REE over perpetrators, organisations, targets, victims and weapons.
 
-usage: python -m evaluation.muc4 [--split dev|train] [--errors N] [--train]
+usage: python -m evaluation.muc4 [--split dev|train] [--errors N] [--train] [--cross]
 A proposed entity is right when its string is one of a gold entity's mentions; one to one, as in the published scorer for
 "document-level role-filler entity extraction" (Du et al. 2021). Two readings of the same codings: "rules" takes the participants of attacks
-as they are; "readout" weighs, for every mention of a report, what codings and parse say of it (``muc4_entities``) with weights trained on
-the train part only, kept in ``muc4_weights.json`` (``--train`` writes them; the last 300 reports of that part set the thresholds).
+as they are; "readout" weighs, for every noun phrase of a report, what codings and parse say of it (``muc4_entities``) with weights trained
+on the train part only, kept in ``muc4_weights.json`` (``--train`` writes them; thresholds are set on reports that the weights were not
+learnt from). ``--cross`` trains and scores in turn over all reports of the file, weights and thresholds of each fold from the others.
 """
 
 from __future__ import annotations
@@ -12,19 +13,23 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from evaluation.board import Counts, f1_of, say
-from evaluation.muc4_entities import Entity, entities, features_of, normal
-from evaluation.readout import Features, Readout, fit, load_readout
+from evaluation.muc4_entities import Entity, best_apart, entities, features_of, normal
+from evaluation.readout import Array, Features, Readout, fit_sparse, load_readout
 from evaluation.roles import f1
 from evaluation.texts import code_parse, parse_texts, read_rows
 from onrecord.records import Claim, Coding, EntityLabel, Mention, Parse, Participant, ParticipantRole, Polarity
 
 ROLES = ("PerpInd", "PerpOrg", "Target", "Victim", "Weapon")
 WEIGHTS = Path(__file__).parent / "muc4_weights.json"
-HELD, THRESHOLDS = 300, (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6)
+SYSTEMS = {"rules": ", rules", "readout": "", "crossed": ", cross-validated"}
+FOLDS = 3
+THRESHOLDS = (0.08, 0.1, 0.12, 0.15, 0.18, 0.2, 0.22, 0.25, 0.28, 0.3, 0.33, 0.36, 0.4, 0.45, 0.5, 0.6)
 STATE = frozenset(("MIL", "GOV", "COP"))
 ATTACKS = frozenset(("ASSAULT",))
 ORGANISED = frozenset((EntityLabel.ORG, EntityLabel.FORCE, EntityLabel.NORP))
@@ -90,15 +95,14 @@ def gold_entities(row: dict[str, Any]) -> dict[str, list[set[str]]]:
     return {role: [{normal(mention[0]) for mention in entity} for entity in row["processed"][role]] for role in ROLES}
 
 
-def read_out(coding: Coding, parse: Parse, readout: Readout) -> dict[str, list[str]]:
-    """Role -> strings, in order of the text, of the mentions that reach their role's threshold."""
-    found: dict[str, list[str]] = {role: [] for role in ROLES}
-    for entity in entities(coding, parse):
-        scores = readout.scores(features_of(entity))
-        for role, score, threshold in zip(ROLES, scores, readout.thresholds, strict=True):
-            if score >= threshold:
-                found[role].append(entity.text)
-    return found
+def read_out(found: list[Entity], scores: list[Array], thresholds: Sequence[float]) -> dict[str, list[str]]:
+    """Role -> strings that reach their role's threshold, best first; of strings for the same words the best alone."""
+    return {
+        role: [
+            entity.text for _, entity in best_apart([(row[at], e) for row, e in zip(scores, found, strict=True) if row[at] >= threshold])
+        ]
+        for at, (role, threshold) in enumerate(zip(ROLES, thresholds, strict=True))
+    }
 
 
 def count(gold: dict[str, list[set[str]]], made: dict[str, list[str]]) -> dict[str, Counter[str]]:
@@ -114,69 +118,107 @@ def count(gold: dict[str, list[set[str]]], made: dict[str, list[str]]) -> dict[s
     return counts
 
 
-def train() -> Readout:
-    """Weights from the train part, with the thresholds that do best on its last reports when the others are learnt from."""
-    rows = [row for row in read_rows("events/muc4_train_dev.jsonl.gz") if row["split"] == "train"]
-    found = [entities(code_parse(parse), parse) for parse in parse_texts([row["processed_text"] for row in rows])]
-    gold = [gold_entities(row) for row in rows]
-    samples = [[(features_of(e), _wanted(e, g)) for e in es] for es, g in zip(found, gold, strict=True)]
-    partial = fit(ROLES, *_flat(samples[:-HELD]))
-    kept = [[(e.text, partial.scores(features_of(e))) for e in es] for es in found[-HELD:]]
-    thresholds = [max(THRESHOLDS, key=lambda t, at=at: _f1_at(at, t, kept, gold[-HELD:])) for at in range(len(ROLES))]
-    return fit(ROLES, *_flat(samples), thresholds=thresholds)
+@dataclass(frozen=True)
+class Report:
+    """A report's gold and candidates, with their features."""
+
+    gold: dict[str, list[set[str]]]
+    found: list[Entity]
+    features: list[Features]
+
+    def scores(self, readout: Readout) -> list[Array]:
+        """Per candidate its probability for every role."""
+        return [readout.scores(row) for row in self.features]
 
 
-def _wanted(entity: Entity, gold: dict[str, list[set[str]]]) -> list[int]:
-    return [int(any(entity.text in each for each in gold[role])) for role in ROLES]
+def report_of(row: dict[str, Any], coding: Coding, parse: Parse) -> Report:
+    """What is learnt from a row, its coding and its parse."""
+    found = entities(coding, parse)
+    return Report(gold_entities(row), found, [features_of(entity) for entity in found])
 
 
-def _flat(samples: list[list[tuple[Features, list[int]]]]) -> tuple[list[Features], list[list[int]]]:
-    rows = [row for report in samples for row in report]
-    return [features for features, _ in rows], [want for _, want in rows]
+def learn(reports: Sequence[Report], thresholds: Sequence[float] = ()) -> Readout:
+    """Weights from all candidates of reports."""
+    wanted = [[int(any(e.text in each for each in report.gold[role])) for role in ROLES] for report in reports for e in report.found]
+    return fit_sparse(ROLES, [row for report in reports for row in report.features], wanted, thresholds=thresholds)
 
 
-def _f1_at(at: int, threshold: float, kept: list[list[tuple[str, Any]]], gold: list[dict[str, list[set[str]]]]) -> float:
-    total: Counter[str] = Counter()
-    for report, wanted in zip(kept, gold, strict=True):
-        made = {role: [text for text, scores in report if scores[at] >= threshold] if role == ROLES[at] else [] for role in ROLES}
-        total.update(count(wanted, made)[ROLES[at]])
+def apart(reports: Sequence[Report]) -> list[list[Array]]:
+    """Scores of every report by weights that were learnt from the other folds."""
+    readouts = [learn([r for number, r in enumerate(reports) if number % FOLDS != fold]) for fold in range(FOLDS)]
+    return [report.scores(readouts[number % FOLDS]) for number, report in enumerate(reports)]
+
+
+def thresholds_for(reports: Sequence[Report], scores: Sequence[list[Array]]) -> list[float]:
+    """The thresholds that do best over all roles together, found role by role, twice."""
+    at_each = {
+        t: _total([count(r.gold, read_out(r.found, s, [t] * len(ROLES))) for r, s in zip(reports, scores, strict=True)]) for t in THRESHOLDS
+    }
+    best = dict.fromkeys(ROLES, THRESHOLDS[len(THRESHOLDS) // 2])
+    for role in ROLES * 2:
+        tried = [{**best, role: threshold} for threshold in THRESHOLDS]
+        best = max(tried, key=lambda each: _overall([at_each[threshold][role] for role, threshold in each.items()]))
+    return [best[role] for role in ROLES]
+
+
+def train(reports: Sequence[Report]) -> Readout:
+    """Weights from all of these reports, with thresholds from scores by weights that had not seen the report."""
+    return learn(reports, thresholds_for(reports, apart(reports)))
+
+
+def cross(reports: Sequence[Report]) -> list[dict[str, Counter[str]]]:
+    """Counts of every report by weights and thresholds from the other folds."""
+    scores = apart(reports)
+    counts = []
+    for fold in range(FOLDS):
+        others = [number for number in range(len(reports)) if number % FOLDS != fold]
+        thresholds = thresholds_for([reports[number] for number in others], [scores[number] for number in others])
+        counts += [count(r.gold, read_out(r.found, s, thresholds)) for r, s in list(zip(reports, scores, strict=True))[fold::FOLDS]]
+    return counts
+
+
+def _total(counts: Sequence[dict[str, Counter[str]]]) -> dict[str, Counter[str]]:
+    return {role: sum((row[role] for row in counts), Counter()) for role in ROLES}
+
+
+def _overall(totals: Sequence[Counter[str]]) -> float:
+    total = sum(totals, Counter[str]())
     return f1(total["right"], total["made"], total["asked"])[2]
 
 
 def main(arguments: list[str]) -> int:
+    rows = read_rows("events/muc4_train_dev.jsonl.gz")
+    if "--cross" in arguments:
+        _print("crossed", cross([report_of(row, coding, parse) for row, coding, parse in _coded(rows)]))
+        return 0
     if "--train" in arguments:
-        train().save(WEIGHTS)
+        train([report_of(row, coding, parse) for row, coding, parse in _coded([r for r in rows if r["split"] == "train"])]).save(WEIGHTS)
     split = arguments[arguments.index("--split") + 1] if "--split" in arguments else "dev"
-    rows = [row for row in read_rows("events/muc4_train_dev.jsonl.gz") if row["split"] == split]
-    parses = parse_texts([row["processed_text"] for row in rows])
-    codings = [code_parse(parse) for parse in parses]
-    gold = [gold_entities(row) for row in rows]
+    coded = _coded([row for row in rows if row["split"] == split])
+    reports = [report_of(row, coding, parse) for row, coding, parse in coded]
     readout = load_readout(WEIGHTS)
-    systems = {
-        "rules": [report_entities(coding) for coding in codings],
-        "readout": [read_out(coding, parse, readout) for coding, parse in zip(codings, parses, strict=True)],
-    }
-    for name, made in systems.items():
-        counts = [count(wanted, found) for wanted, found in zip(gold, made, strict=True)]
-        _print(name, counts)
+    made = [read_out(report.found, report.scores(readout), readout.thresholds) for report in reports]
+    _print("rules", [count(report.gold, report_entities(coding)) for report, (_, coding, _) in zip(reports, coded, strict=True)])
+    _print("readout", [count(report.gold, texts) for report, texts in zip(reports, made, strict=True)])
     if "--errors" in arguments:
-        for wanted, found in list(zip(gold, systems["readout"], strict=True))[: int(arguments[arguments.index("--errors") + 1])]:
-            shown = {role: [sorted(entity) for entity in row] for role, row in wanted.items() if row}
+        for report, found in list(zip(reports, made, strict=True))[: int(arguments[arguments.index("--errors") + 1])]:
+            shown = {role: [sorted(entity) for entity in row] for role, row in report.gold.items() if row}
             print(f"- want {shown}\n  got  { ({role: texts for role, texts in found.items() if texts}) }")
     return 0
 
 
+def _coded(rows: Sequence[dict[str, Any]]) -> list[tuple[dict[str, Any], Coding, Parse]]:
+    return [(row, code_parse(parse), parse) for row, parse in zip(rows, parse_texts([row["processed_text"] for row in rows]), strict=True)]
+
+
 def _print(name: str, counts: list[dict[str, Counter[str]]]) -> None:
-    for role in ROLES:
-        total: Counter[str] = Counter()
-        for report in counts:
-            total.update(report[role])
+    for role, total in _total(counts).items():
         print(f"  {name:7} {role:8} " + "P {:.3f} R {:.3f} F1 {:.3f}".format(*f1(total["right"], total["made"], total["asked"])))
     each: list[Counts] = [
         (sum(r[role]["right"] for role in ROLES), sum(r[role]["made"] for role in ROLES), sum(r[role]["asked"] for role in ROLES))
         for r in counts
     ]
-    say(f"events: MUC-4, CEAF-REE{'' if name == 'readout' else ', rules'}", each, f1_of)
+    say(f"events: MUC-4, CEAF-REE{SYSTEMS[name]}", each, f1_of)
 
 
 if __name__ == "__main__":

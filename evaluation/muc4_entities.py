@@ -1,36 +1,35 @@
-"""Everything in a MUC-4 report that could fill a role, with what our codings and parses say of it as named features."""
+"""Everything in a MUC-4 report that could fill a role: the strings of its noun phrases, with what codings and parses say of each."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
+from sys import intern
 
+from evaluation.muc4_features import Clues, clues_of, form_features, is_under
 from evaluation.readout import Features
-from onrecord.records import Claim, Coding, EntityLabel, Mention, MentionKind, Parse, Participant, Polarity, Span
+from onrecord.records import Coding, Parse, Token
 
 ARTICLES = re.compile(
     r"^(?:(?:a|an|the|some|several|two|three|four|five|six|seven|eight|nine|ten|\d[\d,.]*|at least|about|unidentified|alleged|presumed|"
     r"suspected) )+"
 )
-VAGUE = re.compile(r"^(?:(?:this|that|these|those|various|many|approximately|another|other|all) )+")
-TAIL = re.compile(r"(?:,| who | which | that | --| \().*$", re.DOTALL)
-TITLES = re.compile(
-    r"^.*\b(?:president|minister|general|gen|colonel|col|captain|capt|major|maj|lieutenant|lt|sergeant|commander|mr|mrs|miss|dr|doctor|"
-    r"professor|father|priest|bishop|archbishop|msgr|monsignor|ambassador|governor|mayor|deputy|senator|leader|judge|director|secretary|"
-    r"candidate|journalist|lawyer|attorney|engineer|businessman|rector|justice) (?=[a-z]+)"
-)
-KINDS = (MentionKind.ACTOR, MentionKind.PLACE, MentionKind.WEAPON, MentionKind.OTHER)
+NOUNS = frozenset(("NOUN", "PROPN", "X"))
+NO_NOUNS = frozenset(("VERB", "AUX", "ADV"))
+NOT_FIRST = frozenset(("DET", "PUNCT", "ADP", "CCONJ", "SCONJ", "PART", "PRON", "SYM"))
+NOT_WITHIN = frozenset(("ADP", "PUNCT", "VERB", "AUX", "CCONJ", "SCONJ"))
+BEHIND = frozenset(("nmod", "acl", "appos", "obl"))
+LONGEST_BEFORE, LONGEST_BEHIND, LONGEST_TEXT = 8, 9, 90  # words before and behind a head; letters
 
 
 @dataclass
 class Entity:
-    """Strings of one report that read alike, with where they stand and the features of each."""
+    """A string of a report, with the heads that it has there and what is known of them."""
 
     text: str
-    spans: list[Span] = field(default_factory=list)
+    heads: set[int] = field(default_factory=set)
     features: set[str] = field(default_factory=set)
-    named: bool = False
 
 
 def normal(text: str) -> str:
@@ -38,104 +37,101 @@ def normal(text: str) -> str:
     return ARTICLES.sub("", " ".join(text.lower().split()))
 
 
-def shown(text: str, label: EntityLabel | None) -> str:
-    """A string as the gold would write it: up to its first clause or comma, and a person's without title."""
-    short = normal(VAGUE.sub("", normal(TAIL.sub("", text)))).strip(" '")
+def shown(text: str) -> str:
+    """A string as the gold would write it; empty for one without letters and for a whole clause."""
+    short = normal(text).strip(" '")
     short = short.replace('"', "").strip() if short.count('"') % 2 else short  # half of a pair
-    return TITLES.sub("", short) if label is EntityLabel.PERSON else short
+    return short if len(short) <= LONGEST_TEXT and any(map(str.isalpha, short)) else ""
 
 
 def entities(coding: Coding, parse: Parse) -> list[Entity]:
-    """The candidates of a report, in order of the text."""
+    """The candidates of a report, in order of their heads in the text."""
     found: dict[str, Entity] = {}
-    parts = _parts(coding)
-    for span, text, label, mention in sorted(_strings(coding), key=lambda row: row[0]):
-        name = shown(text, label)
-        if not name or not any(letter.isalpha() for letter in name):
+    clues = Clues(coding, parse)
+    for token in parse.tokens:
+        if token.upos in NO_NOUNS or (token.upos not in NOUNS and token.index not in clues.parts):
             continue
-        entity = found.setdefault(name, Entity(name))
-        entity.named |= bool(mention is not None and mention.named)
-        if span in entity.spans:
-            continue
-        entity.spans.append(span)
-        entity.features |= {*_own(name, label, mention), *_place(span, coding, parse), *parts.get(span, ())}
-    attacks = sum(c.event is not None and c.event.type == "ASSAULT" and c.event.codable for c in coding.claims)
+        shared = clues_of(token, parse, clues)
+        for first, end, behind in phrases(parse, token):
+            name = shown(parse.document.text[parse.tokens[first].span[0] : parse.tokens[end - 1].span[1]])
+            if name:
+                entity = found.setdefault(name, Entity(name))
+                entity.heads.add(token.index)
+                entity.features.update(shared, form_features(name, token, first, end, behind, parse, clues))
     for entity in found.values():
-        entity.features.add(f"seen={min(len(entity.spans), 4)}")
-        entity.features |= {f"{name}&attacks={min(attacks, 3)}" for name in entity.features if name.startswith("label=")}
+        entity.features.add(f"seen={min(len(entity.heads), 4)}")
+        entity.features |= {f"{name}&attacks={clues.attacks}" for name in entity.features if name.startswith("label=")}
     return list(found.values())
 
 
 def features_of(entity: Entity) -> Features:
-    """The features in a fixed order."""
-    return ("always", *sorted(entity.features))
+    """The features in a fixed order; equal strings are one object, for there are millions of them."""
+    return ("always", *map(intern, sorted(entity.features)))
 
 
-def _strings(coding: Coding) -> Iterator[tuple[Span, str, EntityLabel | None, Mention | None]]:
-    known = set()
-    for mention in coding.mentions:
-        if mention.kind in KINDS:
-            known.add(mention.span)
-            yield mention.span, mention.text, mention.label, mention
-    for claim in coding.claims:
-        for p in (*claim.actors, *claim.recipients, *claim.others):
-            if p.span is not None and p.text and p.span not in known:
-                known.add(p.span)
-                yield p.span, p.text, None, None
+def phrases(parse: Parse, token: Token) -> Iterator[tuple[int, int, str]]:
+    """Half-open token ranges with that head: cut at each word before it, with and without what hangs on it behind (the third item)."""
+    end = _name_end(parse, token)
+    starts = [at for at in range(_low(parse, token), token.index + 1) if parse.tokens[at].upos not in NOT_FIRST]
+    starts = [at for at in starts if not parse.tokens[at].text.startswith("'")]
+    ends = [(end, "")] + ([(token.index + 1, "short")] if end > token.index + 1 else []) + list(_longer(parse, token, end))
+    for last, behind in ends:
+        for start in starts:
+            if behind in ("", "short") or start in (starts[0], token.index) or parse.tokens[start].upos in ("NOUN", "PROPN"):
+                yield start, last, behind
 
 
-def _own(name: str, label: EntityLabel | None, mention: Mention | None) -> Iterator[str]:
-    words = name.split()
-    yield f"label={label or 'none'}"
-    yield f"head={words[-1]}"
-    yield f"words={min(len(words), 5)}"
-    yield from (f"word={word}" for word in words[:-1][-4:])
-    if mention is not None:
-        yield f"label={label} named={mention.named}"
-        yield from (f"sector={sector}" for sector in (mention.actor.sectors if mention.actor is not None else ()))
+def best_apart(scored: list[tuple[float, Entity]]) -> list[tuple[float, Entity]]:
+    """Of strings that share a head or contain one another the best alone, best first; equals in order of the text."""
+    kept: list[tuple[float, Entity]] = []
+    heads: set[int] = set()
+    for score, entity in sorted(scored, key=lambda row: -row[0]):
+        if not heads & entity.heads and not any(_contain(entity.text, other.text) for _, other in kept):
+            kept.append((score, entity))
+            heads |= entity.heads
+    return kept
 
 
-def _parts(coding: Coding) -> dict[Span, set[str]]:
-    """Per span, the parts that it takes in claims."""
-    found: dict[Span, set[str]] = {}
-    for claim in coding.claims:
-        for p in (*claim.actors, *claim.recipients, *claim.others):
-            if p.span is not None:
-                found.setdefault(p.span, set()).update(_part(claim, p))
-    return found
+def _contain(one: str, other: str) -> bool:
+    return f" {one} " in f" {other} " or f" {other} " in f" {one} "
 
 
-def _part(claim: Claim, participant: Participant) -> Iterator[str]:
-    frame = claim.origin_rule.rpartition("/")[2]
-    event = claim.event.type if claim.event is not None else "none"
-    yield f"part={event}:{participant.role}"
-    yield f"frame={frame}:{participant.role}"
-    yield f"status={event}:{participant.role}:{claim.factuality.status}"
-    if claim.factuality.polarity is Polarity.NEGATIVE:
-        yield f"denied={event}:{participant.role}"
-    if claim.event is not None:
-        yield f"part={event}:{participant.role}:codable={claim.event.codable}"
-        yield from (f"mode={mode}:{participant.role}" for mode in claim.event.mode)
+def _name_end(parse: Parse, token: Token) -> int:
+    """Behind the name that the head begins."""
+    end = token.index + 1
+    while end < len(parse.tokens) and (after := parse.tokens[end]).sentence == token.sentence:
+        in_name = after.deprel in ("flat", "goeswith") and after.upos != "PUNCT" and token.index <= after.head < end
+        if not in_name and not after.upos == parse.tokens[end - 1].upos == "PROPN":
+            break
+        end += 1
+    return end
 
 
-def _place(span: Span, coding: Coding, parse: Parse) -> Iterator[str]:
-    """Where a string stands: its sentence, what it hangs on, which claims are told beside it, what the role head sees in it."""
-    inside = parse.tokens_in(span)
-    if not inside:
-        return
-    indices = {token.index for token in inside}
-    head = next((token for token in inside if token.head not in indices), inside[-1])
-    yield f"sentence={min(head.sentence, 8)}"
-    yield f"relation={head.deprel}"
-    case = next((parse.tokens[c].text.lower() for c in parse.children[head.index] if parse.tokens[c].deprel == "case"), "")
-    above = parse.tokens[head.head].lemma.lower() if head.head >= 0 else "root"
-    yield f"above={above}:{head.deprel}:{case}"
-    yield f"above={above}"
-    yield f"case={case}"
-    beside = [claim for claim in coding.claims if claim.sentence == head.sentence]
-    yield from (f"beside={claim.origin_rule.rpartition('/')[2]}" for claim in beside)
-    attacked = any(claim.event is not None and claim.event.type == "ASSAULT" for claim in beside)
-    yield "beside=an attack" if attacked else "beside=none"
-    for signal in parse.signals.roles if parse.signals is not None else ():
-        if signal.first <= head.index < signal.end:
-            yield f"signal={signal.label}"
+def _low(parse: Parse, token: Token) -> int:
+    """The first word of the phrase; a quotation mark or a hyphen is stepped over once."""
+    low = _run_before(parse, token, token.index, NOT_WITHIN)
+    if low > 1 and parse.tokens[low - 1].text in ('"', "-") and is_under(parse, low - 1, token.index):
+        low = _run_before(parse, token, low - 1, NOT_WITHIN)
+    return low
+
+
+def _run_before(parse: Parse, token: Token, low: int, stops: Set[str]) -> int:
+    while low > 0 and token.index - low < LONGEST_BEFORE:
+        before = parse.tokens[low - 1]
+        if before.sentence != token.sentence or before.upos in stops or not is_under(parse, low - 1, token.index):
+            break
+        low -= 1
+    return low
+
+
+def _longer(parse: Parse, token: Token, end: int) -> Iterator[tuple[int, str]]:
+    """Where the phrase ends with a modifier behind it, and the modifier's preposition or relation."""
+    for child in parse.children[token.index]:
+        relation = parse.tokens[child].deprel.split(":")[0]
+        if not end <= child < token.index + 6 or relation not in BEHIND:
+            continue
+        first, last = parse.extent(child)
+        if first in (end, end + 1) and last - token.index <= LONGEST_BEHIND:
+            while last > end and parse.tokens[last - 1].upos == "PUNCT":
+                last -= 1
+            yield last, parse.tokens[first].text if relation == "nmod" else parse.tokens[child].deprel
