@@ -127,7 +127,8 @@ class Relator:
 
     def _alone(self, claim: Claim) -> Iterator[Relation]:
         """ "Four deaths in Bago alone", "three of the dead": a part of the larger figure that was told before."""
-        cue = next((index for index in self.told.sentence(claim) if self.syntax.lower[index] in ALONE), None)
+        said = self.told.sentence(claim) if claim.quantities and self.told.has_word(claim, ALONE) else ()
+        cue = next((index for index in said if self.syntax.lower[index] in ALONE), None)
         for quantity in claim.quantities:
             span = self.syntax.tokens[cue].span if cue is not None else self._of_the_dead(quantity)
             larger = (other for other in self.told.before(claim, 1) if any(_is_larger(q, quantity) for q in other.quantities))

@@ -230,7 +230,7 @@ class Retellings:
         if not claim.quantities and not claim.event.codable:
             return False
         triggers = self.told.drafts[claim.id].triggers
-        since = any(self.syntax.lower[child] in SINCE for child in self.told.sentence(claim))
+        since = self.told.has_word(claim, SINCE)
         found = any(self.syntax.tokens[trigger.token].deprel == "amod" for trigger in triggers)  # "found a dead rebel"
         only = all(trigger.frame.harm is not None for trigger in triggers) or (_only_destroys(triggers) and not claim.actors)
         return only and not since and not found

@@ -24,6 +24,7 @@ class Told:
         self.claims, self.drafts, self.syntax, self.fillers = claims, drafts, syntax, fillers
         self.by_id = {claim.id: claim for claim in claims}
         self._at: dict[int, Claim] = {}
+        self._words: dict[int, frozenset[str]] = {}
         for claim in claims:
             for token in sorted(drafts[claim.id].anchors):
                 self._at.setdefault(token, claim)
@@ -66,6 +67,13 @@ class Told:
     def lemmas(self, claim: Claim) -> set[str]:
         """The lemmas of a claim's triggers."""
         return {self.syntax.tokens[token].lemma.lower() for token in self.anchors(claim)}
+
+    def has_word(self, claim: Claim, words: frozenset[str]) -> bool:
+        """Whether one of some words stands in a claim's sentence."""
+        known = self._words.get(claim.sentence)
+        if known is None:
+            known = self._words[claim.sentence] = frozenset(self.syntax.lower[index] for index in self.sentence(claim))
+        return not known.isdisjoint(words)
 
     def sentence(self, claim: Claim) -> range:
         """The words of a claim's sentence."""

@@ -171,8 +171,11 @@ def _is_placeless(claim: Claim) -> bool:
 
 def _only(places: list[Place]) -> Place | None:
     """The one place among several namings of it and of what holds it."""
-    exact = [place for place in places if not any(_holds(place, other) for other in places)]
-    return exact[0] if len({_key(place) for place in exact}) == 1 else None
+    named: dict[str, Place] = {}
+    for place in places:
+        named.setdefault(_key(place), place)
+    exact = [place for place in named.values() if not any(_holds(place, other) for other in named.values())]
+    return exact[0] if len(exact) == 1 else None
 
 
 def _holds(one: Place, other: Place) -> bool:
