@@ -69,7 +69,7 @@ def test_phrase_table_keeps_all_values_in_order() -> None:
 
 
 def test_word_keys_tell_where_words_come_from() -> None:
-    assert word_keys(["al-Nusra", "-", "Front", "'s"]) == (["al", "nusra", "front"], [0, 0, 2])
+    assert word_keys(("al-Nusra", "-", "Front", "'s")) == (["al", "nusra", "front"], [0, 0, 2])
 
 
 @pytest.mark.parametrize(
