@@ -60,11 +60,14 @@ def read_report(xml: str, day: str, commit: str) -> list[Row]:
     for case in ElementTree.fromstring(xml).iter("testcase"):
         bad = next((name for name in ("failure", "error", "skipped") if case.find(name) is not None), None)
         outcome = {None: "held", "failure": "FAILED", "error": "FAILED", "skipped": "skipped"}[bad]
-        said = (case.findtext("system-out") or "").strip().splitlines()
-        rows.append(
-            Row(f"{case.get('classname')}.{case.get('name')}", outcome, "; ".join(line for line in said if "---" not in line), day, commit)
-        )
+        said = [line for line in (case.findtext("system-out") or "").splitlines() if _is_said(line)]
+        rows.append(Row(f"{case.get('classname')}.{case.get('name')}", outcome, "; ".join(said), day, commit))
     return rows
+
+
+def _is_said(line: str) -> bool:
+    """Whether the campaign itself printed the line: clusters print in colour and indented, pytest its rules."""
+    return bool(line[:1].strip()) and "---" not in line and "#x1B" not in line
 
 
 def read_rows(path: Path) -> list[Row]:
