@@ -29,8 +29,22 @@ def complete(parse: Parse) -> Parse:
             changed.update(rule(token, parse))
     if not changed:
         return parse
+    if any(_circles(at, changed, parse) for at in changed):
+        return parse  # two corrections at odds: neither is sure
     moved = {at: msgspec.structs.replace(parse.tokens[at], head=head, deprel=relation) for at, (head, relation) in changed.items()}
     return msgspec.structs.replace(parse, tokens=tuple(moved.get(token.index, token) for token in parse.tokens))
+
+
+def _circles(index: int, changed: Change, parse: Parse) -> bool:
+    """Whether the way up from a word comes back to it once the changes are made."""
+    seen = {index}
+    at = changed[index][0]
+    while at >= 0:
+        if at in seen:
+            return True
+        seen.add(at)
+        at = changed[at][0] if at in changed else parse.tokens[at].head
+    return False
 
 
 def _counted_object(token: Token, parse: Parse) -> Change:
