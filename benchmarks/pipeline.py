@@ -19,10 +19,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
+from benchmarks.printed import in_print
 from onrecord.ingest import Given, read_documents, read_text
-from onrecord.parse.casing import in_small_letters, with_capitals
 from onrecord.pipeline import Pipeline, build_pipeline
 from onrecord.records import Capture
 
@@ -42,13 +40,6 @@ def captures(count: int) -> list[Capture]:
         texts = [json.loads(line)["text"] for _, line in zip(range(count), lines, strict=False)]
     given = Given(language="en", published="1990-01-01")
     return [read_text(text.encode(), path=None, given=given) for text in texts]
-
-
-def in_print(pipeline: Pipeline, taken: list[Capture]) -> list[Capture]:
-    """The reports with capitals for names and first words only, as newspapers print them."""
-    parses = pipeline.parser.parse([in_small_letters(capture.document) for capture in taken])
-    printed = [with_capitals(parse) for parse in parses]
-    return [msgspec.structs.replace(capture, document=document) for capture, document in zip(taken, printed, strict=True)]
 
 
 def stage_seconds(pipeline: Pipeline, taken: list[Capture]) -> dict[str, float]:
@@ -100,7 +91,7 @@ def growth(pipeline: Pipeline, taken: list[Capture]) -> dict[int, float]:
 def main(arguments: list[str]) -> int:
     count = int(arguments[0]) if arguments else COUNT
     pipeline = build_pipeline()
-    taken = in_print(pipeline, captures(count))
+    taken = in_print(pipeline.parser, captures(count))
     words = sum(len(capture.document.text.split()) for capture in taken)
     list(pipeline.code(taken[:2]))  # loads what is loaded once
     rounds = [stage_seconds(pipeline, taken) for _ in range(ROUNDS)]
