@@ -175,6 +175,28 @@ def test_range_sums_groups_of_one_claim_and_keeps_parts_out_of_the_total() -> No
     assert {group.group: group.best for group in incident.killed.by_group} == {"SYR MIL": 5, "SYR CVL": 3, "SYR MED": 2}
 
 
+def test_range_keeps_out_what_is_added_later_and_what_the_attackers_lost() -> None:
+    attack = {"who": ["SYR REB"], "whom": ["SYR MIL"]}
+    toll = told("a", "One", **attack, figures=[{"of": "killed", "n": 12, "group": "SYR MIL"}])
+    later = told("b", "Two", **attack, figures=[{"of": "killed", "n": 14, "group": "SYR MIL"}])
+    own = told("c", "Three", **attack, figures=[{"of": "killed", "n": 2, "group": "SYR REB"}])
+    more = {**attack, "type": "ASSAULT", "where": TOWN, "when": "2021-05-03"}
+    both = report(
+        "d",
+        text="Thirteen were killed. Two of the wounded died.",
+        outlet="Four",
+        published="2021-05-04",
+        claims=[
+            {**more, "quote": "Thirteen were killed.", "figures": [{"of": "killed", "n": 13, "group": "SYR MIL"}]},
+            {**more, "quote": "Two of the wounded died.", "figures": [{"of": "killed", "n": 2, "group": "SYR CVL", "additive": True}]},
+        ],
+        relations=[("c2", "same_event", "c1")],
+    )
+    (incident,) = link(toll, later, own, both)
+    assert incident.killed is not None
+    assert (incident.killed.low, incident.killed.high) == (12, 14)
+
+
 BOUNDS = st.tuples(*[st.integers(0, 100)] * 3).map(sorted)
 
 

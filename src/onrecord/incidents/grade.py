@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from onrecord.incidents.facts import ARMED, GROUP_OF_SECTOR, STATE, Facts, Side
+from onrecord.incidents.ranges import counted
 from onrecord.records import Grade, Voice
 
 
@@ -179,11 +180,11 @@ def _is(side: Side, party: str) -> bool:
 def excluding_figures(claims: Sequence[Facts], paths: Sequence[Path]) -> str | None:
     """Why what two sides tell of the killed cannot both be right, or None: of one group, one tells three times what the other does."""
     told: dict[tuple[str, frozenset[str | None]], list[float]] = {}
-    for claim, path in zip(claims, paths, strict=True):
+    path_of = {claim.hash: path for claim, path in zip(claims, paths, strict=True)}
+    for claim, figures in counted(claims, "killed"):
         hit = frozenset(readings[0].group for readings in claim.recipient_sides)
-        for figure in claim.figures:
-            if figure.of == "killed" and figure.exact and figure.best is not None and not figure.part:
-                told.setdefault((path.party or "", hit), []).append(figure.best)
+        if exact := [figure.best for figure in figures if figure.exact and figure.best is not None]:
+            told.setdefault((path_of[claim.hash].party or "", hit), []).extend(exact)
     for one, other in combinations(sorted(told, key=str), 2):
         low, high = sorted((told[one], told[other]), key=max)
         if one[1] == other[1] and one[0] != other[0] and max(low) * 3 < min(high):

@@ -44,15 +44,30 @@ def range_of(claims: Sequence[Facts], kind: str, *, policy: str, origins: Mappin
 def totals_of(claims: Sequence[Facts], kind: str, origins: Mapping[str, str]) -> list[Total]:
     """Per report and source, the largest total that it gives: what it says elsewhere of fewer is of a part."""
     found: dict[tuple[str, str], Total] = {}
-    for claim in claims:
-        figures = [figure for figure in claim.figures if figure.of == kind and not figure.part]
-        if not figures:
-            continue
+    for claim, figures in counted(claims, kind):
         total = _add(claim, figures, origins.get(claim.hash, claim.document))
         key = (claim.document, total.origin)
         if key not in found or _size(total) > _size(found[key]):
             found[key] = total
     return sorted(found.values(), key=lambda total: (total.published, total.claim))
+
+
+def counted(claims: Sequence[Facts], kind: str) -> list[tuple[Facts, list[Figure]]]:
+    """The claims that count so many of a kind, with those figures.
+
+    Not those that are part of another, that a report adds to what it has counted before ("two of the wounded died"), and that tell what
+    the attackers lost themselves where others were harmed, too.
+    """
+    whole = [(claim, figure) for claim in claims for figure in claim.figures if figure.of == kind and not figure.part]
+    counting = {claim.document for claim, figure in whole if not figure.additive}
+    whole = [(claim, figure) for claim, figure in whole if not figure.additive or claim.document not in counting]
+    attackers = {actor.code for claim in claims for actor in claim.actors}
+    others = {figure.group for _, figure in whole} - attackers
+    chosen: dict[str, tuple[Facts, list[Figure]]] = {}
+    for claim, figure in whole:
+        if figure.group in others or not others:
+            chosen.setdefault(claim.hash, (claim, []))[1].append(figure)
+    return list(chosen.values())
 
 
 def _add(claim: Facts, figures: Sequence[Figure], origin: str) -> Total:

@@ -142,7 +142,7 @@ def _quantity(setting: _Setting, read: _Read, before: Sequence[Quantity]) -> Qua
         scope=placed.scope,
         period=placed.period,
         part_of=part_of.span if part_of is not None else None,
-        additive=number.additive and part_of is None and counted is not None,
+        additive=part_of is None and counted is not None and (number.additive or _follows_a_count(setting, group, of)),
     )
 
 
@@ -364,12 +364,20 @@ def _inherited(setting: _Setting, read: _Read, before: Sequence[Quantity], of: Q
 
 def _names_its_fate(setting: _Setting, quantity: Quantity) -> bool:
     """Whether a group is called by what happened to it, so that others are not of it: "17 bodies and 40 wounded"."""
-    head = quantity.group.head if quantity.group is not None else None
-    token = setting.parse.token_at(head[0]) if head is not None else None
-    if token is None or quantity.of not in NAMED_FATES:
-        return False
-    meanings = setting.lexicon.units.noun_meanings(setting.parse.tokens[token].text.lower())
-    return any(meaning.of is quantity.of for meaning in meanings)
+    return quantity.of in NAMED_FATES and quantity.of in _fates_named(setting, quantity.group)
+
+
+def _follows_a_count(setting: _Setting, group: Participant | None, of: QuantityOf) -> bool:
+    """Whether those who died were counted before as something else: "two of the wounded died" adds to the dead of that attack."""
+    return of is QuantityOf.KILLED and QuantityOf.INJURED in _fates_named(setting, group)
+
+
+def _fates_named(setting: _Setting, group: Participant | None) -> set[QuantityOf | None]:
+    """What the noun of a group says that befell it."""
+    token = setting.parse.token_at(group.head[0]) if group is not None and group.head is not None else None
+    if token is None:
+        return set()
+    return {meaning.of for meaning in setting.lexicon.units.noun_meanings(setting.parse.tokens[token].text.lower())}
 
 
 def _implicit(group: Participant, of: QuantityOf) -> Participant:
