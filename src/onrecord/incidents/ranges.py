@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -59,10 +60,11 @@ def counted(claims: Sequence[Facts], kind: str) -> list[tuple[Facts, list[Figure
     the attackers lost themselves where others were harmed, too.
     """
     whole = [(claim, figure) for claim in claims for figure in claim.figures if figure.of == kind and not figure.part]
-    counting = {claim.document for claim, figure in whole if not figure.additive}
+    counting = {claim.document for claim, figure in whole if not figure.additive and _floor(figure)}
     whole = [(claim, figure) for claim, figure in whole if not figure.additive or claim.document not in counting]
-    attackers = {actor.code for claim in claims for actor in claim.actors}
-    others = {figure.group for _, figure in whole} - attackers
+    roles: Counter[str | None] = Counter(actor.code for claim in claims for actor in claim.actors)
+    roles.subtract(recipient.code for claim in claims for recipient in claim.recipients)
+    others = {figure.group for _, figure in whole if roles[figure.group] <= 0}
     chosen: dict[str, tuple[Facts, list[Figure]]] = {}
     for claim, figure in whole:
         if figure.group in others or not others:
