@@ -8,6 +8,8 @@ stand under "would", so it goes on from the nearest verb above that is in the pa
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from onrecord.claims.complements import complete
@@ -16,10 +18,11 @@ from onrecord.claims.telegraph import expand
 from onrecord.lexicon.lists import word_set
 from onrecord.records import Parse, Token
 
+Move = tuple[int, str]  # the new head and relation of a word
 ADDRESSING = word_set("speech.addressing")
 CITING = word_set("speech.citing")
 REPAIRED = "_repaired"
-# The relations that one of the corrections below changes; most words stand in none of them.
+# The relations that one of the rules below changes; most words stand in none of them.
 MOVED = frozenset(("advcl", "advmod", "appos", "ccomp", "conj", "nsubj", "obj", "obl", "parataxis", "xcomp"))
 
 
@@ -33,49 +36,16 @@ def repair(parse: Parse) -> Parse:
 
 def _repaired(parse: Parse) -> Parse:
     parse = complete(_with_forces(expand(parse)))
-    changed: dict[int, tuple[int, str]] = {}
-    for token in parse.tokens:
-        if token.deprel.partition(":")[0] not in MOVED:
-            continue
-        head = _past_under_modal(token, parse)
-        noun = _relative_of(token, parse) if head is None else None
-        if head is not None:
-            changed[token.index] = head, token.deprel
-        elif noun is not None:
-            changed[token.index] = noun, "acl:relcl"
-        verb = _said_too(token, parse)
-        if verb is None:
-            verb = _addressed_too(token, parse)
-        if verb is None:
-            verb = _behind_noun(token, parse)
-        if verb is None:
-            verb = _citing(token, parse)
-        if verb is None:
-            verb = _fronted_verb(token, parse)
-        if verb is None:
-            verb = _said_when(token, parse)
-        if verb is None:
-            verb = _second_subject(token, parse)
-        name = _described(token, parse)
-        if (behind := _subject_of_next(token, parse)) is not None:
-            passive = any(parse.tokens[c].deprel == "aux:pass" for c in parse.children[behind])
-            changed[token.index] = behind, "nsubj:pass" if passive else "nsubj"
-        if _is_oblique(token, parse):
-            changed[token.index] = token.head, "obl"
-        if subject := _counted_subject(token, parse) or _called_on(token, parse):
-            changed[token.index] = token.head, subject
-        if _is_listed(token, parse):
-            changed[token.index] = token.head, "conj"
-        if verb is not None:
-            changed[token.index] = verb, token.deprel
-        elif name is not None:
-            changed[token.index] = name, "nmod:desc"
-    if not changed:
+    moves = {token.index: move for token in parse.tokens if token.deprel.partition(":")[0] in MOVED if (move := _move(token, parse))}
+    if not moves:
         return parse
-    tokens = tuple(
-        msgspec.structs.replace(t, head=changed[t.index][0], deprel=changed[t.index][1]) if t.index in changed else t for t in parse.tokens
-    )
-    return msgspec.structs.replace(parse, tokens=tokens)
+    moved = {at: msgspec.structs.replace(parse.tokens[at], head=head, deprel=relation) for at, (head, relation) in moves.items()}
+    return msgspec.structs.replace(parse, tokens=tuple(moved.get(token.index, token) for token in parse.tokens))
+
+
+def _move(token: Token, parse: Parse) -> Move | None:
+    """What the first rule that fits makes of a word."""
+    return next((move for rule in RULES if (move := rule(token, parse)) is not None), None)
 
 
 def _with_forces(parse: Parse) -> Parse:
@@ -100,7 +70,7 @@ def _with_forces(parse: Parse) -> Parse:
     return msgspec.structs.replace(parse, tokens=tuple(tokens)) if tuple(tokens) != parse.tokens else parse
 
 
-def _past_under_modal(token: Token, parse: Parse) -> int | None:
+def _past_under_modal(token: Token, parse: Parse) -> Move | None:
     """The verb that a past-tense conjunct of an infinitive goes on from; None where nothing is wrong."""
     if token.deprel != "conj" or token.upos != "VERB" or token.head < 0 or not _is_past(token):
         return None
@@ -110,21 +80,21 @@ def _past_under_modal(token: Token, parse: Parse) -> int | None:
     for index in parse.ancestors(above.index):
         verb = parse.tokens[index]
         if verb.upos == "VERB" and "VerbForm=Fin" in verb.feats and _is_past(verb):
-            return index
+            return index, token.deprel
     return None
 
 
-def _said_too(token: Token, parse: Parse) -> int | None:
+def _said_too(token: Token, parse: Parse) -> Move | None:
     """The verb of saying that a second one goes on from, hung in what is said ("claimed that X had fled and denied that …"); else None."""
     if token.deprel != "conj" or token.head < 0 or not _says_that(token, parse) or _has_subject(token, parse):
         return None
     said = parse.tokens[token.head]
     if said.deprel != "ccomp" or said.head < 0 or said.head > said.index or not _is_past(token) or _says_that(said, parse):
         return None
-    return said.head if _says_that(parse.tokens[said.head], parse) else None
+    return (said.head, token.deprel) if _says_that(parse.tokens[said.head], parse) else None
 
 
-def _addressed_too(token: Token, parse: Parse) -> int | None:
+def _addressed_too(token: Token, parse: Parse) -> Move | None:
     """The verb of saying that one of demanding or blaming goes on from, where it cannot share the auxiliary of what is said; else None."""
     if (
         token.deprel != "conj"
@@ -142,17 +112,17 @@ def _addressed_too(token: Token, parse: Parse) -> int | None:
     passive = any(t.deprel == "aux:pass" for t in beside) and any(t.deprel in ("obj", "xcomp", "ccomp") for t in below)
     parted = any(t.deprel == "punct" and t.index < token.index for t in below) and any(t.deprel == "aux" for t in beside)
     lasting = "VerbForm=Ger" in said.feats or ("Tense=Pres" in said.feats and "VerbForm=Part" in said.feats)
-    return said.head if passive or parted or lasting else None
+    return (said.head, token.deprel) if passive or parted or lasting else None
 
 
-def _called_on(token: Token, parse: Parse) -> str:
-    """The relation of a passive subject of "called on X to leave", which no verb without an auxiliary can have; "" of all other words."""
+def _called_on(token: Token, parse: Parse) -> Move | None:
+    """A passive subject of "called on X to leave", which no verb without an auxiliary can have."""
     if token.deprel != "nsubj:pass" or token.head < token.index:
-        return ""
+        return None
     verb = parse.tokens[token.head]
     below = [parse.tokens[child] for child in parse.children[verb.index]]
     if verb.lemma.lower() not in INTRANSITIVE or any(t.deprel.startswith("aux") for t in below):
-        return ""
+        return None
     asked = {
         parse.tokens[c].text.lower()
         for t in below
@@ -160,18 +130,18 @@ def _called_on(token: Token, parse: Parse) -> str:
         for c in parse.children[t.index]
         if parse.tokens[c].deprel == "case"
     }
-    return "nsubj" if asked & set(INTRANSITIVE[verb.lemma.lower()]) else ""
+    return (token.head, "nsubj") if asked & set(INTRANSITIVE[verb.lemma.lower()]) else None
 
 
-def _citing(token: Token, parse: Parse) -> int | None:
+def _citing(token: Token, parse: Parse) -> Move | None:
     """The verb of saying that a participle behind it belongs to ("…, the agency reported, citing officials"), hung in what is said."""
     if token.deprel != "advcl" or token.text.lower() not in CITING or token.head < 0:
         return None
     said = parse.tokens[token.head]
-    return said.head if said.deprel in ("ccomp", "parataxis") and said.index < said.head < token.index else None
+    return (said.head, token.deprel) if said.deprel in ("ccomp", "parataxis") and said.index < said.head < token.index else None
 
 
-def _subject_of_next(token: Token, parse: Parse) -> int | None:
+def _subject_of_next(token: Token, parse: Parse) -> Move | None:
     """The verb with an auxiliary right behind a noun that the parser coordinated ("… of the river and troops will withdraw"), or None."""
     if token.deprel != "conj" or token.upos not in ("NOUN", "PROPN"):
         return None
@@ -182,10 +152,13 @@ def _subject_of_next(token: Token, parse: Parse) -> int | None:
     if helper is None or helper.deprel not in ("aux", "aux:pass") or helper.head <= helper.index or helper.sentence != token.sentence:
         return None
     verb = parse.tokens[helper.head]
-    return verb.index if verb.deprel == "conj" and token.head < token.index and not _has_subject(verb, parse) else None
+    if verb.deprel != "conj" or token.head > token.index or _has_subject(verb, parse):
+        return None
+    passive = any(parse.tokens[child].deprel == "aux:pass" for child in parse.children[verb.index])
+    return verb.index, "nsubj:pass" if passive else "nsubj"
 
 
-def _behind_noun(token: Token, parse: Parse) -> int | None:
+def _behind_noun(token: Token, parse: Parse) -> Move | None:
     """The verb that a past tense hung on a noun under it goes on from ("dismissed it as groundless and promised revenge"), or None."""
     if token.deprel != "conj" or token.upos != "VERB" or token.head < 0 or not _is_past(token) or _has_subject(token, parse):
         return None
@@ -198,7 +171,7 @@ def _behind_noun(token: Token, parse: Parse) -> int | None:
     ):
         return None
     verb = parse.tokens[noun.head]
-    return verb.index if verb.upos == "VERB" and _is_past(verb) else None
+    return (verb.index, token.deprel) if verb.upos == "VERB" and _is_past(verb) else None
 
 
 def _says_that(token: Token, parse: Parse) -> bool:
@@ -212,7 +185,7 @@ def _has_subject(token: Token, parse: Parse) -> bool:
     return any(parse.tokens[child].deprel.startswith(("nsubj", "csubj", "expl")) for child in parse.children[token.index])
 
 
-def _relative_of(token: Token, parse: Parse) -> int | None:
+def _relative_of(token: Token, parse: Parse) -> Move | None:
     """The noun that a clause with a relative pronoun belongs to, when the parser hung the clause elsewhere; else None."""
     if token.deprel not in ("parataxis", "advcl", "conj", "ccomp") or token.head < 0:
         return None
@@ -228,10 +201,10 @@ def _relative_of(token: Token, parse: Parse) -> int | None:
     people = parse.tokens[pronoun].text.lower() != "which"
     while not people and parse.tokens[at].deprel in ("nmod", "compound", "flat") and parse.tokens[at].head >= 0:
         at = parse.tokens[at].head
-    return at if at != token.index and token.index not in parse.ancestors(at) else None
+    return (at, "acl:relcl") if at != token.index and token.index not in parse.ancestors(at) else None
 
 
-def _fronted_verb(token: Token, parse: Parse) -> int | None:
+def _fronted_verb(token: Token, parse: Parse) -> Move | None:
     """The verb of a report put before ", reports the paper" that a subject or object wrongly hung on "reports" belongs to; else None."""
     if token.deprel not in ("nsubj", "obj", "nsubj:pass") or token.head <= token.index:
         return None
@@ -246,11 +219,11 @@ def _fronted_verb(token: Token, parse: Parse) -> int | None:
         return None  # "A teacher, contacted by phone, told us": the subject is the one who told
     own = {parse.tokens[c].deprel for c in parse.children[verb]}
     if token.deprel == "obj":
-        return verb if token.index > verb and "obj" not in own else None
-    return verb if token.index < verb and not own & {"nsubj", "nsubj:pass"} else None
+        return (verb, token.deprel) if token.index > verb and "obj" not in own else None
+    return (verb, token.deprel) if token.index < verb and not own & {"nsubj", "nsubj:pass"} else None
 
 
-def _said_when(token: Token, parse: Parse) -> int | None:
+def _said_when(token: Token, parse: Parse) -> Move | None:
     """The verb of saying that a phrase right after it belongs to ("…, he said on Monday"), when the parser hung it in the words said."""
     if token.deprel.partition(":")[0] not in ("obl", "advmod") or token.head < 0:
         return None
@@ -259,11 +232,12 @@ def _said_when(token: Token, parse: Parse) -> int | None:
         if inner.deprel in ("ccomp", "parataxis") and index < inner.head < token.index and parse.tokens[inner.head].upos == "VERB":
             first, _ = parse.extent(token.index)
             between = parse.tokens[inner.head + 1 : max(first, inner.head + 1)]
-            return inner.head if inner.deprel == "ccomp" and not any(t.upos in ("PUNCT", "CCONJ") for t in between) else None
+            direct = inner.deprel == "ccomp" and not any(t.upos in ("PUNCT", "CCONJ") for t in between)
+            return (inner.head, token.deprel) if direct else None
     return None
 
 
-def _second_subject(token: Token, parse: Parse) -> int | None:
+def _second_subject(token: Token, parse: Parse) -> Move | None:
     """The conjunct or clause that a subject behind a verb with a subject belongs to ("one was killed and two were hurt"); else None."""
     if not token.deprel.startswith("nsubj") or not 0 <= token.head < token.index:
         return None
@@ -272,51 +246,53 @@ def _second_subject(token: Token, parse: Parse) -> int | None:
         return None
     told = next((t.index for t in rows if t.deprel == "ccomp" and t.index == token.index + 1), None)
     if told is not None and not any(parse.tokens[c].deprel.startswith("nsubj") for c in parse.children[told]):
-        return told
-    return next((t.index for t in rows if t.deprel == "conj" and t.upos == "VERB" and t.index > token.index), None)
+        return told, token.deprel
+    return next(((t.index, token.deprel) for t in rows if t.deprel == "conj" and t.upos == "VERB" and t.index > token.index), None)
 
 
-def _counted_subject(token: Token, parse: Parse) -> str:
-    """The relation of a subject that "at least" made an oblique ("At least 100 kg of explosives were found"); "" of all other words."""
+def _counted_subject(token: Token, parse: Parse) -> Move | None:
+    """A subject that "at least" made an oblique ("At least 100 kg of explosives were found")."""
     if token.deprel != "obl" or not 0 <= token.index < token.head:
-        return ""
+        return None
     first = parse.extent(token.index)[0]
     words = [t.text.lower() for t in parse.tokens[first : first + 2]]
     rows = {parse.tokens[child].deprel for child in parse.children[token.head]}
     if words != ["at", "least"] or any(relation.startswith(("nsubj", "csubj", "expl")) for relation in rows):
-        return ""
-    return "nsubj:pass" if "aux:pass" in rows else "nsubj"
+        return None
+    return token.head, "nsubj:pass" if "aux:pass" in rows else "nsubj"
 
 
-def _is_listed(token: Token, parse: Parse) -> bool:
+def _listed(token: Token, parse: Parse) -> Move | None:
     """ "X, the Shire, Y and Z": a name that stands in a row of names is no apposition to the first."""
     if token.deprel != "appos" or token.upos != "PROPN" or token.head < 0 or parse.tokens[token.head].upos != "PROPN":
-        return False
+        return None
     later = [c for c in parse.children[token.head] if c > token.index and parse.tokens[c].deprel == "conj"]
     if len(later) < 2 or any(parse.tokens[c].upos != "PROPN" for c in later):
-        return False
+        return None
     start = parse.extent(later[0])[0]
     marks = parse.tokens[start].text, parse.tokens[start - 1].text
-    return "," in marks and all(parse.tokens[c].deprel != "cc" for c in parse.children[later[0]])
+    joined = any(parse.tokens[c].deprel == "cc" for c in parse.children[later[0]])
+    return (token.head, "conj") if "," in marks and not joined else None
 
 
-def _is_oblique(token: Token, parse: Parse) -> bool:
+def _oblique(token: Token, parse: Parse) -> Move | None:
     """ "Called on the president to resign": a noun with a preposition and no verb of its own is no complement clause, and no object."""
     if token.deprel not in ("xcomp", "obj") or token.upos not in ("NOUN", "PROPN", "PRON"):
-        return False
+        return None
     below = [parse.tokens[child] for child in parse.children[token.index]]
     if token.deprel == "obj":
-        return any(t.deprel == "case" and t.text.lower() in ("on", "upon") and t.index == token.head + 1 for t in below)
+        called = any(t.deprel == "case" and t.text.lower() in ("on", "upon") and t.index == token.head + 1 for t in below)
+        return (token.head, "obl") if called else None
     relations = {t.deprel for t in below}
-    return "case" in relations and not relations & {"cop", "nsubj", "mark"}
+    return (token.head, "obl") if "case" in relations and not relations & {"cop", "nsubj", "mark"} else None
 
 
-def _described(token: Token, parse: Parse) -> int | None:
+def _described(token: Token, parse: Parse) -> Move | None:
     """The name behind a description that the parser took for a subject or object of its own ("Old foes X and Y met"), or None."""
     if token.deprel not in ("nsubj", "obj") or token.upos != "NOUN" or token.index + 1 >= len(parse.tokens):
         return None
     after = parse.tokens[token.index + 1]
-    return after.index if after.deprel == token.deprel and after.upos == "PROPN" and after.head == token.head else None
+    return (after.index, "nmod:desc") if after.deprel == token.deprel and after.upos == "PROPN" and after.head == token.head else None
 
 
 def _is_past(token: Token) -> bool:
@@ -331,3 +307,23 @@ def _has_passive(token: Token, parse: Parse) -> bool:
     """A conjunct with a passive auxiliary or an agent of its own, and no object, is no active past tense."""
     relations = {parse.tokens[child].deprel for child in parse.children[token.index]}
     return bool(relations & {"aux:pass", "obl:agent"}) or "obj" not in relations
+
+
+# In this order: the first that fits decides.
+RULES: tuple[Callable[[Token, Parse], Move | None], ...] = (
+    _said_too,
+    _addressed_too,
+    _behind_noun,
+    _citing,
+    _fronted_verb,
+    _said_when,
+    _second_subject,
+    _described,
+    _listed,
+    _counted_subject,
+    _called_on,
+    _oblique,
+    _subject_of_next,
+    _past_under_modal,
+    _relative_of,
+)
