@@ -13,11 +13,12 @@ from typing import Any
 from evaluation.baselines import labels_by_words_elsewhere
 from evaluation.board import say, say_baseline
 from evaluation.satp import example_f1, example_pairs_f1
-from evaluation.texts import code_parse, parse_texts, read_rows
+from evaluation.texts import code_texts, read_rows
 from onrecord.records import Claim, Coding, Participant, Polarity, QuantityOf, Status
 
 LABELS = ("KILL", "ARREST", "ANY_ACTION", "FAIL", "FORCE")
 ACTION = LABELS.index("ANY_ACTION")
+LONGEST = 6000  # characters of a report that are read
 POLICE = re.compile(
     r"\b(police\w*|cops?|constables?|crpf|rpf|bsf|raf|srp|cisf|grp|jawans?|army|troops|paramilitar\w*|squad|crime branch|dcp|acp|"
     r"(?:security|armed|police) (?:forces?|personnel|men)|(?:sub-)?inspectors?|commissioner|superintendent)\b"
@@ -72,12 +73,12 @@ def _is_police(participant: Participant) -> bool:
 def main(arguments: list[str]) -> int:
     rows: list[dict[str, Any]] = read_rows("events/indiapolice_docs_train_dev.jsonl.gz")
     gold = [gold_labels(row) for row in rows]
-    codings = [code_parse(parse) for parse in parse_texts([row["text"][:6000] for row in rows])]
-    made = [report_labels(coding) for coding in codings]
+    texts = [row["text"][:LONGEST] for row in rows]
+    made = [report_labels(coding) for coding in code_texts(texts)]
     labelled = [k for k, g in enumerate(gold) if g]
     nothing = [k for k, g in enumerate(gold) if not g]
     say("events: IndiaPolice, labelled documents, example F1", [(gold[k], made[k]) for k in labelled], example_pairs_f1)
-    words = labels_by_words_elsewhere([row["text"][:6000] for row in rows], gold, labels=len(LABELS))
+    words = labels_by_words_elsewhere(texts, gold, labels=len(LABELS))
     by_words = example_f1([gold[k] for k in labelled], [words[k] for k in labelled])
     say_baseline("events: IndiaPolice, labelled documents, example F1", "bag of words, five folds", by_words)
     print(f"{len(labelled)} reports with a label: example F1 {example_f1([gold[k] for k in labelled], [made[k] for k in labelled]):.3f}")

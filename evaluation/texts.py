@@ -80,9 +80,10 @@ def is_held_out(text: str) -> bool:
 
 
 def code_texts(texts: Sequence[str], *, published: str | None = None) -> Iterator[Coding]:
-    """The codings of texts, in order; raises on a text that fails."""
-    for parse in parse_texts(texts, published=published):
-        yield code_parse(parse)
+    """The codings of texts, in order and a batch of parses in memory at a time; raises on a text that fails."""
+    for start in range(0, len(texts), BATCH):
+        for parse in parse_texts(texts[start : start + BATCH], published=published):
+            yield code_parse(parse)
 
 
 def code_parse(parse: Parse) -> Coding:
