@@ -121,7 +121,10 @@ def time(spec: str | None) -> Time | None:
 
 
 def quantity(of: str, spec: Any) -> Quantity:
-    """A figure from 12, "12+" (at least), "12-15", "~12" (about), "dozens", or ``{n, group, part, scope, additive, period}``."""
+    """A figure from 12, "12+" (at least), "12-15", "~12" (about), "dozens", "some" (no number), or a mapping.
+
+    spec: as a mapping ``{n, group, part, scope, additive, period}``, of which ``n`` is one of the forms above.
+    """
     details = spec if isinstance(spec, dict) else {"n": spec}
     low, conservative, best, high, exactness = _bounds(str(details["n"]))
     group = details.get("group")
@@ -146,7 +149,7 @@ def quantity(of: str, spec: Any) -> Quantity:
 
 
 Bounds = tuple[float | None, float | None, float | None, float | None, Exactness]
-VAGUE = {"dozens": (24.0, 12.0), "several": (3.0, 3.0), "hundreds": (200.0, 100.0), "deadly": (1.0, 1.0)}
+VAGUE = {"dozens": (24.0, 12.0), "several": (3.0, 3.0), "hundreds": (200.0, 100.0), "deadly": (1.0, 1.0), "some": (None, None)}
 
 
 def _bounds(text: str) -> Bounds:

@@ -19,7 +19,7 @@ from evaluation.reports import report
 from onrecord.incidents import Known, Ruling, find_neighbours, link_claims, report_claims
 from onrecord.incidents.facts import facts_of, is_linkable, plain, spot_of, stem
 from onrecord.incidents.grade import count_voices, path_of, side_named
-from onrecord.incidents.ranges import POLICIES, Total
+from onrecord.incidents.ranges import POLICIES, Total, counted
 from onrecord.incidents.score import NEVER, compare, compare_modes, compare_places, compare_spots, distance_km
 from onrecord.records import Coding, Incident, PlaceBasis, ReportedClaim, Voice, connected
 
@@ -195,6 +195,39 @@ def test_range_keeps_out_what_is_added_later_and_what_the_attackers_lost() -> No
     (incident,) = link(toll, later, own, both)
     assert incident.killed is not None
     assert (incident.killed.low, incident.killed.high) == (12, 14)
+
+
+@pytest.mark.parametrize(
+    ("attacks", "groups"),
+    [
+        ((("SYR MIL", "SYR REB"), ("SYR REB", "SYR MIL")), ["SYR MIL", "SYR REB"]),
+        ((("SYR MIL", "SYR REB"), ("SYR MIL", "SYR REB")), ["SYR REB"]),
+        ((("SYR MIL", "SYR REB"), ("SYR REB", "SYR MIL"), ("SYR MIL", "SYR REB")), ["SYR REB"]),
+    ],
+)
+def test_counted_leaves_out_who_acts_more_often_than_it_is_hit(attacks: Sequence[tuple[str, str]], groups: list[str]) -> None:
+    toll = [{"of": "killed", "n": 3, "group": "SYR REB"}, {"of": "killed", "n": 10, "group": "SYR MIL"}]
+    told_of = [told(f"r{n}", f"Outlet {n}", who=[who], whom=[whom], figures=toll[: 2 if n else 0]) for n, (who, whom) in enumerate(attacks)]
+    facts = [facts_of(claim) for claim in claims_of(*told_of)]
+    assert sorted({str(figure.group) for _, figures in counted(facts, "killed") for figure in figures}) == groups
+
+
+@pytest.mark.parametrize(("before", "counts"), [(11, [11]), ("some", [2])])
+def test_counted_keeps_what_is_added_to_a_figure_without_a_number(before: object, counts: list[int]) -> None:
+    """ "Eleven were killed. Two of the wounded died" counts the eleven; "Some were killed. Two of the wounded died" the two."""
+    note = {"type": "ASSAULT", "where": TOWN, "when": "2021-05-03", "whom": ["SYR CVL"]}
+    spoken = report(
+        "a",
+        text="Some were killed. Two of the wounded died.",
+        outlet="One",
+        published="2021-05-04",
+        claims=[
+            {**note, "quote": "Some were killed.", "figures": [{"of": "killed", "n": before}]},
+            {**note, "quote": "Two of the wounded died.", "figures": [{"of": "killed", "n": 2, "additive": True}]},
+        ],
+    )
+    found = counted([facts_of(claim) for claim in claims_of(spoken)], "killed")
+    assert [figure.best for _, figures in found for figure in figures if figure.best is not None] == counts
 
 
 BOUNDS = st.tuples(*[st.integers(0, 100)] * 3).map(sorted)

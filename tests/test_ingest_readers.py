@@ -17,10 +17,12 @@ from onrecord.errors import UsageError
 from onrecord.ingest import Upload, read_documents
 from onrecord.ingest.columns import parse_columns
 from onrecord.ingest.kinds import recognise
+from onrecord.ingest.mail import MAX_PARTS
 from onrecord.ingest.metadata import read_metadata
 from onrecord.ingest.offsets import spans_in_page, trace_offsets
 from onrecord.ingest.rows import read_date
 from onrecord.records import BlockKind, Capture, Failure, PublishedBasis
+from tests.bombs import mail, overlapping
 from tests.ingest_samples import (
     MORE,
     NINJS,
@@ -423,6 +425,15 @@ def test_mail_in_html_with_attachments() -> None:
     found = one(f"{head}Content-Type: multipart/mixed; boundary=b\n\n{parts}")
     assert (found.document.outlet, found.document.text) == ("Plains Wire", f"{TITLE}\n\n{TEXT}")
     assert found.notes[0] == "attachments not read: a.pdf"
+
+
+def test_mail_of_more_parts_than_any_message_has_is_refused() -> None:
+    assert TEXT in one(mail(parts=MAX_PARTS - 10, depth=1)).document.text
+    assert f"more than {MAX_PARTS} parts; save its text" in refused(mail(parts=MAX_PARTS + 10, depth=1))
+
+
+def test_an_archive_whose_files_lie_one_over_the_other_is_refused() -> None:
+    assert "one over the other" in refused(overlapping(2))
 
 
 @pytest.mark.parametrize(

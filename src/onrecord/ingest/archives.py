@@ -6,8 +6,9 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import BinaryIO, cast
 
 from onrecord.errors import InputError
@@ -17,6 +18,7 @@ from onrecord.records import Failure
 
 MAX_MEMBERS = 100_000
 ENCRYPTED = 0x1
+LOCAL_HEADER = 30  # bytes of the fixed part, PKWARE APPNOTE 4.3.7
 # What damaged archives raise from the standard library's readers.
 ZIP_ERRORS = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 # Members that no report is in, left out without a word: what systems put beside people's files.
@@ -60,7 +62,7 @@ def read_zip(opened: Opened, reading: Reading) -> Read:
 
 @contextmanager
 def open_zip(opened: Opened) -> Iterator[zipfile.ZipFile]:
-    """The archive. Raises InputError when it is damaged, or has more members than any collection of reports."""
+    """The archive. Raises InputError when it is damaged, has more members than any collection of reports, or members over one another."""
     try:
         archive = zipfile.ZipFile(opened.file)
     except ZIP_ERRORS as error:
@@ -68,7 +70,17 @@ def open_zip(opened: Opened) -> Iterator[zipfile.ZipFile]:
     with archive:
         if len(archive.infolist()) > MAX_MEMBERS:
             raise InputError(f"{opened.place}: more than {MAX_MEMBERS:,} files in one archive; split it")
+        if _overlap(archive.infolist()):
+            raise InputError(
+                f"{opened.place}: files in the archive lie one over the other, as in bombs; unpack it yourself if you trust it"
+            )
         yield archive
+
+
+def _overlap(members: Iterable[zipfile.ZipInfo]) -> bool:
+    """Whether a member begins before the one in front of it, its own header of 30 bytes and more included, has ended."""
+    spans = sorted((member.header_offset, member.header_offset + LOCAL_HEADER + member.compress_size) for member in members)
+    return any(end > start for (_, end), (start, _) in pairwise(spans))
 
 
 def check_members(

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ PIECE = re.compile(
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?)",
     re.DOTALL | re.IGNORECASE,
 )
-SPACE = re.compile(r"\s+")
+WORD = re.compile(r"\S+")
 PART = re.compile(r"[^\n]+")
 SENTENCE = re.compile(r".+?(?:[.!?][”\"’')\]]*(?=\s)|\Z)", re.DOTALL)
 # Shorter stretches stand in many places of a page.
@@ -45,7 +46,7 @@ def trace_offsets(page: str, text: str) -> tuple[Run, ...]:
         found = shown.find(squeezed, after)
         if found < 0:
             found = shown.find(squeezed) if len(squeezed) >= MIN_PART else -1
-        if found >= 0:
+        if squeezed and found >= 0:
             after = found + len(squeezed)
             runs.extend(_runs(own, at[found:after]))
     return tuple(runs)
@@ -69,47 +70,53 @@ def _parts(text: str) -> Iterator[Span]:
 
 
 def _shown(page: str) -> tuple[str, Positions]:
-    """The characters that a page shows, without white space, and where each stands."""
-    pieces: list[str] = []
-    positions: list[Positions] = []
+    """The characters that a page shows, without white space, and where each stands; those of an entity where it begins."""
+    words: list[str] = []
+    starts: list[int] = []
+    entities: list[int] = []
     done = 0
     for match in PIECE.finditer(page):
-        _add(page, done, match.start(), pieces, positions)
+        _add_words(page, done, match.start(), words, starts)
         done = match.end()
         if match["entity"]:
-            shown = "".join(html.unescape(match.group()).split())
-            pieces.append(shown)
-            positions.append(np.full(len(shown), match.start(), dtype=np.int64))
-    _add(page, done, len(page), pieces, positions)
-    return "".join(pieces), np.concatenate(positions) if positions else np.empty(0, dtype=np.int64)
+            entities.append(len(words))
+            words.append(_entity(match.group()))
+            starts.append(match.start())
+    _add_words(page, done, len(page), words, starts)
+    return "".join(words), _positions(words, starts, entities)
 
 
-def _add(page: str, start: int, end: int, pieces: list[str], positions: list[Positions]) -> None:
-    if start < end:
-        squeezed, at = _squeezed(page, start, end)
-        pieces.append(squeezed)
-        positions.append(at)
+@lru_cache(maxsize=4096)
+def _entity(written: str) -> str:
+    return "".join(html.unescape(written).split())
 
 
 def _squeezed(text: str, start: int, end: int) -> tuple[str, Positions]:
     """A stretch without its white space, and the position of each character that is left."""
     words: list[str] = []
-    positions: list[Positions] = []
-    done = start
-    for match in SPACE.finditer(text, start, end):
-        if done < match.start():
-            words.append(text[done : match.start()])
-            positions.append(np.arange(done, match.start()))
-        done = match.end()
-    if done < end:
-        words.append(text[done:end])
-        positions.append(np.arange(done, end))
-    return "".join(words), np.concatenate(positions) if positions else np.empty(0, dtype=np.int64)
+    starts: list[int] = []
+    _add_words(text, start, end, words, starts)
+    return "".join(words), _positions(words, starts)
+
+
+def _add_words(text: str, start: int, end: int, words: list[str], starts: list[int]) -> None:
+    for match in WORD.finditer(text, start, end):
+        words.append(match.group())
+        starts.append(match.start())
+
+
+def _positions(words: Sequence[str], starts: Sequence[int], entities: Sequence[int] = ()) -> Positions:
+    """The place of each character of the words, one after another. entities: the words whose characters all stand where it begins."""
+    lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
+    steps = np.ones(len(words), dtype=np.int64)
+    steps[list(entities)] = 0
+    within = np.arange(lengths.sum(), dtype=np.int64) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    found: Positions = np.repeat(np.array(starts, dtype=np.int64), lengths) + within * np.repeat(steps, lengths)
+    return found
 
 
 def _runs(text: Positions, page: Positions) -> Iterator[Run]:
     """Stretches in which text and page go on side by side."""
     breaks = np.flatnonzero((np.diff(text) != np.diff(page)) | (np.diff(page) == 0)) + 1
-    for first, last in zip([0, *breaks.tolist()], [*breaks.tolist(), len(text)], strict=True):
-        if first < last:
-            yield int(text[first]), int(page[first]), int(text[last - 1] - text[first] + 1)
+    first, last = np.concatenate(([0], breaks)), np.concatenate((breaks, [len(text)])) - 1
+    yield from zip(text[first].tolist(), page[first].tolist(), (text[last] - text[first] + 1).tolist(), strict=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import msgspec
 
@@ -81,6 +81,7 @@ def find_order(stamps: Sequence[Stamp], given: str | None = None) -> str | None:
         return given
     if stamps and all(stamp.year_first for stamp in stamps):
         return "ymd"
+    stamps = [next(same) for _, same in groupby(stamps, key=lambda stamp: stamp.numbers)]
     possible = [order for order in ("dmy", "mdy") if all(moment_of(stamp, order) for stamp in stamps)]
     if len(possible) == 2:
         steady = [order for order in possible if _never_goes_back(stamps, order)]
