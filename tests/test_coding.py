@@ -71,6 +71,23 @@ def test_acled_crosswalk_names_every_sub_event_of_the_codebook() -> None:
     assert {row.sub_event_type for row in ONTOLOGY.tables.acled} == ACLED_SUB_EVENTS
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("1831", ("ASSAULT", "suicide-attack")),  # a row of its own
+        ("1384", ("THREATEN", "violence")),  # the row of 138
+        ("173", ("COERCE", "arrest")),  # a conviction, too, but 17 is at home in COERCE
+        ("180", ("ASSAULT", None)),  # only its root
+        ("0253", ("REQUEST", None)),  # an appeal
+        ("012", None),  # a statement
+        ("903", None),
+        ("---", None),
+    ],
+)
+def test_of_cameo_gives_type_and_mode(code: str, expected: tuple[str, str | None] | None) -> None:
+    assert ONTOLOGY.of_cameo(code) == expected
+
+
 def test_every_mode_has_a_cameo_code() -> None:
     assert all(ONTOLOGY.cameo(name, (mode,), ()) for name, event in ONTOLOGY.types.items() for mode in event.modes)
 

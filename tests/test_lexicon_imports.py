@@ -14,8 +14,10 @@ from onrecord.errors import DataError, UsageError
 from onrecord.lexicon import Lexicon, actors
 from onrecord.lexicon.imports import read_petrarch
 from onrecord.lexicon.petrarch import import_petrarch, split_code
+from onrecord.lexicon.petrarch_verbs import import_verbs, read_pattern
 from onrecord.lexicon.source import encode_pack
 from onrecord.lexicon.wikidata import import_wikidata
+from onrecord.ontology import load_ontology
 
 RUNNER = CliRunner()
 
@@ -48,6 +50,76 @@ def test_import_petrarch_reads_names_codes_and_dates() -> None:
     assert [king.at(date).sectors for date in ("2012-05-01", "2016-01-01")] == [("GOV",), ("REB",)]
     assert by_name["Heir"].terms[0].end == "1999-12-31"
     assert [by_name[name].kind for name in ("Frogland", "King Tadpole")] == ["body", "group"]
+
+
+VERBS = """
+&POND_TREATY
++PACTS
++REED_ACCORD
++ACCORD_
+
+--- RIBBIT [145] ---
+RIBBIT {RIBBITTED}   # a comment
++SPLASH_OUT [1384]
++CROAK_AND_CROAK
+KILL
+- * &POND_TREATY        [1246]  # no more pact
+- TADPOLE * (AT +)      [111]
+- * (WITH +)            [193:193]
+- * LEG                 [---]
+- * {LONG LEGS}         [190]
+- * SPEECH              [010]
+- * (BEFORE COURT)      [:173]
+- * IN +                [1831]
+
+--- NOTHING [---] ---
+HOP
+"""
+
+
+def test_import_petrarch_reads_verbs() -> None:
+    frames, left_out = import_verbs(VERBS.splitlines(), load_ontology().of_cameo, lambda verb: verb == "kill")
+    told = [(frame.words, frame.event, frame.mode, frame.cameo) for frame in frames]
+    assert told == [
+        ("ribbit", "PROTEST", ("riot",), ("145",)),
+        ("splash +out", "THREATEN", ("violence",), ("1384",)),
+        ("ribbit [pact|accord], splash +out [pact|accord], kill [pact|accord]", "REJECT", ("yield",), ("1246",)),
+        ("<[tadpole] ribbit at, <[tadpole] splash +out at, <[tadpole] kill at", "ACCUSE", ("disapprove",), ("111",)),
+        ("ribbit with, splash +out with, kill with", "ASSAULT", ("firearms",), ("193",)),
+        ("ribbit [leg], splash +out [leg], kill [leg]", None, (), ()),
+        ("ribbit before:[court], splash +out before:[court], kill before:[court]", "COERCE", ("arrest",), ("173",)),
+        ("ribbit in, splash +out in, kill in", "ASSAULT", ("suicide-attack",), ("1831",)),
+    ]
+    assert [frame.roles.get("recipient") for frame in frames[3:8]] == ["at", "with", None, "subject", "in"]
+    assert [frame.mutual for frame in frames[3:5]] == [False, True]
+    assert left_out == [
+        "ribbit: 'kill' has an event already",
+        "ribbit: '* {LONG LEGS}': 'LONG LEGS' is one word too many",
+        "ribbit: code 010 is no event of PLOVER",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [("DIRECT OBJECT", "one verb"), ("A OLD * LEG", "before the verb"), ("* (IN NEAR FUTURE)", "one noun"), ("* &NOSUCH", "too many")],
+)
+def test_a_pattern_that_cannot_be_said_is_left_out(pattern: str, why: str) -> None:
+    found = read_pattern(pattern, {})
+    assert isinstance(found, str)
+    assert why in found
+
+
+def test_imported_verbs_code_reports(tmp_path: Path) -> None:
+    (tmp_path / "v.txt").write_text(VERBS)
+    (tmp_path / "report.txt").write_text("Syrian rebels ribbited the accord on Monday.")
+    command = ["lexicon", "import", "--format", "petrarch", str(tmp_path / "v.txt"), "-o", str(tmp_path / "own")]
+    assert RUNNER.invoke(app, command).exit_code == 0
+    assert RUNNER.invoke(app, ["lexicon", "check", str(tmp_path / "own")]).exit_code == 0
+    command = ["code", str(tmp_path / "report.txt"), "--lexicon", str(tmp_path / "own"), "--published", "2020-03-01", "--format", "jsonl"]
+    result = RUNNER.invoke(app, command)
+    assert result.exit_code == 0, result.output
+    coded = [claim["event"] for claim in json.loads(result.stdout)["claims"]]
+    assert [(event["type"], event["mode"], event["cameo"]) for event in coded] == [("REJECT", ["yield"], ["1246"])]
 
 
 def test_import_petrarch_reads_agents() -> None:
@@ -138,7 +210,7 @@ def test_import_wikidata_writes_packs(tmp_path: Path) -> None:
 
 def test_import_leaves_out_what_would_not_pass_the_check(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("HEIR\n    [FRGOPP 20100101-20090101]\nKING [FRGGOV]\n")
-    found, left_out = read_petrarch([tmp_path / "a.txt"])
+    found, left_out = read_petrarch([tmp_path / "a.txt"], Lexicon().verbs, load_ontology().of_cameo)
     assert [entry.name for entry in found["actors"]] == ["King"]
     assert len(left_out) == 1
     assert "is not after" in left_out[0]
@@ -149,7 +221,7 @@ def test_import_names_a_file_that_cannot_be_read(tmp_path: Path, content: bytes 
     if content is not None:
         (tmp_path / "a.txt").write_bytes(content)
     with pytest.raises(DataError, match=message):
-        read_petrarch([tmp_path / "a.txt"])
+        read_petrarch([tmp_path / "a.txt"], Lexicon().verbs, load_ontology().of_cameo)
 
 
 def test_import_of_another_format_is_wrong_usage(tmp_path: Path) -> None:

@@ -69,6 +69,9 @@ class Tables(Record, frozen=True, forbid_unknown_fields=True):
     ucdp: tuple[UcdpRow, ...]
 
 
+APPEAL, REQUEST = "02", "10"  # CAMEO's appeals are PLOVER's requests
+
+
 class Ontology:
     """The tables with look-ups."""
 
@@ -87,6 +90,17 @@ class Ontology:
         rows = rows or [self._cameo[event, None, context] for context in contexts if (event, None, context) in self._cameo][:1]
         rows = rows or [code for code in (self._cameo.get((event, None, None)),) if code]
         return tuple(dict.fromkeys(rows))
+
+    def of_cameo(self, code: str) -> tuple[str, str | None] | None:
+        """The PLOVER type and mode of a CAMEO code, by the most exact row of the crosswalk; None for statements (01) and other numbers."""
+        root = REQUEST if code[:2] == APPEAL else code[:2]
+        rows = [row for row in self.tables.cameo if row.cameo[:2] == root]
+        rows.sort(key=lambda row: (self._cameo.get((row.event, None, None)) or "")[:2] != root)  # of types at home in this root first
+        for length in range(len(code), 2, -1):
+            found = next((row for row in rows if row.cameo == code[:length]), None)
+            if found is not None:
+                return found.event, found.mode
+        return (rows[0].event, None) if rows and code.isdigit() else None
 
     def acled(self, event: EventCode, frame: str, actors: frozenset[str], recipients: frozenset[str]) -> tuple[AcledType, ...]:
         """The ACLED sub-events of an event: the first row that fits, per mode. Sectors are those of any actor or recipient."""

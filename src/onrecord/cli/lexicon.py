@@ -53,7 +53,7 @@ def check(
 
 @lexicon_app.command("import")
 def import_dictionary(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Actor and agent dictionaries, or JSON lines of items.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Actor, agent and verb dictionaries, or JSON lines of items.")],
     form: Annotated[Format, typer.Option("--format", help="What the files are.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The lexicon folder to write into.")],
     pack: Annotated[bool, typer.Option("--pack", help="Write ready JSON packs, which load faster, rather than YAML to edit.")] = False,
@@ -64,8 +64,12 @@ def import_dictionary(
     from onrecord.errors import UsageError
     from onrecord.lexicon import Lexicon
     from onrecord.lexicon.imports import read_petrarch, read_wikidata, write_folder
+    from onrecord.ontology import load_ontology
 
-    sections, left_out = read_petrarch(files) if form is Format.PETRARCH else read_wikidata(files, Lexicon().agents)
+    if form is Format.PETRARCH:
+        sections, left_out = read_petrarch(files, Lexicon().verbs, load_ontology().of_cameo)
+    else:
+        sections, left_out = read_wikidata(files, Lexicon().agents)
     for problem in left_out[:MAX_TOLD]:
         print(f"left out: {problem}", file=sys.stderr)
     if len(left_out) > MAX_TOLD:

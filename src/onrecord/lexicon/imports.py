@@ -12,27 +12,43 @@ import msgspec
 import yaml
 
 from onrecord.errors import DataError
-from onrecord.lexicon import actors, agents
+from onrecord.lexicon import actors, agents, verbs
+from onrecord.lexicon.frames import FrameKind
 from onrecord.lexicon.petrarch import import_petrarch
+from onrecord.lexicon.petrarch_verbs import Plover, import_verbs, is_verb_dictionary
 from onrecord.lexicon.source import Sourced, encode_pack
 from onrecord.lexicon.wikidata import import_wikidata
 
 _AGENT_CODE = re.compile(r"\[\s*[A-Z]*~")
-_MODULES: dict[str, ModuleType] = {"actors": actors, "agents": agents}
+_MODULES: dict[str, ModuleType] = {"actors": actors, "agents": agents, "verbs": verbs}
 Imported = dict[str, list[Any]]
 
 
-def read_petrarch(paths: Sequence[Path]) -> tuple[Imported, list[str]]:
-    """Entries by section ("actors", "agents") of PETRARCH dictionaries, and a line for each that was left out and why.
+def read_petrarch(paths: Sequence[Path], known: verbs.Index, plover: Plover) -> tuple[Imported, list[str]]:
+    """Entries by section ("actors", "agents", "verbs") of PETRARCH dictionaries, and a line for each that was left out and why.
 
-    Files whose codes hold "~" are agent dictionaries, the others actor dictionaries. Raises DataError where a file cannot be read.
+    Files with blocks of verbs are verb dictionaries, those whose codes hold "~" agent dictionaries, the others actor dictionaries.
+    known: the package's verbs, whose events stay.  plover: the PLOVER type and mode of a CAMEO code.
+    Raises DataError where a file cannot be read.
     """
     actor_lines: list[str] = []
     agent_lines: list[str] = []
+    verb_lines: list[str] = []
     for lines in map(_lines, paths):
-        (agent_lines if any(map(_AGENT_CODE.search, lines)) else actor_lines).extend(lines)
+        if is_verb_dictionary(lines):
+            verb_lines.extend(lines)
+        else:
+            (agent_lines if any(map(_AGENT_CODE.search, lines)) else actor_lines).extend(lines)
     people, words = import_petrarch(actor_lines, agent_lines)
-    return _sound({"actors": people, "agents": words})
+    frames, left_out = import_verbs(verb_lines, plover, lambda verb: _has_event(known, verb))
+    found, problems = _sound({"actors": people, "agents": words, "verbs": frames})
+    return found, left_out + problems
+
+
+def _has_event(known: verbs.Index, verb: str) -> bool:
+    """Whether a verb, or a verb with a particle ("call +off"), is an event whatever stands around it."""
+    bare = (pattern for pattern in known.patterns(verb.partition(" ")[0]) if pattern.text == verb)
+    return any(pattern.frame.kind is FrameKind.EVENT for pattern in bare)
 
 
 def read_wikidata(paths: Sequence[Path], nouns: agents.Index) -> tuple[Imported, list[str]]:
