@@ -133,3 +133,10 @@ def test_factuality_measures_by_hand() -> None:
     assert r == pytest.approx(1.0, abs=0.01)
     assert sign == 1.0
     assert factuality.measures([1.0, 2.0, 3.0], [3.0, 2.0, 1.0])[1] == pytest.approx(-1.0)
+
+
+def test_a_reading_is_worth_what_people_gave_with_rare_ones_near_the_mean() -> None:
+    worth = factuality.fitted([("often", 2.0)] * 90 + [("seldom", -3.0)] * 2 + [("never", -2.0)] * 90)
+    assert worth[""] == pytest.approx(-0.03, abs=0.01)
+    assert worth["often"] == pytest.approx(1.8, abs=0.01)
+    assert worth["seldom"] == pytest.approx(-0.53, abs=0.01)

@@ -67,4 +67,32 @@ def claims(coding: Coding) -> list[str]:
     return rows
 
 
-READERS = {"actors": actors, "times": times, "figures": figures, "victims": victims, "claims": claims, "coded": coded}
+def happened(coding: Coding) -> list[str]:
+    return [f"{_trigger(claim, coding)} | {_factuality(claim)}" for claim in coding.claims]
+
+
+def told_by(coding: Coding) -> list[str]:
+    return [
+        f"{_trigger(claim, coding)} | {', '.join(f'{x.role} {x.text}' for x in claim.attribution[:-1])}".strip() for claim in coding.claims
+    ]
+
+
+def _factuality(claim: Claim) -> str:
+    return f"{claim.factuality.polarity} {claim.factuality.status} {claim.factuality.certainty}"
+
+
+def _trigger(claim: Claim, coding: Coding) -> str:
+    span = next((event.trigger for event in coding.events if event.id == claim.event_id), None)
+    return coding.document.text[slice(*span)] if span else "-"
+
+
+READERS = {
+    "actors": actors,
+    "times": times,
+    "figures": figures,
+    "victims": victims,
+    "claims": claims,
+    "coded": coded,
+    "happened": happened,
+    "told_by": told_by,
+}

@@ -38,6 +38,13 @@ RAISING = word_set("modality.raising")
 BE_NOW = word_set("modality.be_now")
 OBLIQUE = word_set("prepositions.oblique")
 CONTENT_MARKS = word_set("conjunctions.content")
+BOUNDING = word_set("conjunctions.bounding")
+TEMPORAL = word_set("conjunctions.temporal")
+AVERTING = word_set("modality.averting")
+FOREMOST = word_set("modality.foremost")
+HAPPENED = word_set("modality.happened_auxiliaries")
+INVERTED = word_set("modality.inverted_auxiliaries")
+PERFECT = {"may": Certainty.POSSIBLE, "might": Certainty.POSSIBLE, "must": Certainty.PROBABLE}  # "may have killed", "must have known"
 
 
 @dataclass(slots=True)
@@ -50,7 +57,7 @@ class _View:
 
 def find_factuality(trigger: Trigger, syntax: Syntax) -> Factuality:
     """The factuality of a trigger's event, in the view of its innermost speaker."""
-    view = _View(status=trigger.frame.status)
+    view = _View(status=trigger.frame.status or (trigger.support.frame.status if trigger.support is not None else None))
     if trigger.frame.inverted:
         view.positive = not view.positive
     at = trigger.support.token if trigger.support is not None else trigger.token
@@ -91,8 +98,9 @@ def _decide(view: _View) -> Factuality:
     polarity = Polarity.POSITIVE if view.positive else Polarity.NEGATIVE
     certainty = view.certainty
     if status in (Status.PURPOSE, Status.HYPOTHETICAL, Status.REQUESTED, Status.DEONTIC, Status.PLANNED, Status.PLEDGED, Status.THREATENED):
-        certainty = Certainty.UNCLEAR if certainty is Certainty.CERTAIN else certainty
-        score = 1 if status in (Status.PLEDGED, Status.PLANNED) and view.positive and view.certainty is Certainty.CERTAIN else 0
+        meant = status in (Status.PLEDGED, Status.PLANNED)
+        certainty = Certainty.UNCLEAR if certainty is Certainty.CERTAIN and not meant else certainty
+        score = 1 if meant and view.positive and certainty is Certainty.CERTAIN else 0
     else:
         size = {Certainty.CERTAIN: 3, Certainty.PROBABLE: 2, Certainty.POSSIBLE: 1, Certainty.UNCLEAR: 0}[certainty]
         score = size if view.positive else -size
@@ -111,7 +119,7 @@ def _own_words(index: int, view: _View, syntax: Syntax) -> None:
         ):
             view.positive = not view.positive
         elif relation == "aux":
-            _modal(word, view)
+            _modal(word, index, view, syntax)
         elif relation in ("advmod", "amod"):
             _adverb(word, view)
         elif relation == "mark":
@@ -119,8 +127,12 @@ def _own_words(index: int, view: _View, syntax: Syntax) -> None:
     token = syntax.tokens[index]
     if token.deprel == "amod" and syntax.lower[token.head] in ("nothing", "nobody"):
         view.positive = not view.positive
+    if " ".join(syntax.lower[max(0, index - 2) : index]) in AVERTING:
+        view.positive = False
     if token.upos == "VERB":
         _tense(index, view, syntax)
+        if _is_supposed(index, syntax):
+            view.status = view.status or Status.HYPOTHETICAL
 
 
 def _is_none(index: int, syntax: Syntax) -> bool:
@@ -129,8 +141,14 @@ def _is_none(index: int, syntax: Syntax) -> bool:
     return any(syntax.lower[x] in ("no", "neither") and syntax.tokens[x].deprel in ("det", "advmod") for x in syntax.children[index])
 
 
-def _modal(word: str, view: _View) -> None:
-    if word in FUTURE:
+def _modal(word: str, index: int, view: _View, syntax: Syntax) -> None:
+    """What an auxiliary of a verb says: "would have fired" did not happen, "may have fired" perhaps did, "will fire" is to come."""
+    perfect = any(syntax.lower[x] in ("have", "of") and base(syntax.tokens[x].deprel) == "aux" for x in syntax.children[index])
+    if perfect and word in PERFECT:
+        view.certainty = PERFECT[word]
+    elif perfect and word in FUTURE | POSSIBLE | DEONTIC:
+        view.status = view.status or Status.HYPOTHETICAL
+    elif word in FUTURE:
         view.status = view.status or Status.PLANNED
     elif word in POSSIBLE:
         view.status = view.status or Status.HYPOTHETICAL
@@ -154,11 +172,44 @@ def _adverb(word: str, view: _View) -> None:
 
 def _mark(word: str, index: int, view: _View, syntax: Syntax) -> None:
     if word in CONDITIONS:
-        view.status = view.status or Status.HYPOTHETICAL
+        if word not in BOUNDING or not _is_told(index, syntax):
+            view.status = view.status or Status.HYPOTHETICAL
     elif word == "without":
         view.positive = not view.positive
-    elif word == "to" and base(syntax.tokens[index].deprel) == "advcl":
+    elif word == "to" and _is_aim(index, syntax):
         view.status = view.status or Status.PURPOSE
+
+
+def _is_aim(index: int, syntax: Syntax) -> bool:
+    """Whether an infinitive tells what for: "sent troops to secure the town", "a meeting to end the war"; not "the first to fall"."""
+    token = syntax.tokens[index]
+    relation = base(token.deprel)
+    if token.text.lower().endswith("ing") or relation not in ("advcl", "acl"):
+        return False  # "pleaded guilty to killing"
+    words = (token.head, *syntax.children[token.head]) if relation == "acl" else ()
+    return not any(syntax.lower[x] in FOREMOST or "NumType=Ord" in syntax.tokens[x].feats for x in words)
+
+
+def _is_told(index: int, syntax: Syntax) -> bool:
+    """Whether a clause is told as past or done, by its own ending or by an auxiliary: not "demanded that he leave"."""
+    token = syntax.tokens[index]
+    if "VerbForm=Fin" in token.feats and "Tense=Past" in token.feats:
+        return True
+    helpers = [syntax.lower[x] for x in syntax.children[index] if base(syntax.tokens[x].deprel) in ("aux", "cop")]
+    return bool(helpers) and HAPPENED.issuperset(helpers)
+
+
+def _is_supposed(index: int, syntax: Syntax) -> bool:
+    """Whether the auxiliary before the subject makes a condition ("had they attacked, …") or a question ("Did they attack?")."""
+    helper, subject = syntax.child(index, "aux", "aux:pass"), syntax.child(index, "nsubj", "nsubj:pass")
+    if helper is None or subject is None or not helper < subject < index:
+        return False
+    token = syntax.tokens[index]
+    if base(token.deprel) == "advcl":
+        return syntax.lower[helper] in INVERTED and not syntax.mark(index)
+    end = syntax.parse.sentences[token.sentence].end
+    asked = any(syntax.lower[at] == "?" for at in range(index, end))
+    return asked and token.deprel in ("root", "parataxis", "conj") and helper == syntax.parse.extent(index)[0]
 
 
 def _tense(index: int, view: _View, syntax: Syntax) -> None:
@@ -169,7 +220,7 @@ def _tense(index: int, view: _View, syntax: Syntax) -> None:
         view.ongoing = True
     if _is_to(index, syntax):
         view.status = view.status or Status.PLANNED
-    if "Mood=Imp" in token.feats and not syntax.slots(index).get("subject"):
+    if _is_order(index, syntax):
         view.status = view.status or Status.REQUESTED
     if auxiliaries & {"going"}:
         view.status = view.status or Status.PLANNED
@@ -194,13 +245,17 @@ def _walk_up(index: int, view: _View, syntax: Syntax) -> None:
             if relation == "advcl" and syntax.mark(at) in ("for", "about", "of"):
                 return
             _embed(word, at, view, syntax)
-            if word not in ASPECT:
-                _aux_above(above, view, syntax)
+            _aux_above(at, above, view, syntax)
         elif relation in ("obj", "obl", "nmod", "nsubj", "iobj") and token.upos in ("NOUN", "PROPN"):
             if not _nominal(word, relation, at, above, view, syntax):
                 return
         elif relation == "conj":
+            if _is_told(at, syntax) and syntax.mark(above) == "to":
+                return  # "tried to flee and was shot", wherever the parser hung it
             _conjunct(at, above, view, syntax)
+        elif relation == "advcl":
+            _beside(at, above, view, syntax)
+            return
         elif relation in CLAUSES or relation in ("parataxis", "root", "appos"):
             return
         at = above
@@ -216,24 +271,52 @@ def _embed(word: str, at: int, view: _View, syntax: Syntax) -> None:
     if word in TELLING and base(syntax.tokens[at].deprel) == "ccomp":
         return
     status = EMBEDDING.get(word)
-    factual = (
-        base(syntax.tokens[at].deprel) == "ccomp"
-        and status in (Status.PLANNED, Status.HYPOTHETICAL)
-        and word not in ("hope", "expect", "fear")
-    )
+    clause = base(syntax.tokens[at].deprel) == "ccomp"
+    factual = clause and status in (Status.PLANNED, Status.HYPOTHETICAL) and word not in ("hope", "expect", "fear")
+    factual |= clause and status in (Status.REQUESTED, Status.THREATENED) and _is_told(at, syntax)
     if status is not None and not factual and view.status in (None, Status.PURPOSE, Status.PLANNED):
         view.status = status
     elif word in SUPPOSING:
         view.certainty = Certainty.PROBABLE
 
 
-def _aux_above(above: int, view: _View, syntax: Syntax) -> None:
+def _aux_above(at: int, above: int, view: _View, syntax: Syntax) -> None:
+    """What the words around a governing verb say of an infinitive below it; of a clause with "that" only where they are raised."""
+    governor, relation = syntax.tokens[above], base(syntax.tokens[at].deprel)
+    shared = relation == "xcomp" or governor.lemma in ("be", "able")
     for child in syntax.children[above]:
-        relation, word = base(syntax.tokens[child].deprel), syntax.lower[child]
-        if relation == "advmod" and word in NEGATIONS and syntax.tokens[above].lemma in RAISING:
+        helper, word = base(syntax.tokens[child].deprel), syntax.lower[child]
+        if helper == "advmod" and word in NEGATIONS and (relation == "xcomp" or governor.lemma in RAISING):
             view.positive = not view.positive
-        elif relation == "aux" and word in POSSIBLE | FUTURE and syntax.tokens[above].lemma in ("be", "able"):
-            _modal(word, view)
+        elif helper == "aux" and (shared or relation == "csubj") and word in POSSIBLE | FUTURE | DEONTIC:
+            _modal(word, above, view, syntax)
+    if relation == "xcomp" and syntax.mark(at) == "to":
+        if governor.lemma == "go" and syntax.lower[above] == "going":
+            view.status = view.status or Status.PLANNED
+        elif governor.lemma == "have" and not _is_told(above, syntax):
+            view.status = view.status or Status.DEONTIC
+    if relation == "csubj" and syntax.mark(at) == "to" and not _is_told(above, syntax):
+        view.status = view.status or Status.HYPOTHETICAL
+    if relation == "xcomp" and _is_order(above, syntax):
+        view.status = view.status or Status.REQUESTED
+
+
+def _is_order(index: int, syntax: Syntax) -> bool:
+    return "Mood=Imp" in syntax.tokens[index].feats and not syntax.slots(index).get("subject")
+
+
+def _beside(at: int, above: int, view: _View, syntax: Syntax) -> None:
+    """A participle shares the mood of the verb that it hangs on ("will respond by shelling"), as what is to come when it does."""
+    mark, finite = syntax.mark(at), "VerbForm=Fin" in syntax.tokens[at].feats
+    if finite and (mark not in TEMPORAL or _is_told(at, syntax)):
+        return
+    if not finite and "VerbForm=Part" not in syntax.tokens[at].feats and "VerbForm=Ger" not in syntax.tokens[at].feats:
+        return
+    for child in syntax.children[above]:
+        if base(syntax.tokens[child].deprel) == "aux":
+            _modal(syntax.lower[child], above, view, syntax)
+    if _is_order(above, syntax):
+        view.status = view.status or Status.REQUESTED
 
 
 def _nominal(word: str, relation: str, at: int, above: int, view: _View, syntax: Syntax) -> bool:
@@ -270,7 +353,7 @@ def _clause_words(index: int, view: _View, syntax: Syntax) -> None:
     for child in syntax.children[index]:
         relation, word = base(syntax.tokens[child].deprel), syntax.lower[child]
         if relation == "aux":
-            _modal(word, view)
+            _modal(word, index, view, syntax)
         elif relation == "advmod" and word in NEGATIONS:
             view.positive = not view.positive
         elif relation == "mark" and word in CONDITIONS:
@@ -286,7 +369,7 @@ def _conjunct(at: int, above: int, view: _View, syntax: Syntax) -> None:
     for child in syntax.children[above]:
         relation, word = base(syntax.tokens[child].deprel), syntax.lower[child]
         if relation == "aux":
-            _modal(word, view)
+            _modal(word, above, view, syntax)
         elif either and relation == "advmod" and word in NEGATIONS:
             view.positive = False
         elif relation == "mark" and word in ("to", *CONDITIONS):
