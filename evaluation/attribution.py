@@ -20,10 +20,12 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from evaluation.board import Counts, f1_of, say, share_of
+from evaluation.baselines import verbs_of_saying
+from evaluation.board import Counts, f1_of, say, say_baseline, share_of
 from onrecord.claims.attribution import find_attributions
 from onrecord.claims.chains import build_chains
 from onrecord.lexicon import Lexicon
@@ -109,6 +111,12 @@ def load_parses(path: Path) -> list[Parse]:
 
 
 System = Callable[[Parse], list[Gold]]
+BASELINE = "subjects and clauses of verbs of saying"
+
+
+def baseline(parse: Parse) -> list[Gold]:
+    """Attributions as rules of thumb find them."""
+    return [Gold(*roles) for roles in verbs_of_saying(parse, COMMUNICATION)]
 
 
 def final_system(lexicon: Lexicon) -> System:
@@ -129,21 +137,32 @@ def score_polnear(parses: Sequence[Parse], gold: dict[str, list[Gold]], system: 
         began = time.process_time()
         produced = system(parse)
         seconds += time.process_time() - began
-        own = Score()
-        own.add(parse, produced, [one.on(parse) for one in gold[parse.document.id]])
+        own = _score(produced, parse, gold)
         score.join(own)
         each.append(own)
-    say_polnear(each)
+    say_polnear(each, [_score(baseline(parse), parse, gold) for parse in parses])
     figures = score.figures()
     figures["tokens_per_second"] = round(sum(len(parse.tokens) for parse in parses) / max(seconds, 1e-9))
     return figures
 
 
-def say_polnear(documents: Sequence[Score]) -> None:
-    say("attribution: PolNeAR, source and content", [(one.all[1], one.all[3], one.all[4]) for one in documents], f1_of)
-    say("attribution: PolNeAR, talk cues", [one.communication for one in documents], communication_f1)
-    for role in ("source", "cue", "content"):
-        say(f"attribution: PolNeAR, exact {role}", [tuple(one.exact[role]) for one in documents], f1_of)
+def _score(produced: Sequence[Gold], parse: Parse, gold: dict[str, list[Gold]]) -> Score:
+    score = Score()
+    score.add(parse, produced, [one.on(parse) for one in gold[parse.document.id]])
+    return score
+
+
+def say_polnear(documents: Sequence[Score], baselines: Sequence[Score]) -> None:
+    measures: dict[str, tuple[Callable[[Score], Sequence[int]], Callable[[Sequence[Any]], float]]] = {
+        "source and content": (lambda one: (one.all[1], one.all[3], one.all[4]), f1_of),
+        "talk cues": (lambda one: one.communication, communication_f1),
+        "exact source": (lambda one: one.exact["source"], f1_of),
+        "exact cue": (lambda one: one.exact["cue"], f1_of),
+        "exact content": (lambda one: one.exact["content"], f1_of),
+    }
+    for name, (counts, measure) in measures.items():
+        say(f"attribution: PolNeAR, {name}", [counts(one) for one in documents], measure)
+        say_baseline(f"attribution: PolNeAR, {name}", BASELINE, measure([counts(one) for one in baselines]))
 
 
 def communication_f1(counts: Sequence[Sequence[int]]) -> float:
@@ -262,6 +281,7 @@ def score_meantime(lexicon: Lexicon) -> dict[str, float]:
     counts = {"all": [0, 0], "main": [0, 0]}
     asked = 0
     documents: list[Counts] = []
+    plain: list[Counts] = []
     parser = OnnxParser()
     with gzip.open(DATA / "time/meantime_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = list(map(json.loads, lines))
@@ -271,21 +291,31 @@ def score_meantime(lexicon: Lexicon) -> dict[str, float]:
         asked += len(links)
         attributions = [Gold(one.source, one.cue, one.content).on(parse) for one in find_attributions(parse, (), lexicon)]
         for name, pick in (("all", lambda _, found: found), ("main", _main_events)):
-            pairs = {
-                (source, target)
-                for one in attributions
-                for source in _events_in(events, one.cue)
-                for target in pick(parse, {key: events[key] for key in _events_in(events, one.content)})
-            }
+            pairs = _linked(attributions, events, lambda found, pick=pick, parse=parse: pick(parse, found))
             counts[name][0] += len(pairs & links)
             counts[name][1] += len(pairs)
             documents += [(len(pairs & links), len(pairs), len(links))] if name == "all" else []
+        pairs = _linked(baseline(parse), events, list)
+        plain.append((len(pairs & links), len(pairs), len(links)))
     say("attribution: MEANTIME, source links", documents, f1_of)
+    say_baseline("attribution: MEANTIME, source links", BASELINE, f1_of(plain))
     figures: dict[str, float] = {"links": asked}
     for name, (right, made) in counts.items():
         figures |= {f"precision_{name}": round(right / max(made, 1), 3), f"recall_{name}": round(right / max(asked, 1), 3)}
         figures |= {f"f1_{name}": f1(right, made, asked), f"proposed_{name}": made}
     return figures
+
+
+def _linked(
+    attributions: Iterable[Gold], events: dict[str, Tokens], pick: Callable[[dict[str, Tokens]], list[str]]
+) -> set[tuple[str, str]]:
+    """Pairs of an event in a cue and a chosen one of its content."""
+    return {
+        (source, target)
+        for one in attributions
+        for source in _events_in(events, one.cue)
+        for target in pick({key: events[key] for key in _events_in(events, one.content)})
+    }
 
 
 def _events_in(events: dict[str, Tokens], tokens: Tokens) -> list[str]:
@@ -326,6 +356,7 @@ def score_gold(parses: Sequence[Parse], cases: Sequence[Case], lexicon: Lexicon,
     """source: claims whose first link (or the outlet's own voice) is right; chain: those whose whole chain is."""
     source = chain = asked = made_up = silent = 0
     hits: list[tuple[bool, bool]] = []
+    plain: list[tuple[bool, bool]] = []
     for parse, case in zip(parses, cases, strict=True):
         chains = build_chains(parse, (), lexicon, find_attributions(parse, (), lexicon))
         for trigger, wanted in case.claims.items():
@@ -335,16 +366,27 @@ def score_gold(parses: Sequence[Parse], cases: Sequence[Case], lexicon: Lexicon,
             whole = same_links(produced, expected)
             asked, source, chain = asked + 1, source + first, chain + whole
             hits.append((first, whole))
+            guess = _guessed(parse, trigger_span(case.text, trigger))
+            plain.append((same_links(guess, expected[:1]), same_links(guess, expected)))
             silent += not expected
             made_up += not expected and bool(produced)
             if show and not whole:
                 print(
                     f"{'chain ' if first else 'SOURCE'} {case.id} {trigger!r}: {case.text}\n    expected {wanted}\n    produced {produced}"
                 )
-    say("attribution: own sentences, source", [first for first, _ in hits], share_of)
-    say("attribution: own sentences, whole chain", [whole for _, whole in hits], share_of)
+    for at, name in enumerate(("source", "whole chain")):
+        say(f"attribution: own sentences, {name}", [one[at] for one in hits], share_of)
+        say_baseline(f"attribution: own sentences, {name}", BASELINE, share_of([one[at] for one in plain]))
     figures = {"source": round(source / asked, 3), "chain": round(chain / asked, 3), "claims": asked}
     return figures | {"outlet_voice_given_a_speaker": made_up, "outlet_voice": silent}
+
+
+def _guessed(parse: Parse, trigger: Span) -> list[tuple[LinkRole, str]]:
+    """The speaker that the baseline gives a claim: that of the shortest content around it."""
+    at = set(tokens_of(parse, [trigger]))
+    around = min((one for one in baseline(parse) if at & set(one.content)), key=lambda one: len(one.content), default=None)
+    source = around.source if around is not None else ()
+    return [(LinkRole.SPEAKER, parse.text_of((parse.tokens[source[0]].span[0], parse.tokens[source[-1]].span[1])))] if source else []
 
 
 def same_links(produced: Sequence[tuple[LinkRole, str]], expected: Sequence[tuple[LinkRole, str]]) -> bool:

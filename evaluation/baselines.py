@@ -1,4 +1,4 @@
-"""What anybody could do without the program, scored in the same run: bags of words, the most populous place of a name.
+"""What anybody could do without the program, scored in the same run: bags of words, the most populous place of a name, verbs of saying.
 
 The floor under a figure: what ours is worth is the distance to it.
 """
@@ -6,17 +6,19 @@ The floor under a figure: what ours is worth is the distance to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from evaluation.readout import fit
 from onrecord.gazetteer import Gazetteer, Toponym
+from onrecord.records import Parse
 
 WORD = re.compile(r"[^\W\d_]+")
 NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+|\b\d+(?:\.\d+)?\b")
 DENIALS = frozenset("not no never nobody none without neither nor t cannot".split())
+QUOTES = frozenset("“ ” \" '' `` « »".split())
 LIKELY = 0.5
 FOLDS = 5
 
@@ -64,3 +66,45 @@ def denied(text: str, at: int) -> bool:
 def most_populous(gazetteer: Gazetteer, name: str) -> Toponym | None:
     """Of the places of that name the one with the most people; between equals the one with the smaller id."""
     return max(gazetteer.lookup(name), key=lambda place: (place.population, place.id), default=None)
+
+
+def verbs_of_saying(parse: Parse, verbs: frozenset[str]) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]]:
+    """Tokens of source, cue and content at each of the verbs: its subject, itself, and its clause or else what the sentence quotes."""
+    for token in parse.tokens:
+        if token.lemma.lower() not in verbs or token.upos != "VERB":
+            continue
+        below = {parse.tokens[child].deprel.partition(":")[0]: child for child in parse.children[token.index]}
+        content = next((_tree(parse, below[name]) for name in ("ccomp", "parataxis") if name in below), _quoted(parse, token.sentence))
+        if content:
+            yield _tree(parse, below["nsubj"]) if "nsubj" in below else (), (token.index,), content
+
+
+def _tree(parse: Parse, top: int) -> tuple[int, ...]:
+    """The tokens from the first to the last of those below one."""
+    return tuple(range(*parse.extent(top)))
+
+
+def _quoted(parse: Parse, sentence: int) -> tuple[int, ...]:
+    """The tokens of a sentence between its first and its last quotation mark; none without two marks."""
+    inside = parse.sentences[sentence]
+    marks = [at for at in range(inside.first, inside.end) if parse.tokens[at].text in QUOTES]
+    return tuple(range(marks[0] + 1, marks[-1])) if len(marks) > 1 else ()
+
+
+def root_sides(parse: Parse) -> dict[str, list[tuple[int, int]]]:
+    """Spans of who acts and on whom by the main verb of each sentence: its subject, and its object or the first phrase behind it."""
+    found: dict[str, list[tuple[int, int]]] = {"SOURCE": [], "TARGET": []}
+    for root in (token for token in parse.tokens if token.head < 0):
+        below = [parse.tokens[child] for child in parse.children[root.index]]
+        subject = next((t for t in below if t.deprel.startswith("nsubj")), None)
+        other = next((t for t in below if t.deprel == "obj"), None) or next((t for t in below if t.deprel.startswith("obl")), None)
+        sides = (
+            (("TARGET", subject), ("SOURCE", other)) if subject and "pass" in subject.deprel else (("SOURCE", subject), ("TARGET", other))
+        )
+        for role, side in sides:
+            if side is not None:
+                first, end = parse.extent(side.index)
+                while first < end - 1 and parse.tokens[first].deprel == "case":
+                    first += 1
+                found[role].append((parse.tokens[first].span[0], parse.tokens[end - 1].span[1]))
+    return found

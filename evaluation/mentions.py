@@ -15,10 +15,11 @@ import json
 import lzma
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
+from evaluation.board import Counts, f1_of, say, say_baseline, say_whole
 from evaluation.places_sets import data_folder
 from onrecord.gazetteer import Gazetteer, load_gazetteer
 from onrecord.ingest import read_documents
@@ -65,14 +66,23 @@ class GoldParse(msgspec.Struct, frozen=True):
 
 def read_gum(part: str = "dev") -> Iterator[GoldParse]:
     """The documents of a part with their gold trees and mentions."""
+    return (_document(lines) for lines in _documents(f"gum_{part}"))
+
+
+def read_treebank(name: str) -> Iterator[Parse]:
+    """The gold trees of each document of a treebank ("ewt_dev", "gum_dev")."""
+    return (_document(lines).parse for lines in _documents(name))
+
+
+def _documents(name: str) -> Iterator[list[str]]:
     lines: list[str] = []
-    with lzma.open(data_folder() / "ud" / f"gum_{part}.conllu.xz", "rt", encoding="utf-8") as file:
+    with lzma.open(data_folder() / "ud" / f"{name}.conllu.xz", "rt", encoding="utf-8") as file:
         for line in file:
             if line.startswith("# newdoc id") and lines:
-                yield _document(lines)
+                yield lines
                 lines = []
             lines.append(line.rstrip("\n"))
-    yield _document(lines)
+    yield lines
 
 
 def _document(lines: Sequence[str]) -> GoldParse:
@@ -268,12 +278,21 @@ RE3D_TYPES = {
 RE3D_SAME = {"Vehicle": "MilitaryPlatform"}
 
 
+# Of the documents in the order of collection and name, each so many was kept from training (as in ``training/spans.py``).
+HELD_OUT = 6
+SIGNAL_TYPES = {
+    "PERSON": "Person", "ORG": "Organisation", "LOC": "Location", "NORP": "Nationality", "DATE": "Temporal", "WEAPON": "Weapon",
+    "VEHICLE": "MilitaryPlatform",
+}  # fmt: skip
+CAPITALISED = re.compile(r"\b[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*")
+
+
 def read_re3d() -> list[tuple[Document, set[Entity]]]:
     """The documents with their entities: start, end, type. Quantity, money and references to documents are not scored."""
     scored = set(RE3D_TYPES.values())
     found = []
     with gzip.open(data_folder() / "entities" / "re3d_train_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
+        for row in sorted(map(json.loads, lines), key=lambda row: (str(row["collection"]), str(row["doc_id"]))):
             gold = {(*entity["span"], RE3D_SAME.get(entity["type"], entity["type"])) for entity in row["entities"]}
             found.append(
                 (Document(id=row["doc_id"], text=row["text"], sha256=text_sha256(row["text"])), {g for g in gold if g[2] in scored})
@@ -290,57 +309,96 @@ def re3d_type(mention: Mention) -> str | None:
     return RE3D_TYPES.get(mention.label)
 
 
-def score_re3d(
-    parses: Sequence[Parse], gold: Sequence[set[tuple[int, int, str]]], lexicon: Lexicon, gazetteer: Gazetteer
-) -> dict[str, Ratio]:
-    """Exact span and type, by type and over all."""
-    by_type: defaultdict[str, Ratio] = defaultdict(Ratio)
-    for parse, expected in zip(parses, gold, strict=True):
-        found = set()
-        for mention in find_mentions(parse, lexicon, gazetteer):
-            kind = re3d_type(mention)
-            pronoun = mention.refers_to is not None and len(mention.text.split()) == 1 and mention.text.islower()
-            if kind is not None and not pronoun:
-                found.add((*mention.span, kind))
-        for name in sorted({entity[2] for entity in found | expected}):
-            ours, theirs = ({entity for entity in side if entity[2] == name} for side in (found, expected))
-            by_type[name].add(len(ours & theirs), len(ours), len(ours & theirs), len(theirs))
-        by_type["all"].add(len(found & expected), len(found), len(found & expected), len(expected))
-    return by_type
+def mentioned(parse: Parse, lexicon: Lexicon, gazetteer: Gazetteer) -> set[Entity]:
+    """The entities among the program's mentions; pronouns are none."""
+    found = set()
+    for mention in find_mentions(parse, lexicon, gazetteer):
+        kind = re3d_type(mention)
+        pronoun = mention.refers_to is not None and len(mention.text.split()) == 1 and mention.text.islower()
+        if kind is not None and not pronoun:
+            found.add((*mention.span, kind))
+    return found
+
+
+def signalled(parse: Parse) -> set[Entity]:
+    """The entities that the language model marks."""
+    spans = parse.signals.entities if parse.signals is not None else ()
+    return {
+        (parse.tokens[one.first].span[0], parse.tokens[one.end - 1].span[1], SIGNAL_TYPES[str(one.label)])
+        for one in spans
+        if str(one.label) in SIGNAL_TYPES
+    }
+
+
+def capitalised(text: str, gazetteer: Gazetteer) -> set[Entity]:
+    """What anybody could do: runs of words with a capital are places where the gazetteer has the name, else organisations."""
+    runs = CAPITALISED.finditer(text)
+    return {(*run.span(), "Location" if gazetteer.lookup(run.group()) else "Organisation") for run in runs}
+
+
+def counted(gold: Sequence[set[Entity]], found: Sequence[set[Entity]]) -> list[Counts]:
+    """Right, made and asked entities of each document."""
+    return [(len(one & other), len(other), len(one)) for one, other in zip(gold, found, strict=True)]
+
+
+def by_type(gold: Sequence[set[Entity]], found: Sequence[set[Entity]]) -> dict[str, Ratio]:
+    """Exact span and type, for each type and for all."""
+    ratios: defaultdict[str, Ratio] = defaultdict(Ratio)
+    for expected, made in zip(gold, found, strict=True):
+        for name in sorted({entity[2] for entity in made | expected}):
+            ours, theirs = ({entity for entity in side if entity[2] == name} for side in (made, expected))
+            ratios[name].add(len(ours & theirs), len(ours), len(ours & theirs), len(theirs))
+        ratios["all"].add(len(made & expected), len(made), len(made & expected), len(expected))
+    return ratios
 
 
 def print_re3d(lexicon: Lexicon, gazetteer: Gazetteer) -> None:
-    """Scores the rules alone and, where the parser has them, with its signals."""
+    """Scores the rules alone and with the parser's signals, the latter also, as the signals by themselves, on documents not learnt from."""
     documents = read_re3d()
     parses = list(OnnxParser().parse(document for document, _ in documents))
     gold = [entities for _, entities in documents]
-    bare = [msgspec.structs.replace(parse, signals=None) for parse in parses]
-    modes = [("rules alone", bare)]
-    if any(parse.signals and parse.signals.entities for parse in parses):
-        modes.append(("with signals", parses))
-    for name, mode in modes:
-        print(f"re3d, {name}, span and type exact, packaged parser")
-        for kind, ratio in score_re3d(mode, gold, lexicon, gazetteer).items():
+    names = [capitalised(document.text, gazetteer) for document, _ in documents]
+    rules = [mentioned(msgspec.structs.replace(parse, signals=None), lexicon, gazetteer) for parse in parses]
+    signals = [mentioned(parse, lexicon, gazetteer) for parse in parses]
+    alone = [signalled(parse) for parse in parses]
+    unseen = slice(None, None, HELD_OUT)
+    for name, made, part in (
+        ("rules alone", rules, slice(None)),
+        ("with signals, unseen documents", signals, unseen),
+        ("signals alone, unseen documents", alone, unseen),
+    ):
+        figure = f"entities: re3d, exact span and type, {name}"
+        say(figure, counted(gold[part], made[part]), f1_of)
+        say_baseline(figure, "words with a capital", f1_of(counted(gold[part], names[part])))
+    for name, made in (("rules alone", rules), ("with signals", signals)):
+        print(f"re3d, {name}, span and type exact, packaged parser, all documents")
+        for kind, ratio in by_type(gold, made).items():
             print(f"  {kind:17} {ratio}")
 
 
 # ── Runs ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def score_gum(lexicon: Lexicon, gazetteer: Gazetteer, part: str = "dev") -> tuple[Ratio, CoreferenceScore]:
-    """Mention heads and coreference of persons, organisations and places in GUM, from its gold trees."""
+Find = Callable[[Parse], Sequence[Mention]]
+
+
+def score_gum(find: Find, part: str = "dev") -> tuple[Ratio, CoreferenceScore]:
+    """Mention heads and coreference of persons, organisations and places in GUM, found in its gold trees."""
     heads, score = Ratio(), new_score()
     for gold in read_gum(part):
         wanted = [mention for mention in gold.mentions if mention.type in GUM_TYPES]
-        found = [
-            mention for mention in find_mentions(gold.parse, lexicon, gazetteer) if mention.kind in (MentionKind.ACTOR, MentionKind.PLACE)
-        ]
+        found = [mention for mention in find(gold.parse) if mention.kind in (MentionKind.ACTOR, MentionKind.PLACE)]
         gold_heads = {mention.head for mention in wanted}
         found_heads = {head for mention in found if (head := gold.parse.token_at(mention.head[0])) is not None}
         right = len(gold_heads & found_heads)
         heads.add(right, len(found_heads), right, len(gold_heads))
         add_document(score, gold_clusters(wanted), clusters_of(gold.parse, found))
     return heads, score
+
+
+def same_names(mentions: Iterable[Mention]) -> list[Mention]:
+    """What anybody could do: names alone, the same name the same entity."""
+    return [msgspec.structs.replace(mention, refers_to=None) for mention in mentions if mention.named and mention.refers_to is None]
 
 
 def print_seed(lexicon: Lexicon, gazetteer: Gazetteer) -> None:
@@ -367,7 +425,12 @@ def main() -> None:
     parser.add_argument("--re3d", action="store_true", help="score entities in re3d, too (parses it: minutes)")
     options = parser.parse_args()
     lexicon, gazetteer = Lexicon(), load_gazetteer()
-    heads, score = score_gum(lexicon, gazetteer)
+    heads, score = score_gum(lambda parse: find_mentions(parse, lexicon, gazetteer))
+    named_heads, named = score_gum(lambda parse: same_names(find_mentions(parse, lexicon, gazetteer)))
+    say_whole("mentions: GUM dev, gold trees, heads F1", heads.f1, round(heads.gold))
+    say_baseline("mentions: GUM dev, gold trees, heads F1", "names alone", named_heads.f1)
+    say_whole("mentions: GUM dev, gold trees, CoNLL F1", score.conll, round(score.b_cubed.gold))
+    say_baseline("mentions: GUM dev, gold trees, CoNLL F1", "the same name", named.conll)
     print("GUM dev, persons, organisations and places, gold trees")
     print(f"  mention heads  {heads}")
     for name, ratio in (("MUC", score.muc), ("B³", score.b_cubed), ("CEAF-e", score.ceaf)):

@@ -10,7 +10,8 @@ import sys
 from collections import Counter
 from typing import Any
 
-from evaluation.board import f1_of, say
+from evaluation.baselines import root_sides
+from evaluation.board import f1_of, say, say_baseline
 from evaluation.quad import leading_claim
 from evaluation.texts import code_parse, is_held_out, parse_texts, read_rows
 from onrecord.records import Coding, Mention, Parse, Participant, Span
@@ -147,10 +148,13 @@ def main(arguments: list[str]) -> int:
         models = [model_spans(parse) for parse in parses]
         systems.append(("model", models))
         systems.append(("both", [together(made, proposed) for made, proposed in zip(frames, models, strict=True)]))
+    plain = score(rows, [root_sides(parse) for parse in parses])
     for name, made in systems:
         counts = score(rows, made)
         each = [score([row], [spans]) for row, spans in zip(rows, made, strict=True)]
-        say(f"roles: CAMEO sentences, exact spans, {name}", [(one["exact"], one["made"], one["asked"]) for one in each], f1_of)
+        figure = f"roles: CAMEO sentences, exact spans, {name}"
+        say(figure, [(one["exact"], one["made"], one["asked"]) for one in each], f1_of)
+        say_baseline(figure, "subject and object of the main verb", f1(plain["exact"], plain["made"], plain["asked"])[2])
         for kind in ("exact", "touching"):
             precision, recall, value = f1(counts[kind], counts["made"], counts["asked"])
             print(f"{name:7} {kind:9} {len(rows)} sentences: P {precision:.3f} R {recall:.3f} F1 {value:.3f}")
