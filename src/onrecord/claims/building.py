@@ -162,15 +162,20 @@ class Builder:
             destination=found.destination,
             time=self._time(found, factuality, kind),
             quantities=tuple(found.quantities),
-            attribution=self._chain(draft, people["actor"]),
+            attribution=self._chain(draft, people["actor"], people["recipient"]),
             factuality=factuality,
             confidence=_confidence(draft, people, agreement(draft, self.syntax)),
             origin_rule=f"{COMPONENT}/{draft.main.frame.id}",
         )
 
-    def _chain(self, draft: Draft, actors: tuple[Participant, ...]) -> tuple[Link, ...]:
-        """Who says so: whoever demands, promises, refuses, threatens or blames in words himself; of the dead, who counts them."""
+    def _chain(self, draft: Draft, actors: tuple[Participant, ...], recipients: tuple[Participant, ...]) -> tuple[Link, ...]:
+        """Who says so: whoever demands, promises, refuses, threatens or blames in words himself; of the dead, who counts them.
+
+        Whoever is asked, warned or blamed by nobody in particular says nothing ("residents are asked to leave").
+        """
         span = trigger_span(draft.main, self.syntax)
+        if self._untruth(draft.main.token):
+            return self.chains.chain_around(span)  # whoever calls a report false says that it did not happen
         chain, said = self.chains.chain(span), self.chains.attribution_at(span)
         by_itself = said is not None and any(overlap(span, cue) for cue in said.cue)
         if not self._is_spoken(draft):
@@ -182,6 +187,8 @@ class Builder:
             own = chain[0].role is LinkRole.SPEAKER and chain[0].form is not Form.DIRECT and (chain[0].text or "").lower() in WRITERS
             return chain[1:] if own and chain[1].role is LinkRole.PUBLISHER else chain
         speaker = next((p for p in actors if p.span is not None), None)
+        if by_itself and chain[-1].role is LinkRole.PUBLISHER and _stands_in(chain[0], recipients) and not _stands_in(chain[0], actors):
+            return headed_by(speaker, chain[-1:]) if speaker is not None and draft.event in SPEECH_ACTS else chain[-1:]
         if draft.event not in SPEECH_ACTS or speaker is None or by_itself:
             return chain
         return headed_by(speaker, chain) if chain[0].role is LinkRole.PUBLISHER or self._is_another(speaker, chain[0]) else chain
@@ -482,6 +489,11 @@ def as_displaced(participant: Participant, *, abroad: bool = False) -> Participa
     return msgspec.structs.replace(
         participant, actor=msgspec.structs.replace(actor, sectors=sectors, code=actor_code(actor.country, sectors))
     )
+
+
+def _stands_in(link: Link, people: tuple[Participant, ...]) -> bool:
+    """Whether a link's words are those of one of some participants."""
+    return link.span is not None and any(p.span is not None and overlap(p.span, link.span) for p in people)
 
 
 def _kind(draft: Draft, found: Circumstances) -> ClaimKind:

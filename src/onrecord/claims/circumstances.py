@@ -35,6 +35,8 @@ _KINDS = {EntityLabel.FAC: PlaceKind.FACILITY, EntityLabel.LOC: PlaceKind.REGION
 UNLOCATED = 0.3  # confidence in a place of which only the name is known
 ORDERING = word_set("conjunctions.order")
 PRONOUNS = word_set("pronouns.of_places")
+PARTING = FROM | word_set("prepositions.other_party")
+PARTINGS = frozenset(("SANCTION", "CONSULT", "SUPPORT", "COOPERATE", "AGREE"))
 NO_PLACE = word_set("prepositions.no_place") | {""}
 ORDERING_REACH = 4  # words at the head of a clause among which its conjunction stands: "two days after"
 
@@ -211,6 +213,8 @@ class Circumstancer:
             role is None and case in TOWARDS and draft.event in ("SANCTION", "RETREAT", "MOBILIZE", "CONSULT", "AID")
         ):
             found.destination = found.destination or place
+        elif role == "recipient" and case in PARTING and draft.event in PARTINGS:
+            return  # "recalled its envoy from X", "broke with X": with whom, not where
         elif role in (None, "place", "recipient", "physical_target", "victim") and self._locative(head, case, role):
             if role in TARGETS and self.syntax.tokens[head].upos == "NOUN" and (place.id is None or place.kind is PlaceKind.COUNTRY):
                 return  # "the US embassy", "a Greek bank": whose it is, not where

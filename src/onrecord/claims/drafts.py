@@ -148,6 +148,7 @@ class _Groups:
             (relation in ("acl", "advcl", "xcomp") and harm and self.syntax.mark(token.index) not in MARKS_APART)
             or (relation == "conj" and self._one_deed(above, trigger))
             or self._is_motive(trigger, above, relation)
+            or self._is_way_of_protest(trigger, above, relation)
         ):
             self._join(above, trigger)
 
@@ -155,6 +156,13 @@ class _Groups:
         """ "struck a depot in retaliation for the ambush": the noun names the same deed by its motive."""
         answers = any(role == "retaliates_for" for role, _ in trigger.pattern.slots)
         return answers and relation == "obl" and above.frame.event == "ASSAULT" and self.syntax.case(trigger.token) in ("in", "as")
+
+    def _is_way_of_protest(self, trigger: Trigger, above: Trigger, relation: str) -> bool:
+        """ "Filled the square, banging pots": how the same people protest."""
+        token = self.syntax.tokens[trigger.token]
+        if relation != "advcl" or trigger.frame.event != "PROTEST" or above.frame.event != "PROTEST":
+            return False
+        return "VerbForm=Part" in token.feats and not self.syntax.mark(token.index) and self.syntax.child(token.index, "nsubj") is None
 
     def _one_deed(self, first: Trigger, second: Trigger) -> bool:
         """ "killed and wounded", "attacked the village and killed 12": conjuncts without a subject of another event."""

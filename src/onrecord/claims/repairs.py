@@ -21,6 +21,7 @@ from onrecord.records import Parse, Token
 Move = tuple[int, str]  # the new head and relation of a word
 ADDRESSING = word_set("speech.addressing")
 CITING = word_set("speech.citing")
+LOCATIVE = word_set("prepositions.locative_small")
 REPAIRED = "_repaired"
 # The relations that one of the rules below changes; most words stand in none of them.
 MOVED = frozenset(("advcl", "advmod", "appos", "ccomp", "conj", "nsubj", "obj", "obl", "parataxis", "xcomp"))
@@ -35,7 +36,7 @@ def repair(parse: Parse) -> Parse:
 
 
 def _repaired(parse: Parse) -> Parse:
-    parse = complete(_with_forces(expand(parse)))
+    parse = complete(_with_subjects(_with_forces(expand(parse))))
     moves = {token.index: move for token in parse.tokens if token.deprel.partition(":")[0] in MOVED if (move := _move(token, parse))}
     if not moves:
         return parse
@@ -68,6 +69,31 @@ def _with_forces(parse: Parse) -> Parse:
             token, lemma="force", upos="NOUN", feats="Number=Plur", head=verb.index, deprel="nsubj"
         )
     return msgspec.structs.replace(parse, tokens=tuple(tokens)) if tuple(tokens) != parse.tokens else parse
+
+
+def _with_subjects(parse: Parse) -> Parse:
+    """ "In Lagos police fired tear gas": a past tense needs a subject, so the noun behind the name is no part of the place."""
+    tokens = list(parse.tokens)
+    for noun in parse.tokens:
+        name = parse.tokens[noun.index - 1] if noun.index > 1 else None
+        if noun.deprel != "obl" or noun.upos != "NOUN" or name is None or name.deprel != "compound" or name.head != noun.index:
+            continue
+        case = parse.tokens[parse.extent(name.index)[0] - 1]
+        verb = parse.tokens[noun.head]
+        bare = case.deprel == "case" and case.head == noun.index and case.text.lower() in LOCATIVE and name.upos == "PROPN"
+        if not bare or verb.index < noun.index or not _lacks_subject(verb, parse):
+            continue
+        tokens[noun.index] = msgspec.structs.replace(noun, deprel="nsubj")
+        tokens[name.index] = msgspec.structs.replace(name, head=verb.index, deprel="obl")
+        tokens[case.index] = msgspec.structs.replace(case, head=name.index)
+    return msgspec.structs.replace(parse, tokens=tuple(tokens)) if tuple(tokens) != parse.tokens else parse
+
+
+def _lacks_subject(verb: Token, parse: Parse) -> bool:
+    """Whether a past tense in the active has no subject, and goes on from no verb that has one."""
+    passive = any(parse.tokens[child].deprel in ("aux:pass", "obl:agent") for child in parse.children[verb.index])
+    finite = "Tense=Past" in verb.feats and "VerbForm=Fin" in verb.feats and verb.upos == "VERB"
+    return finite and not passive and verb.deprel != "conj" and not _has_subject(verb, parse)
 
 
 def _past_under_modal(token: Token, parse: Parse) -> Move | None:

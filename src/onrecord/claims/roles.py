@@ -109,7 +109,7 @@ def _fill(roles: Roles, role: str, places: tuple[str, ...], trigger: Trigger, so
         if place not in SLOTS:
             found = found[:1]  # a second phrase with "on" or "at" is where or when: "fired on a van on the road"
         if not found and trigger.support is not None and source is trigger and place not in ("subject", "object", "compound", "possessor"):
-            found = tuple(x for x in trigger.support.slots.get(place, ()) if x > trigger.token)
+            found = tuple(x for x in trigger.support.slots.get(place, ()) if x > trigger.token and x not in trigger.support.consumed)
         named = {x for x in found if x in source.consumed and x not in source.spare}
         found = tuple(dict.fromkeys(_bind(x, place, trigger, fillers) for x in found))
         usable = [x for filler in found for x in fillers.unpack(filler) if _can_stand(x, place, role, trigger, fillers)]
@@ -150,6 +150,7 @@ def _place_filler(index: int, place: str, role: str, trigger: Trigger, roles: Ro
 
 # Things that are somebody's words, doings or dealings.
 SPOKEN_OF = frozenset(("idea", "EVENT", "agreement", "relation", "money", "message", "doing"))
+GIVEN = frozenset(("aid", "arms", "money", "weapon"))  # what is given, and to nobody
 SUBJECTS = word_set("people.subjects")
 FORCING = word_set("acts.forcing")
 MEDIATING = word_set("acts.mediating")
@@ -251,7 +252,7 @@ def _others_behind(index: int, behind: tuple[int, ...], roles: Roles, fillers: F
     further = [
         y for x in near for y in ((x,) if fillers.heads(x, MentionKind.ACTOR) is not None else _people_behind(x, fillers, deeper=False))
     ]
-    return tuple(further) or behind
+    return tuple(further)
 
 
 def _makers(index: int, fillers: Fillers) -> tuple[int, ...]:
@@ -284,7 +285,7 @@ def _can_stand(index: int, place: str, role: str, trigger: Trigger, fillers: Fil
     if role in ("content", "cause", "retaliates_for"):
         return True
     classes = fillers.classes(index)
-    if place in ("compound", "possessor") and trigger.frame.kind == "event":
+    if place in ("compound", "possessor") and trigger.frame.kind in ("event", "state"):
         return fillers.heads(index, MentionKind.ACTOR) is not None or (place == "possessor" and "pronoun" in classes)
     token = fillers.syntax.tokens[index]
     if place == "subject" and _is_afterthought(index, trigger, fillers):
@@ -322,6 +323,10 @@ def _actual_role(role: str, index: int, trigger: Trigger, fillers: Fillers) -> s
         return "instrument"  # also of "detonated a car bomb"
     if role == "recipient" and happens and trigger.frame.event in MATERIAL and not classes & {"building", "vehicle"}:
         return "about"
+    if role == "recipient" and trigger.frame.event == "AID" and nobody and classes & GIVEN:
+        return "about"
+    if role == "recipient" and classes & {"vehicle", "building"} and _is_owned(index, fillers):
+        return "physical_target"
     if "actor" in classes or role not in ("actor", "recipient"):
         return role
     if role == "actor":
@@ -331,6 +336,11 @@ def _actual_role(role: str, index: int, trigger: Trigger, fillers: Fillers) -> s
     if classes & {"building", "vehicle", "weapon", "infrastructure"}:
         return "physical_target"
     return "place" if "place" in classes and trigger.frame.event in GROUNDED else role
+
+
+def _is_owned(index: int, fillers: Fillers) -> bool:
+    """Whether a pronoun says whose a thing is: "parked their lorries" befalls no lorry drivers."""
+    return any(fillers.syntax.tokens[owner].upos == "PRON" for owner in fillers.syntax.slots(index).get("possessor", ()))
 
 
 def _mutual(roles: Roles, trigger: Trigger) -> None:

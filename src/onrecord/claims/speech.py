@@ -16,7 +16,7 @@ from onrecord.claims.syntax import Syntax
 from onrecord.lexicon import Lexicon
 from onrecord.lexicon.frames import Pattern, Speech, read_pattern
 from onrecord.lexicon.lists import word_set, word_sorts
-from onrecord.records import Polarity
+from onrecord.records import Polarity, QuantityOf
 
 HOSTILE = frozenset(("ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "PROTEST"))
 FRIENDLY = frozenset(("AGREE", "SUPPORT", "COOPERATE"))
@@ -75,7 +75,8 @@ def _settle(draft: Draft, owners: dict[int, Draft], syntax: Syntax) -> None:
         draft.modes = threat_modes(content.draft) if draft.event == "THREATEN" else ()
     elif speech in (Speech.DEMAND, Speech.REFUSE):
         stops = event in HOSTILE and not content.wanted
-        draft.modes = ("yield",) if stops else _ASK_MODES.get(event or "", ())
+        flight = content.draft.main.frame.harm is QuantityOf.DISPLACED and not content.draft.roles.get("actor")
+        draft.modes = ("yield",) if stops else () if flight else _ASK_MODES.get(event or "", ())
     _lend_target(draft, content.draft)
     if draft.event == "ACCUSE":
         _lend_doer(draft, content.draft, syntax)

@@ -46,7 +46,7 @@ class _Matcher:
             trigger = self._verb(index, pattern, rejected)
             if trigger is not None:
                 return trigger
-        for pattern in self.verbs.patterns("be") if token.upos == "ADJ" and self.syntax.child(index, "cop") is not None else ():
+        for pattern in self.verbs.patterns("be") if token.upos in ("ADJ", "ADV") and self.syntax.child(index, "cop") is not None else ():
             trigger = self._adjective(index, pattern, rejected)
             if trigger is not None:
                 return trigger
@@ -65,6 +65,9 @@ class _Matcher:
         )
 
     def _verb(self, index: int, pattern: Pattern, rejected: list[tuple[str, str]]) -> Trigger | None:
+        token = self.syntax.tokens[index]
+        if token.upos == "ADJ" and token.deprel == "amod" and pattern.frame.event == "AID":
+            return None  # "armed men": nobody tells of arming them
         slots = self.syntax.slots(index)
         tokens, consumed, spare = [index], [], []
         if pattern.particle is not None:
@@ -72,6 +75,7 @@ class _Matcher:
             if particle is None:
                 return None
             tokens.append(particle)
+            slots = {**self.syntax.slots(particle), **slots}  # "stayed away from work": the parser hangs the phrase on either
         if pattern.object is not None:
             hit = self._hit(slots.get("object") or slots.get("iobject", ()), pattern.object)  # "told [them] to leave"
             if hit is None:
@@ -105,10 +109,13 @@ class _Matcher:
         return self._allowed(Trigger(index, pattern, slots, tuple(sorted(tokens)), tuple(consumed), tuple(spare)), rejected)
 
     def _adjective(self, index: int, pattern: Pattern, rejected: list[tuple[str, str]]) -> Trigger | None:
-        """A pattern of "be" with the adjective that it asks for, which is the head of its clause ("was open to talks")."""
-        if pattern.predicate is None or pattern.preps or not self.fillers.matches(index, pattern.predicate):
+        """A pattern of "be" with the adjective or adverb that it asks for, the head of its clause ("was open to talks", "was out in force")."""
+        if pattern.predicate is None or not self.fillers.matches(index, pattern.predicate):
             return None
-        return self._allowed(Trigger(index, pattern, self.syntax.slots(index), (index,), rejected=rejected), rejected)
+        slots = self.syntax.slots(index)
+        if any(self._prep(index, slots, prep, options) is None for prep, options in pattern.preps):
+            return None
+        return self._allowed(Trigger(index, pattern, slots, (index,), rejected=rejected), rejected)
 
     def _noun(self, index: int, pattern: Pattern, rejected: list[tuple[str, str]]) -> Trigger | None:
         tokens = self._row(index, pattern.before)
@@ -190,6 +197,11 @@ class _Matcher:
             return after
         return None
 
+    def _itself(self, slots: Slots) -> int | None:
+        """The object that is the subject again ("gave themselves up")."""
+        objects = (*slots.get("object", ()), *slots.get("iobject", ()))
+        return next((x for x in objects if self.syntax.lower[x].endswith(("self", "selves"))), None)
+
     def _hit(self, fillers: tuple[int, ...], options: Alternatives) -> int | None:
         for filler in fillers:
             for index in dict.fromkeys((filler, *self.syntax.conjuncts(filler), *self.fillers.unpack(filler))):
@@ -229,7 +241,7 @@ class _Matcher:
 
     def _clause(self, index: int, slots: Slots, clause: str) -> bool:
         if clause == "self":
-            return any(self.syntax.lower[x].endswith(("self", "selves")) for x in slots.get("object", ()))
+            return self._itself(slots) is not None
         if clause == "to_do":
             return bool(slots.get("to_do") or slots.get("to"))
         return bool(slots.get("that"))

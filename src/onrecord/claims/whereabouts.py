@@ -85,6 +85,7 @@ class _Report:
         self._usable: dict[int, list[Place]] = {}
         self._named: list[tuple[int, Place]] = []
         actors = [m.span for m in mentions if m.kind is MentionKind.ACTOR]
+        actors += [p.span for c in claims for p in (*c.actors, *c.recipients) if p.span is not None]
         starts = [sentence.span[0] for sentence in parse.sentences]
         for mention in mentions:
             place = mention.place

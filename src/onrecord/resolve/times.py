@@ -14,12 +14,14 @@ from collections.abc import Sequence
 import msgspec
 
 from onrecord.lexicon import Lexicon
+from onrecord.lexicon.lists import word_set
 from onrecord.lexicon.timexes import FormKind, TimeForm
 from onrecord.records import Mention, MentionKind, Parse, Span, Time, TimeBasis
 from onrecord.resolve.antecedents import FINE, date_beside, time_of_event
 from onrecord.resolve.intervals import Interval, precision
 from onrecord.resolve.placing import ANTECEDENTS, Placed, Setting, place
 
+DATED_AHEAD = word_set("sequence.dated_ahead")
 CLAUSE_REACH = 400  # code points around an expression in which its clause is looked for
 BEFORE_CLOCK = 600  # code points back from a clock time to the day that it may belong to
 AFTER_CLOCK = 20  # code points from a clock time to the day that it may belong to ("16:15 UTC, June 1st")
@@ -73,7 +75,9 @@ def _place(
     if form.code != "event":
         antecedent, interval = _antecedent(form, mention, named)
         tense = tense_at(*_sentence_around(parse, mention.span))
-        told = -2 if tense < 0 and _happened(parse, mention.span) else tense
+        if (governor := _happened(parse, mention.span)) is not None:
+            tense = -2 if tense < 0 else tense if governor in DATED_AHEAD else -1
+        told = tense
         return place(form, Setting(published, told, interval, antecedent))
     beside = date_beside(parse, mention.span, named)
     if beside is not None:
@@ -115,16 +119,17 @@ def tense_at(before: str, after: str) -> int:
     return 1 if _FUTURE.search(before) or _FUTURE.search(after) else -1
 
 
-def _happened(parse: Parse, span: Span) -> bool:
-    """Whether a finite verb in the past governs a time expression: "was injured on 9 February"."""
+def _happened(parse: Parse, span: Span) -> str | None:
+    """The lemma of the finite verb in the past that governs a time expression, "was injured on 9 February"; None where none does."""
     token = next(
         (token for token in parse.tokens_in(span) if token.head < 0 or not span[0] <= parse.tokens[token.head].span[0] < span[1]), None
     )
     if token is None or token.head < 0 or token.deprel.partition(":")[0] not in ("obl", "advmod", "nmod"):
-        return False
+        return None
     verb = parse.tokens[token.head]
     forms = [verb.feats, *(parse.tokens[child].feats for child in parse.children[verb.index] if parse.tokens[child].deprel[:3] == "aux")]
-    return verb.upos == "VERB" and any("Tense=Past" in feats and "VerbForm=Fin" in feats for feats in forms)
+    past = verb.upos == "VERB" and any("Tense=Past" in feats and "VerbForm=Fin" in feats for feats in forms)
+    return verb.lemma.lower() if past else None
 
 
 def _published(parse: Parse) -> dt.date | None:
