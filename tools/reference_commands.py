@@ -33,7 +33,7 @@ def _sections(command: Any, name: str) -> list[str]:
 
 
 def _argument(param: Any) -> str:
-    label = param.metavar or param.name.upper()
+    label = (param.metavar or param.name.upper()) + ("…" if param.nargs == -1 else "")
     return label if param.required else f"[{label}]"
 
 

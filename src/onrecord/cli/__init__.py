@@ -32,7 +32,7 @@ from onrecord.cli import (
     user,
     watch,
 )
-from onrecord.cli.options import EXIT_FAILURE, EXIT_SOME_FAILED, EXIT_USAGE
+from onrecord.cli.options import EXIT_FAILURE, EXIT_SOME_FAILED, EXIT_USAGE, flag
 from onrecord.errors import InputError, OnrecordError, UsageError
 
 app = typer.Typer(
@@ -72,8 +72,8 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks and log what is done.")] = False,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False,
+    debug: Annotated[bool, flag("--debug", help="Show tracebacks and log what is done.")] = False,
+    version: Annotated[bool, flag("--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False,
 ) -> None:
     logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
 

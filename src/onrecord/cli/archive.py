@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from onrecord.cli.options import EXIT_SOME_FAILED, SEE, Csv, Json
+from onrecord.cli.options import EXIT_SOME_FAILED, SEE, Csv, Json, flag
 
 if TYPE_CHECKING:
+    from onrecord.pipeline import Options
     from onrecord.records import Failure
     from onrecord.scale import Job, Report
     from onrecord.scale.progress import Progress
@@ -40,25 +41,37 @@ EngineName = Annotated[
 ShardPart = Annotated[
     str | None, typer.Option(metavar="I/N", help="Only every N-th shard, from the I-th: for arrays of jobs.", rich_help_panel=ARCHIVE)
 ]
-Resume = Annotated[bool, typer.Option("--resume/--no-resume", help="Leave shards that are done as they are.", rich_help_panel=ARCHIVE)]
+Resume = Annotated[bool, flag("--resume/--no-resume", help="Leave shards that are done as they are.", rich_help_panel=ARCHIVE)]
 Where = Annotated[
     list[str] | None,
     typer.Option(metavar="FIELD OP VALUE", help="Only such reports: published>=2019, url!~*/sport/*.", rich_help_panel=ARCHIVE),
 ]
 PrefilterSwitch = Annotated[
-    bool, typer.Option("--prefilter/--no-prefilter", help="Leave out what cannot tell of conflict.", rich_help_panel=ARCHIVE)
+    bool, flag("--prefilter/--no-prefilter", help="Leave out what cannot tell of conflict.", rich_help_panel=ARCHIVE)
 ]
 WideSwitch = Annotated[
     bool,
-    typer.Option(
-        "--wide", help="Leave out less: politics with protest, force or threats among it; at twice the cost.", rich_help_panel=ARCHIVE
-    ),
+    flag("--wide", help="Leave out less: politics with protest, force or threats among it; at twice the cost.", rich_help_panel=ARCHIVE),
 ]
 Seconds = Annotated[float, typer.Option(min=0.1, metavar="S", help="How long one report of an archive may take.", rich_help_panel=ARCHIVE)]
 MetricsFolder = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Write progress here: JSON lines and a Prometheus textfile.", rich_help_panel=ARCHIVE)
 ]
 ArchiveFolder = Annotated[str, typer.Argument(metavar="DIR", help="The archive: a folder or an address (s3://bucket/folder).")]
+
+
+class ArchiveOptions(NamedTuple):
+    """Where an archive is made, of what, and by whom."""
+
+    out: Out = None
+    engine: EngineName = EngineChoice.LOCAL
+    shard: ShardPart = None
+    resume: Resume = True
+    where: Where = None
+    prefilter: PrefilterSwitch = True
+    wide: WideSwitch = False
+    seconds: Seconds = 30.0
+    metrics: MetricsFolder = None
 
 
 def register(app: typer.Typer) -> None:
@@ -92,20 +105,25 @@ def _print_rows(rows: Any) -> None:
     Console().print(table)
 
 
-def code_archive(job: Job, paths: list[str], *, engine: str, shard: str | None, processes: int, metrics: Path | None) -> None:
+def code_archive(asked: ArchiveOptions, out: str, paths: list[str], given: dict[str, Any], options: Options, *, processes: int) -> None:
     """Codes everything that the paths name into the archive; exit code 3 when something failed, and the rest is done."""
-    from onrecord.scale import Engine, Report, prepare, read_part, run
+    from onrecord.errors import UsageError
+    from onrecord.scale import Engine, Job, Report, new_run, prepare, read_part, run
     from onrecord.scale.progress import Metrics, Progress
 
-    part = read_part(shard) if shard else None
+    if asked.wide and not asked.prefilter:
+        raise UsageError("--wide says how much the prefilter leaves out, --no-prefilter that it leaves out nothing: give one of them")
+    where = tuple(asked.where or ())
+    job = Job(out, new_run(), options, given, where, asked.prefilter, asked.wide, asked.seconds, asked.resume)
+    part = read_part(asked.shard) if asked.shard else None
     planned = prepare(job, paths, part=part)
     if planned.done:
         print(f"{planned.done} shards are there already", file=sys.stderr)
     progress = Progress(len(planned.shards))
-    files = Metrics(metrics, label=f"-{part.number}-of-{part.of}" if part else "") if metrics else None
+    files = Metrics(asked.metrics, label=f"-{part.number}-of-{part.of}" if part else "") if asked.metrics else None
     lost = []
     with _live(progress) as refresh:
-        for heard in run(job, planned.shards, engine=Engine(engine), processes=processes):
+        for heard in run(job, planned.shards, engine=Engine(asked.engine), processes=processes):
             progress.hear(heard)
             if isinstance(heard, Report) and heard.problem is not None:
                 lost.append(_lost(heard))

@@ -12,37 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onrecord.cli.archive import (
-    EngineChoice,
-    EngineName,
-    MetricsFolder,
-    Out,
-    PrefilterSwitch,
-    Resume,
-    Seconds,
-    ShardPart,
-    Where,
-    WideSwitch,
-    code_archive,
-)
-from onrecord.cli.options import EXIT_SOME_FAILED, READ, LexiconFolder, Processes
-from onrecord.cli.sources import (
-    Columns,
-    DateOrder,
-    Follow,
-    KeepNames,
-    Key,
-    Kinds,
-    Language,
-    Networks,
-    Outlet,
-    Paths,
-    Published,
-    Title,
-    Url,
-    reading_options,
-    web_of,
-)
+from onrecord.cli.archive import ArchiveOptions, code_archive
+from onrecord.cli.groups import takes
+from onrecord.cli.options import EXIT_SOME_FAILED, READ, LexiconFolder, Processes, flag
+from onrecord.cli.sources import Follow, Networks, Outlet, Paths, Published, reading, web_of
 from onrecord.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,18 +40,11 @@ def register(app: typer.Typer) -> None:
     app.command("explain", rich_help_panel=READ)(explain)
 
 
+@takes("given", reading)
+@takes("archive", ArchiveOptions)
 def code(
     paths: Paths,
-    published: Published = None,
-    outlet: Outlet = None,
-    url: Url = None,
-    title: Title = None,
-    language: Language = None,
-    kind: Kinds = None,
-    column: Columns = None,
-    date_order: DateOrder = None,
-    keep_names: KeepNames = False,
-    key: Key = None,
+    given: dict[str, Any],
     follow: Follow = False,
     allow_network: Networks = None,
     lexicon: LexiconFolder = None,
@@ -86,17 +52,10 @@ def code(
     format_: Annotated[
         Format, typer.Option("--format", metavar="table|json|jsonl", help="table for people, json (one object; a list for several), jsonl.")
     ] = Format.TABLE,
-    everything: Annotated[bool, typer.Option("--all", help="In the table, show claims that code no event, too.")] = False,
+    everything: Annotated[bool, flag("--all", help="In the table, show claims that code no event, too.")] = False,
     jobs: Processes = 1,
-    out: Out = None,
-    engine: EngineName = EngineChoice.LOCAL,
-    shard: ShardPart = None,
-    resume: Resume = True,
-    where: Where = None,
-    prefilter: PrefilterSwitch = True,
-    wide: WideSwitch = False,
-    seconds: Seconds = 30.0,
-    metrics: MetricsFolder = None,
+    *,
+    archive: ArchiveOptions,
 ) -> None:
     """Say what reports claim: who did what to whom, where, when, how many, according to whom.
 
@@ -104,32 +63,15 @@ def code(
     """
     from onrecord.pipeline import Options
 
-    given = reading_options(
-        published=published,
-        outlet=outlet,
-        url=url,
-        title=title,
-        language=language,
-        kind=kind,
-        column=column,
-        date_order=date_order,
-        keep_names=keep_names,
-        key=key,
-    )
-    options = Options(lexicon=lexicon, conllu=parse, debug=out is None and _log.isEnabledFor(logging.DEBUG))
-    if out is None:
-        if shard or where or metrics or wide or engine is not EngineChoice.LOCAL:
-            raise UsageError("--engine, --shard, --where, --wide and --metrics are of archives: name one with --out DIR")
+    options = Options(lexicon=lexicon, conllu=parse, debug=archive.out is None and _log.isEnabledFor(logging.DEBUG))
+    if archive.out is None:
+        if archive != ArchiveOptions():
+            raise UsageError("--engine, --shard, --where and what else is of archives: name one with --out DIR")
         _code_reports(paths, given, options, follow=follow, web=web_of(allow_network), jobs=jobs, format_=format_, everything=everything)
-        return
-    from onrecord.scale import Job, new_run
-
-    if wide and not prefilter:
-        raise UsageError("--wide says how much the prefilter leaves out, --no-prefilter that it leaves out nothing: give one of them")
-    if follow or allow_network:
+    elif follow or allow_network:
         raise UsageError("--follow and --allow-network fetch pages, which archives do not: save the pages first, or leave out --out")
-    job = Job(out, new_run(), options, given, tuple(where or ()), prefilter=prefilter, wide=wide, seconds=seconds, resume=resume)
-    code_archive(job, paths, engine=engine, shard=shard, processes=jobs, metrics=metrics)
+    else:
+        code_archive(archive, archive.out, paths, given, options, processes=jobs)
 
 
 def _code_reports(

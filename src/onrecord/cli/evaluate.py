@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    paths: Annotated[list[Path], typer.Argument(metavar="GOLD…", help="Annotated reports: YAML files, or folders of them.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="GOLD", help="Annotated reports: YAML files, or folders of them.")],
     lexicon: LexiconFolder = None,
     split: Annotated[str | None, typer.Option(metavar="NAME", help="Only the reports of this split (dev, test).")] = None,
     by: Annotated[str | None, typer.Option(metavar="FIELD", help="A table for each conflict, register or outlet, too.")] = None,

@@ -12,25 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onrecord.cli.options import (
-    DEFAULT_LEDGER,
-    GIVE,
-    Country,
-    EventType,
-    Grade,
-    LedgerAddress,
-    Limit,
-    PlaceName,
-    PrintedBy,
-    ReportId,
-    Since,
-    State,
-    Until,
-    Who,
-)
+from onrecord.cli.groups import takes
+from onrecord.cli.options import DEFAULT_LEDGER, GIVE, OF_CLAIMS, OF_INCIDENTS, LedgerAddress, filters
 
 if TYPE_CHECKING:
     from onrecord.claim_cells import ClaimTable
+    from onrecord.export import Exported
     from onrecord.ledger import Ledger
     from onrecord.ledger.query.bulk import Part
     from onrecord.ledger.query.filters import Filters
@@ -58,9 +45,11 @@ def register(app: typer.Typer) -> None:
     app.command("export", rich_help_panel=GIVE)(export)
 
 
+@takes("chosen", filters)
 def export(
     format: Annotated[str, typer.Argument(metavar="FORMAT", help=FORMAT_HELP)],
     output: Annotated[str, typer.Option("--output", "-o", metavar="PATH", help="The file; - for standard output.")],
+    chosen: Filters,
     ledger: LedgerAddress = DEFAULT_LEDGER,
     table: Annotated[
         Table | None,
@@ -70,71 +59,62 @@ def export(
         str, typer.Option(metavar="RULE", help="What leaves: occurred (said to have happened), ongoing (or going on) or all.")
     ] = "occurred",
     licence: Annotated[str | None, typer.Option("--licence", metavar="NAME", help="The licence of your data, to be stated.")] = None,
-    since: Since = None,
-    until: Until = None,
-    country: Country = None,
-    place: PlaceName = None,
-    who: Who = None,
-    type: EventType = None,
-    grade: Grade = None,
-    state: State = None,
-    outlet: PrintedBy = None,
-    incident: Annotated[str | None, typer.Option(metavar="ID", help="Claims of this incident; the incident of a bundle.")] = None,
-    document: ReportId = None,
-    limit: Limit = None,
     processes: Annotated[
         int | None,
         typer.Option(min=1, metavar="N", help="So many work at once on CSV and Parquet of claims; by default up to 3 for large ledgers."),
     ] = None,
 ) -> None:
     """Write incidents, claims or reports in a layout that other tools read, with a datapackage.json that says what they are."""
-    import msgspec
-
-    from onrecord.cli.evidence import write_bundle
-    from onrecord.errors import UsageError
-    from onrecord.export import COLUMN_FORMATS, STANDARD_OUTPUT, check_request, write_claims, write_export
+    from onrecord.export import check_request
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.audit import take_checkpoint
-    from onrecord.ledger.query import bulk
-    from onrecord.ledger.query.bulk import collector_paused
-    from onrecord.ledger.query.filters import Filters
 
     if format == BUNDLE:
-        if incident is None:
-            raise UsageError("a bundle is of one incident: give --incident")
-        with open_ledger(ledger) as opened:
-            write_bundle(opened, incident, output)
+        _write_bundle(ledger, chosen.incident, output)
         return
-    chosen = Table(check_request(format, table, policy).tables[0]) if table is None else table
-    for_claims = {"--outlet": outlet, "--incident": incident} if chosen is Table.INCIDENTS else {"--grade": grade, "--state": state}
-    if alien := [name for name, value in for_claims.items() if value is not None]:
-        raise UsageError(f"{' and '.join(alien)}: no filter of {chosen}")
-    filters = Filters(
-        since=since,
-        until=until,
-        country=country,
-        place=place,
-        who=who,
-        type=type,
-        grade=grade,
-        state=state,
-        outlet=outlet,
-        incident=incident,
-        document=document,
-        limit=limit,
-    )
-    about: dict[str, Any] = {"format": format, "policy": policy, "filters": _stated(filters), "licence": licence}
-    with open_ledger(ledger) as opened, collector_paused():
-        about["checkpoint"] = msgspec.to_builtins(take_checkpoint(opened))
-        if chosen is Table.CLAIMS and format in COLUMN_FORMATS and output != STANDARD_OUTPUT and limit is None:
-            parts = [partial(_read_table, ledger, part, filters) for part in bulk.claim_parts(opened, filters)]
-            several = processes or min(MOST_PROCESSES, os.cpu_count() or 1, len(parts) // PARTS_PER_PROCESS)
-            done = write_claims(parts, output, processes=several, preload=("onrecord.cli.export", bulk.__name__), **about)
-        else:
-            done = write_export(_records(opened, chosen, filters), output, table=chosen, **about)
-    print(f"{done.rows} rows of {chosen} written" + (f", described in {done.package}" if done.package else ""), file=sys.stderr)
+    of = Table(check_request(format, table, policy).tables[0]) if table is None else table
+    _refuse_alien(of, chosen)
+    with open_ledger(ledger) as opened:
+        done = _write(opened, of, chosen, output, processes, format=format, policy=policy, licence=licence)
+    print(f"{done.rows} rows of {of} written" + (f", described in {done.package}" if done.package else ""), file=sys.stderr)
     for reason, number in sorted(done.left_out.items()):
         print(f"{number} left out: {reason}", file=sys.stderr)
+
+
+def _write_bundle(ledger: str, incident: str | None, output: str) -> None:
+    from onrecord.cli.evidence import write_bundle
+    from onrecord.errors import UsageError
+    from onrecord.ledger import open_ledger
+
+    if incident is None:
+        raise UsageError("a bundle is of one incident: give --incident")
+    with open_ledger(ledger) as opened:
+        write_bundle(opened, incident, output)
+
+
+def _refuse_alien(table: Table, chosen: Filters) -> None:
+    """Raises UsageError for a filter that says nothing of the table: it would be passed over."""
+    from onrecord.errors import UsageError
+
+    alien = OF_CLAIMS if table is Table.INCIDENTS else OF_INCIDENTS
+    if given := sorted(f"--{name}" for name in alien if getattr(chosen, name) is not None):
+        raise UsageError(f"{' and '.join(given)}: no filter of {table}")
+
+
+def _write(ledger: Ledger, table: Table, chosen: Filters, output: str, processes: int | None, **about: Any) -> Exported:
+    """Writes a table, with what it is ``about``; claims in columns by several processes where the ledger is large."""
+    import msgspec
+
+    from onrecord.export import COLUMN_FORMATS, STANDARD_OUTPUT, write_claims, write_export
+    from onrecord.ledger.audit import take_checkpoint
+    from onrecord.ledger.query import bulk
+
+    with bulk.collector_paused():
+        about |= {"filters": _stated(chosen), "checkpoint": msgspec.to_builtins(take_checkpoint(ledger))}
+        if table is not Table.CLAIMS or about["format"] not in COLUMN_FORMATS or output == STANDARD_OUTPUT or chosen.limit is not None:
+            return write_export(_records(ledger, table, chosen), output, table=table, **about)
+        parts = [partial(_read_table, ledger.address, part, chosen) for part in bulk.claim_parts(ledger, chosen)]
+        several = processes or min(MOST_PROCESSES, os.cpu_count() or 1, len(parts) // PARTS_PER_PROCESS)
+        return write_claims(parts, output, processes=several, preload=("onrecord.cli.export", bulk.__name__), **about)
 
 
 def _stated(filters: Filters) -> dict[str, str | int]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.cli.options import DEFAULT_LEDGER, JUDGE, KEEP, Json, LedgerAddress
+from onrecord.cli.options import DEFAULT_LEDGER, JUDGE, KEEP, Json, LedgerAddress, flag
 
 if TYPE_CHECKING:
     from onrecord.records import Coding
@@ -52,7 +52,7 @@ def migrate(ledger: LedgerAddress = DEFAULT_LEDGER) -> None:
 @ledger_app.command("check")
 def check(
     ledger: LedgerAddress = DEFAULT_LEDGER,
-    quick: Annotated[bool, typer.Option(help="Do not read every record.")] = False,
+    quick: Annotated[bool, flag(help="Do not read every record.")] = False,
 ) -> None:
     """Check that the ledger holds together: the file, whole reports, readable records, the chain of decisions."""
     from onrecord.ledger import open_ledger, upkeep
@@ -136,7 +136,7 @@ def import_archive(
         str | None, typer.Option(metavar="SQL", help="Of an archive, reports with a claim for which this holds: \"country = 'SYR'\".")
     ] = None,
     ledger: LedgerAddress = DEFAULT_LEDGER,
-    linking: Annotated[bool, typer.Option("--link/--no-link", help="Link the claims into incidents afterwards.")] = True,
+    linking: Annotated[bool, flag("--link/--no-link", help="Link the claims into incidents afterwards.")] = True,
 ) -> None:
     """Take reports of an archive or of our own exports into the ledger, as they were coded, to be linked and reviewed."""
     from onrecord.ledger import link_ledger, open_ledger
@@ -245,7 +245,7 @@ def add_agreement(
 @agreement_app.command("list")
 def list_agreements(
     ledger: LedgerAddress = DEFAULT_LEDGER,
-    proposed: Annotated[bool, typer.Option(help="Those that reports mention, for a person to declare.")] = False,
+    proposed: Annotated[bool, flag(help="Those that reports mention, for a person to declare.")] = False,
 ) -> None:
     """List the declared agreements."""
     from onrecord.ledger import open_ledger
@@ -285,7 +285,7 @@ def log_statement(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What the party says.")],
     party: Annotated[str, typer.Option(metavar="NAME", help="Which party says it.")],
     by: Annotated[str, typer.Option(metavar="NAME", help="Who logs it.")],
-    reply: Annotated[bool, typer.Option("--reply", help="It is a reply; otherwise a complaint.")] = False,
+    reply: Annotated[bool, flag("--reply", help="It is a reply; otherwise a complaint.")] = False,
     at: Annotated[str | None, typer.Option(metavar="TIME", help="When; now, unless said.")] = None,
     ledger: LedgerAddress = DEFAULT_LEDGER,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from onrecord.cli.options import KEEP
+from onrecord.cli.options import KEEP, flag
 
 MAX_TOLD = 20
 lexicon_app = typer.Typer(help="Look at the words that onrecord knows, and check your own.", no_args_is_help=True)
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 @lexicon_app.command()
 def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A lexicon folder: actors/, agents/, verbs/, nouns/, cues/ …")],
-    unverified: Annotated[bool, typer.Option("--unverified", help="List the entries that name no reference, with file and line.")] = False,
+    unverified: Annotated[bool, flag("--unverified", help="List the entries that name no reference, with file and line.")] = False,
 ) -> None:
     """Read a lexicon folder and say, with file and line, what is wrong with it."""
     from onrecord.cli.entries import counted
@@ -53,10 +53,10 @@ def check(
 
 @lexicon_app.command("import")
 def import_dictionary(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Actor, agent and verb dictionaries, or JSON lines of items.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Actor, agent and verb dictionaries, or JSON lines of items.")],
     form: Annotated[Format, typer.Option("--format", help="What the files are.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The lexicon folder to write into.")],
-    pack: Annotated[bool, typer.Option("--pack", help="Write ready JSON packs, which load faster, rather than YAML to edit.")] = False,
+    pack: Annotated[bool, flag("--pack", help="Write ready JSON packs, which load faster, rather than YAML to edit.")] = False,
 ) -> None:
     """Turn PETRARCH dictionaries or an extract of Wikidata into a lexicon folder for --lexicon."""
     import sys
@@ -84,7 +84,7 @@ def import_dictionary(
 def show(
     word: Annotated[str, typer.Argument(help="A word, name or id.")],
     folder: Annotated[Path | None, typer.Option("--lexicon", metavar="DIR", help="Your own lexicon folder.")] = None,
-    jsonl: Annotated[bool, typer.Option("--json", help="JSON Lines, one entry a line with its section, for programs.")] = False,
+    jsonl: Annotated[bool, flag("--json", help="JSON Lines, one entry a line with its section, for programs.")] = False,
 ) -> None:
     """Print every entry that has this word, with its section: what is coded, who stands where, the patterns with the word first."""
     import msgspec

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from onrecord.ledger.query.filters import Filters
+
+flag = partial(typer.Option, metavar="")  # takes no value, so that its line of the help page names none
 
 EXIT_FAILURE, EXIT_USAGE, EXIT_SOME_FAILED = 1, 2, 3
 
@@ -18,8 +24,8 @@ JUDGE, KEEP = "Check and decide", "Look after it"
 LedgerAddress = Annotated[str, typer.Option("--ledger", envvar="ONRECORD_LEDGER", metavar="PATH|URL", help="The ledger.")]
 DEFAULT_LEDGER = "onrecord.db"
 LexiconFolder = Annotated[Path | None, typer.Option("--lexicon", metavar="DIR", help="A folder of your own actors and frames; they win.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Csv = Annotated[bool, typer.Option("--csv", help="A table with a header, for spreadsheets.")]
+Json = Annotated[bool, flag("--json", help="One JSON object a line.")]
+Csv = Annotated[bool, flag("--csv", help="A table with a header, for spreadsheets.")]
 Processes = Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")]
 
 
@@ -50,4 +56,42 @@ Grade = Annotated[str | None, typer.Option(metavar="GRADE", help="Incidents of t
 State = Annotated[str | None, typer.Option(metavar="STATE", help="Incidents in this review state (accepted).", rich_help_panel=WHICH)]
 PrintedBy = Annotated[str | None, typer.Option("--outlet", metavar="NAME", help="Claims printed by this outlet.", rich_help_panel=WHICH)]
 ReportId = Annotated[str | None, typer.Option("--document", metavar="ID", help="Of this report.", rich_help_panel=WHICH)]
+OfIncident = Annotated[str | None, typer.Option("--incident", metavar="ID", help="Claims of this incident.", rich_help_panel=WHICH)]
 Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many.", rich_help_panel=WHICH)]
+
+
+def filters(
+    since: Since = None,
+    until: Until = None,
+    country: Country = None,
+    place: PlaceName = None,
+    who: Who = None,
+    type: EventType = None,
+    grade: Grade = None,
+    state: State = None,
+    outlet: PrintedBy = None,
+    incident: OfIncident = None,
+    document: ReportId = None,
+    limit: Limit = None,
+) -> Filters:
+    """What to list, from the options that say so."""
+    from onrecord.ledger.query.filters import Filters
+
+    return Filters(
+        since=since,
+        until=until,
+        country=country,
+        place=place,
+        who=who,
+        type=type,
+        grade=grade,
+        state=state,
+        outlet=outlet,
+        incident=incident,
+        document=document,
+        limit=limit,
+    )
+
+
+OF_CLAIMS = frozenset(("outlet", "incident"))
+OF_INCIDENTS = frozenset(("grade", "state"))

@@ -10,47 +10,30 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onrecord.cli.code import Failures, with_progress
+from onrecord.cli.groups import takes
 from onrecord.cli.options import (
     DEFAULT_LEDGER,
+    OF_CLAIMS,
+    OF_INCIDENTS,
     READ,
     SEE,
-    Country,
     Csv,
-    EventType,
-    Grade,
     Json,
     LedgerAddress,
     LexiconFolder,
-    Limit,
     PlaceName,
-    PrintedBy,
     Processes,
-    ReportId,
     Since,
-    State,
     Until,
     Who,
+    filters,
+    flag,
 )
-from onrecord.cli.sources import (
-    Columns,
-    DateOrder,
-    Follow,
-    KeepNames,
-    Key,
-    Kinds,
-    Language,
-    Networks,
-    Outlet,
-    Paths,
-    Published,
-    Title,
-    Url,
-    reading_options,
-    web_of,
-)
+from onrecord.cli.sources import Follow, Networks, Paths, reading, web_of
 
 if TYPE_CHECKING:
     from onrecord.ledger import Ledger
+    from onrecord.ledger.query.filters import Filters
     from onrecord.records import Capture, Coding, Failure
 
 
@@ -66,24 +49,16 @@ def register(app: typer.Typer) -> None:
     app.command("show", rich_help_panel=SEE)(show)
 
 
+@takes("given", reading)
 def add(
     paths: Paths,
+    given: dict[str, Any],
     ledger: LedgerAddress = DEFAULT_LEDGER,
-    published: Published = None,
-    outlet: Outlet = None,
-    url: Url = None,
-    title: Title = None,
-    language: Language = None,
-    kind: Kinds = None,
-    column: Columns = None,
-    date_order: DateOrder = None,
-    keep_names: KeepNames = False,
-    key: Key = None,
     follow: Follow = False,
     allow_network: Networks = None,
     lexicon: LexiconFolder = None,
-    again: Annotated[bool, typer.Option("--again", help="Code what is there already, too (after a change of the lexicon).")] = False,
-    linking: Annotated[bool, typer.Option("--link/--no-link", help="Link the claims into incidents afterwards.")] = True,
+    again: Annotated[bool, flag("--again", help="Code what is there already, too (after a change of the lexicon).")] = False,
+    linking: Annotated[bool, flag("--link/--no-link", help="Link the claims into incidents afterwards.")] = True,
     jobs: Processes = 1,
 ) -> None:
     """Code reports and keep them in the ledger; what is there already is not coded again."""
@@ -92,18 +67,6 @@ def add(
     from onrecord.pipeline import Options, code_documents
 
     failures = Failures()
-    given = reading_options(
-        published=published,
-        outlet=outlet,
-        url=url,
-        title=title,
-        language=language,
-        kind=kind,
-        column=column,
-        date_order=date_order,
-        keep_names=keep_names,
-        key=key,
-    )
     captures = read_documents(paths, follow=follow, web=web_of(allow_network), **given)
     with open_ledger(ledger, create=True) as opened:
         pending = Pending(opened, captures, again=again)
@@ -146,7 +109,7 @@ def link(
     policy: Annotated[
         str | None, typer.Option(metavar="RULE", help="How figures become ranges: ucdp, acled-conservative or airwars.")
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Link all claims again, not only what changed.")] = False,
+    everything: Annotated[bool, flag("--all", help="Link all claims again, not only what changed.")] = False,
 ) -> None:
     """Put claims that are about the same incident together."""
     from onrecord.ledger import open_ledger
@@ -167,55 +130,25 @@ def _link(ledger: Ledger, lexicon: Path | None, *, everything: bool, policy: str
 # ── Lists ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def incidents(
-    ledger: LedgerAddress = DEFAULT_LEDGER,
-    since: Since = None,
-    until: Until = None,
-    country: Country = None,
-    place: PlaceName = None,
-    who: Who = None,
-    type: EventType = None,
-    grade: Grade = None,
-    state: State = None,
-    limit: Limit = None,
-    json: Json = False,
-    csv: Csv = False,
-) -> None:
+@takes("chosen", filters, without=OF_CLAIMS)
+def incidents(chosen: Filters, ledger: LedgerAddress = DEFAULT_LEDGER, json: Json = False, csv: Csv = False) -> None:
     """List incidents: what happened according to how many voices."""
     from onrecord.cli import lists
-    from onrecord.ledger.query.filters import Filters
     from onrecord.ledger.query.incidents import list_incidents
 
-    filters = Filters(since=since, until=until, country=country, place=place, who=who, type=type, grade=grade, state=state, limit=limit)
     with _open(ledger) as opened:
-        found = list_incidents(opened, filters)
+        found = list_incidents(opened, chosen)
     lists.write(found, lists.incident_row, lists.print_incidents, json=json, csv=csv)
 
 
-def claims(
-    ledger: LedgerAddress = DEFAULT_LEDGER,
-    since: Since = None,
-    until: Until = None,
-    place: PlaceName = None,
-    who: Who = None,
-    type: EventType = None,
-    outlet: PrintedBy = None,
-    incident: Annotated[str | None, typer.Option(metavar="ID", help="Of this incident.")] = None,
-    document: ReportId = None,
-    limit: Limit = None,
-    json: Json = False,
-    csv: Csv = False,
-) -> None:
+@takes("chosen", filters, without=OF_INCIDENTS)
+def claims(chosen: Filters, ledger: LedgerAddress = DEFAULT_LEDGER, json: Json = False, csv: Csv = False) -> None:
     """List claims: who says what, in which words."""
     from onrecord.cli import lists
     from onrecord.ledger.query.claims import list_claims
-    from onrecord.ledger.query.filters import Filters
 
-    filters = Filters(
-        since=since, until=until, place=place, who=who, type=type, outlet=outlet, incident=incident, document=document, limit=limit
-    )
     with _open(ledger) as opened:
-        found = list_claims(opened, filters)
+        found = list_claims(opened, chosen)
     lists.write(found, lists.claim_row, lists.print_claims, json=json, csv=csv)
 
 

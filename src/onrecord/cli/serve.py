@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from onrecord.cli.options import SEE, LexiconFolder
+from onrecord.cli.options import SEE, LexiconFolder, flag
 from onrecord.cli.review import TeamFile
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def serve(
         str, typer.Option(metavar="ADDRESS", help="Where to listen; any but this machine's own demands accounts.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="Port; 0 takes a free one.")] = 8010,
-    login: Annotated[bool, typer.Option("--login", help="Demand accounts on this machine, too (behind a proxy).")] = False,
+    login: Annotated[bool, flag("--login", help="Demand accounts on this machine, too (behind a proxy).")] = False,
     reviewer: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who decides where there are no accounts; the user of this machine.")
     ] = None,

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from onrecord.cli.options import flag
+
 if TYPE_CHECKING:
     from onrecord.ingest.fetch import Web
 
 ABOUT, WEB = "What the reports are", "Pages and chats"
 
-Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Reports to read: files, addresses of pages; - is standard input.")]
+Paths = Annotated[list[str], typer.Argument(metavar="PATH", help="Reports to read: files, addresses of pages; - is standard input.")]
 Published = Annotated[
     str | None, typer.Option(metavar="DATE", help="Publication date (2020-02-29): what “Thursday” counts from.", rich_help_panel=ABOUT)
 ]
@@ -46,7 +48,7 @@ DateOrder = Annotated[
 ]
 KeepNames = Annotated[
     bool,
-    typer.Option(
+    flag(
         "--keep-names",
         help="Keep the names of those who write messages; else pseudonyms stand for them.",
         rich_help_panel=WEB,
@@ -55,21 +57,33 @@ KeepNames = Annotated[
 Key = Annotated[
     Path | None, typer.Option("--key", metavar="FILE", help="The key for pseudonyms; made if it is not there.", rich_help_panel=WEB)
 ]
-Follow = Annotated[bool, typer.Option("--follow", help="Fetch the pages that rows, feeds and sitemaps point to.", rich_help_panel=WEB)]
+Follow = Annotated[bool, flag("--follow", help="Fetch the pages that rows, feeds and sitemaps point to.", rich_help_panel=WEB)]
 Networks = Annotated[
     list[str] | None,
     typer.Option("--allow-network", metavar="CIDR", help="A network of your own that pages may be fetched from, too.", rich_help_panel=WEB),
 ]
 
 
-def reading_options(*, column: Sequence[str] | None = None, date_order: str | None = None, **options: Any) -> dict[str, Any]:
+def reading(
+    published: Published = None,
+    outlet: Outlet = None,
+    url: Url = None,
+    title: Title = None,
+    language: Language = None,
+    kind: Kinds = None,
+    column: Columns = None,
+    date_order: DateOrder = None,
+    keep_names: KeepNames = False,
+    key: Key = None,
+) -> dict[str, Any]:
     """The options as ``read_documents`` takes them; raises UsageError where they cannot be meant."""
     from onrecord.errors import UsageError
     from onrecord.ingest.columns import parse_columns
 
     if date_order not in (None, "dmy", "mdy"):
         raise UsageError(f"--date-order '{date_order}': write dmy or mdy")
-    return {**options, "columns": parse_columns(column or ()), "date_order": date_order}
+    said = {"published": published, "outlet": outlet, "url": url, "title": title, "language": language, "kind": kind}
+    return {**said, "columns": parse_columns(column or ()), "date_order": date_order, "keep_names": keep_names, "key": key}
 
 
 def web_of(allow_network: Sequence[str] | None) -> Web | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.cli.options import DEFAULT_LEDGER, JUDGE, LedgerAddress
+from onrecord.cli.options import DEFAULT_LEDGER, JUDGE, LedgerAddress, flag
 
 if TYPE_CHECKING:
     from onrecord.ledger.access.accounts import Role
@@ -18,9 +18,7 @@ user_app = typer.Typer(no_args_is_help=True, help="Add, list and remove the peop
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The account.")]
 ROLES = "reader, coder, adjudicator or admin"
 RoleName = Annotated[str, typer.Option("--role", metavar="ROLE", help=f"{ROLES}.")]
-FromInput = Annotated[
-    bool, typer.Option("--password-stdin", help="Take the password from standard input (one line) and do not ask for it.")
-]
+FromInput = Annotated[bool, flag("--password-stdin", help="Take the password from standard input (one line) and do not ask for it.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +31,7 @@ def add(
     name: Name,
     role: RoleName = "coder",
     password_stdin: FromInput = False,
-    elsewhere: Annotated[bool, typer.Option("--elsewhere", help="No password here: they sign in with OpenID Connect.")] = False,
+    elsewhere: Annotated[bool, flag("--elsewhere", help="No password here: they sign in with OpenID Connect.")] = False,
     ledger: LedgerAddress = DEFAULT_LEDGER,
 ) -> None:
     """Add an account; the password is asked for, or read from standard input."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.cli.options import DEFAULT_LEDGER, EXIT_SOME_FAILED, READ, Json, LedgerAddress, LexiconFolder
+from onrecord.cli.options import DEFAULT_LEDGER, EXIT_SOME_FAILED, READ, Json, LedgerAddress, LexiconFolder, flag
 
 if TYPE_CHECKING:
     from onrecord.ingest.watch import Watch
@@ -27,7 +27,7 @@ def watch(
     feeds: Annotated[Path, typer.Argument(metavar="FEEDS.TOML", help="The feeds, each with its url; see the guide.")],
     ledger: LedgerAddress = DEFAULT_LEDGER,
     state: Annotated[Path | None, typer.Option(metavar="FILE", help="How far each feed was read; beside the feeds unless said.")] = None,
-    once: Annotated[bool, typer.Option("--once", help="Ask the feeds that are due once, and stop.")] = False,
+    once: Annotated[bool, flag("--once", help="Ask the feeds that are due once, and stop.")] = False,
     lexicon: LexiconFolder = None,
     json: Json = False,
 ) -> None:
