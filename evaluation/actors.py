@@ -15,12 +15,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
-from evaluation.board import say, share_of
+from evaluation.board import say, say_baseline, share_of
 from onrecord.gazetteer import Gazetteer, load_gazetteer
 from onrecord.lexicon import Lexicon
 from onrecord.mentions import find_mentions
@@ -33,6 +34,20 @@ DATA = Path(os.environ.get("ONRECORD_DATA", "../shared/data"))
 GOLD = Path(__file__).parent / "gold" / "actors.jsonl"
 _MARK = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]*)\]")
 _PRONOUNS = frozenset(["he", "she", "it", "they", "him", "her", "them", "his", "its", "their", "we", "us", "our", "i"])
+
+
+PLAIN = {
+    noun: sector
+    for sector, nouns in {
+        "MIL": "army military troops soldiers soldier forces warplanes navy",
+        "GOV": "government president minister ministry officials authorities parliament",
+        "COP": "police officers",
+        "REB": "rebels militants fighters insurgents gunmen",
+        "CVL": "civilians people residents villagers children women",
+        "OPP": "protesters demonstrators",
+    }.items()
+    for noun in nouns.split()
+}
 
 
 class Answer(NamedTuple):
@@ -174,6 +189,19 @@ def seed_answers(parser: OnnxParser, lexicon: Lexicon) -> list[Answer]:
     ]
 
 
+def plain_code(text: str) -> str:
+    """What anybody could do: the first country, people or capital among the words, and the sector of the first of thirty common nouns."""
+    words = text.split()
+    country = next((senses[0].entry.country or "" for _, _, senses in _lexicon().countries.matches(words)), "")
+    sector = next((PLAIN[word] for word in map(str.lower, words) if word in PLAIN), "")
+    return f"{country} {sector}".strip()
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> Lexicon:
+    return Lexicon()
+
+
 def report(name: str, answers: Sequence[Answer], *, errors: bool) -> None:
     """Prints shares right, lenient, silent and wrong; with ``errors`` a line for each that is not strictly right."""
     counts: Counter[str] = Counter()
@@ -186,6 +214,7 @@ def report(name: str, answers: Sequence[Answer], *, errors: bool) -> None:
     shares = "  ".join(f"{key} {counts[key] / total:.3f}" for key in ("strict", "lenient", "silent", "wrong"))
     print(f"{name}: {total} mentions  {shares}")
     say(f"actors: {name}", [answer.strict for answer in answers], share_of)
+    say_baseline(f"actors: {name}", "country named and thirty nouns", share_of([one.expected == plain_code(one.text) for one in answers]))
     if errors:
         for answer in answers:
             if not answer.strict:

@@ -13,8 +13,9 @@ import numpy as np
 
 from evaluation.readout import fit
 from onrecord.gazetteer import Gazetteer, Toponym
-from onrecord.records import Parse
+from onrecord.records import Parse, Span
 
+CAPITALISED = re.compile(r"\b[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*")
 WORD = re.compile(r"[^\W\d_]+")
 NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+|\b\d+(?:\.\d+)?\b")
 DENIALS = frozenset("not no never nobody none without neither nor t cannot".split())
@@ -66,6 +67,19 @@ def denied(text: str, at: int) -> bool:
 def most_populous(gazetteer: Gazetteer, name: str) -> Toponym | None:
     """Of the places of that name the one with the most people; between equals the one with the smaller id."""
     return max(gazetteer.lookup(name), key=lambda place: (place.population, place.id), default=None)
+
+
+def populous_places(gazetteer: Gazetteer, text: str) -> Iterator[tuple[Span, Toponym]]:
+    """The most populous place of each name among words with capitals: of a run of them its longest stretches that the gazetteer knows."""
+    for run in CAPITALISED.finditer(text):
+        words = [(run.start() + word.start(), run.start() + word.end()) for word in re.finditer(r"\S+", run.group())]
+        while words:
+            stretches = ((words[0][0], words[end - 1][1]) for end in range(len(words), 0, -1))
+            found = next(((span, place) for span in stretches if (place := most_populous(gazetteer, text[slice(*span)]))), None)
+            end = found[0][1] if found is not None else words[0][1]
+            words = [word for word in words if word[0] >= end]
+            if found is not None:
+                yield found
 
 
 def verbs_of_saying(parse: Parse, verbs: frozenset[str]) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]]:

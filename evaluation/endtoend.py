@@ -8,20 +8,20 @@ pairwise precision, recall and F1 over the claims of different passages.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
-from evaluation.board import say_whole
-from evaluation.linking import GOLD, Score
+from evaluation.board import say_baseline, say_whole
+from evaluation.linking import GOLD, Score, plain_home
 from onrecord.incidents import link_claims, report_claims
 from onrecord.ingest import read_documents
 from onrecord.lexicon import Lexicon
 from onrecord.pipeline import Options, build_pipeline
-from onrecord.records import Coding
+from onrecord.records import Coding, ReportedClaim
 from onrecord.sources import group_sources
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -53,8 +53,17 @@ def code_examples() -> list[Coding]:
 def score(codings: list[Coding], *, errors: bool = False) -> tuple[Score, Score]:
     """Passages with a linked claim, and pairs of claims from different passages that are, or should be, in one incident."""
     voices = group_sources((coding.document for coding in codings), Lexicon(EXAMPLES / "lexicon"))
-    partition = link_claims([claim for coding in codings for claim in report_claims(coding)], voices)
+    partition = link_claims(claims_of(codings), voices)
     home = {claim: incident.id for incident in partition.incidents for claim in (*incident.claims, *incident.denials)}
+    return compare(home, codings, errors=errors)
+
+
+def claims_of(codings: list[Coding]) -> list[ReportedClaim]:
+    return [claim for coding in codings for claim in report_claims(coding)]
+
+
+def compare(home: Mapping[str, str], codings: list[Coding], *, errors: bool = False) -> tuple[Score, Score]:
+    """As ``score``, of claims whose incidents are given, by hash."""
     found = [(passage, [home[claim] for claim in claims_in(passage, codings) if claim in home]) for passage in read_passages()]
     linked = [(passage, incident) for passage, incidents in found for incident in dict.fromkeys(incidents)]
     together = wanted = right = 0
@@ -85,8 +94,11 @@ def claims_in(passage: Passage, codings: list[Coding]) -> Iterator[str]:
 
 
 def main() -> None:
-    covered, pairs = score(code_examples(), errors="--errors" in sys.argv)
+    codings = code_examples()
+    covered, pairs = score(codings, errors="--errors" in sys.argv)
     say_whole("linking: examples from raw text, pairs F1", pairs.f1, pairs.expected)
+    _, plain = compare(plain_home(claims_of(codings)), codings)
+    say_baseline("linking: examples from raw text, pairs F1", "same type, place and day", plain.f1)
     print(f"passages with a linked claim {covered.recall:.3f} ({covered.right} of {covered.expected})")
     print(f"pairs {pairs}")
 

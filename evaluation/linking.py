@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from evaluation.board import say_whole
+from evaluation.board import say_baseline, say_whole
 from evaluation.reports import report
 from onrecord.incidents import Weights, link_claims, report_claims
 from onrecord.incidents.facts import Facts, facts_of, is_linkable
@@ -103,6 +103,38 @@ def _coding(spec: Mapping[str, Any], places: Mapping[str, Any]) -> Coding:
         credit=spec.get("credit"),
         relations=[tuple(relation) for relation in spec.get("relations", ())],
     )
+
+
+# ── What anybody could do ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def plain_home(claims: Iterable[ReportedClaim]) -> dict[str, str]:
+    """By claim an incident of its own making: the type of event, the place's name and the day."""
+    told = [one.claim for one in claims if is_linkable(one.claim)]
+    return {
+        claim.hash: f"{claim.event and claim.event.type} {claim.place and claim.place.name} {claim.time and (claim.time.start or '')[:10]}"
+        for claim in told
+    }
+
+
+def plain_scores(gold: Gold) -> dict[str, tuple[str, float]]:
+    """By task a baseline's name and its score: pairs of one type, place and day, same texts, an outlet a voice, graded by outlets."""
+    ours, theirs = _together(plain_home(reported(gold))), _together(gold.incident)
+    texts: dict[str, list[str]] = defaultdict(list)
+    outlets: dict[str, set[str]] = defaultdict(set)
+    for coding in gold.codings:
+        texts[" ".join(words_of(coding.document.text))].append(coding.document.id)
+        for claim in coding.claims:
+            if claim.hash in gold.incident and claim.hash not in gold.denials:
+                outlets[gold.incident[claim.hash]].add(coding.document.outlet or coding.document.id)
+    copies = {pair for group in texts.values() for pair in combinations(sorted(group), 2)}
+    graded = [wanted == ("corroborated" if len(outlets[incident]) > 1 else "single_source") for incident, wanted in gold.grades.items()]
+    return {
+        "pairs": ("same type, place and day", Score(len(ours & theirs), len(ours), len(theirs)).f1),
+        "copies": ("the same words", Score(len(copies & gold.copies), len(copies), len(gold.copies)).f1),
+        "voices": ("every outlet a voice", sum(len(outlets[one]) == wanted for one, wanted in gold.voices.items()) / len(gold.voices)),
+        "grades": ("two outlets corroborate", sum(graded) / len(graded)),
+    }
 
 
 # ── Our own gold ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -196,9 +228,11 @@ def main() -> None:
             continue
         gold = read_gold(name)
         print(f"{name}: {len(gold.codings)} reports, {len(gold.incident)} claims of {len(set(gold.incident.values()))} incidents")
+        plain = plain_scores(gold)
         for task, score in evaluate(name, errors="--errors" in sys.argv).items():
             print(f"  {task:8} {score}")
             say_whole(f"linking: own {name}, {task}", score.f1, score.expected)
+            say_baseline(f"linking: own {name}, {task}", *plain[task])
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
+from evaluation.baselines import CAPITALISED
 from evaluation.board import Counts, f1_of, say, say_baseline, say_whole
 from evaluation.places_sets import data_folder
 from onrecord.gazetteer import Gazetteer, load_gazetteer
@@ -284,7 +285,6 @@ SIGNAL_TYPES = {
     "PERSON": "Person", "ORG": "Organisation", "LOC": "Location", "NORP": "Nationality", "DATE": "Temporal", "WEAPON": "Weapon",
     "VEHICLE": "MilitaryPlatform",
 }  # fmt: skip
-CAPITALISED = re.compile(r"\b[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*")
 
 
 def read_re3d() -> list[tuple[Document, set[Entity]]]:

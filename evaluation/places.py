@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from evaluation.baselines import most_populous
+from evaluation.baselines import most_populous, populous_places
 from evaluation.board import Counts, f1_of, say, say_baseline, share_of
 from evaluation.places_sets import ROOT, GoldDocument, data_folder, error_km, great_circle_km, read_set
 from onrecord.gazetteer import Gazetteer, Toponym, load_gazetteer
@@ -128,6 +128,8 @@ def score_text(gazetteer: Gazetteer, name: str, limit: int | None = None, *, lou
     for miss, count in missed.most_common(80 if loud else 0):
         print("   ", count, *miss, sep=" | ")
     say(f"places: {SETS[name]}, raw text F1", documents, f1_of)
+    plain = f1_of(_plain_counts(document, gazetteer) for document in read_set(name)[:limit])
+    say_baseline(f"places: {SETS[name]}, raw text F1", "words with a capital, most populous of the name", plain)
     precision, recall = counts["right"] / counts["found"], counts["right"] / counts["gold"]
     span_precision, span_recall = counts["spans"] / counts["found"], counts["spans"] / counts["gold"]
     return {
@@ -135,6 +137,15 @@ def score_text(gazetteer: Gazetteer, name: str, limit: int | None = None, *, lou
         "f1": round(2 * precision * recall / (precision + recall), 4),
         "span_f1": round(2 * span_precision * span_recall / (span_precision + span_recall), 4),
     }  # fmt: skip
+
+
+def _plain_counts(document: GoldDocument, gazetteer: Gazetteer) -> Counts:
+    """Right, found and asked places where every known name among words with capitals is its most populous place."""
+    gold = {_bare((toponym.start, toponym.end), document.text): toponym for toponym in document.toponyms}
+    found = [(gold.get(_bare(span, document.text)), place) for span, place in populous_places(gazetteer, document.text)]
+    counted = [(at, place) for at, place in found if at is None or at.lat is not None]
+    right = sum(at is not None and error_km(place, at) <= NEAR_KM for at, place in counted)
+    return right, len(counted), sum(toponym.lat is not None for toponym in document.toponyms)
 
 
 def _read_texts(
@@ -236,6 +247,11 @@ def score_own(gazetteer: Gazetteer, *, loud: bool = False) -> dict[str, float]:
     right = sum(hits)
     say("places: own list, right of those answered", hits, share_of)
     say("places: own list, answered", [True] * answered + [False] * (len(cases) - answered), share_of)
+    plain = [(case, place) for case in cases if (place := most_populous(gazetteer, case.spelling)) is not None]
+    say_baseline(
+        "places: own list, right of those answered", "most populous of the name", share_of([case.accepts(place) for case, place in plain])
+    )
+    say_baseline("places: own list, answered", "most populous of the name", len(plain) / len(cases))
     return {
         "cases": len(cases),
         "conflicts": len({case.conflict for case in cases}),

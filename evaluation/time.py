@@ -12,11 +12,12 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from evaluation.board import say, say_whole, share_of
+from evaluation.board import say, say_baseline, say_whole, share_of
 from onrecord.lexicon import Lexicon
 from onrecord.records import BlockKind, Document, EntityLabel, Mention, MentionKind, Parse, ParsedSentence, Time, Token
 from onrecord.resolve.times import resolve_times
@@ -25,6 +26,7 @@ DATA = Path(os.environ.get("ONRECORD_DATA", "../shared/data")) / "time/meantime_
 SIGNAL = re.compile(r"^(?:since|from|between|in|on|at|during|over|of|by|until|before|after)\s+", re.IGNORECASE)
 ABSOLUTE = re.compile(r"\d{3,4}(?:-.*)?$")
 ANNOTATED_LINES = 6
+Extents = Callable[[dict[str, Any]], set[tuple[int, int]]]
 SENTENCE = re.compile(r"[.!?]['”\"]*\s|\n")
 
 
@@ -118,14 +120,55 @@ def score_values(path: Path, lexicon: Lexicon, errors: list[str], hits: list[boo
     return counts
 
 
-def score_extents(path: Path, lexicon: Lexicon, errors: list[str]) -> Counter[str]:
+def dateparser_value(text: str, published: str) -> str:
+    """What dateparser makes of an expression: a day, month or year as ISO 8601; "-" where it knows nothing."""
+    from dateparser.date import DateDataParser
+    from dateparser.search import search_dates
+
+    base = {"RELATIVE_BASE": datetime.fromisoformat(published), "PREFER_DATES_FROM": "past"}
+    read = DateDataParser(languages=["en"], settings=base).get_date_data(text)
+    if read.date_obj is None:
+        found = search_dates(text, languages=["en"], settings=base)
+        return found[0][1].date().isoformat() if found else "-"
+    return str(read.date_obj.date().isoformat())[: {"year": 4, "month": 7}.get(read.period, 10)]
+
+
+def dateparser_values(path: Path) -> list[bool]:
+    """Whether dateparser gives each absolute date or time its value."""
+    return [
+        same_value(value, dateparser_value(document["text"][start:end], document["dct"]))
+        for document in read_meantime(path)
+        for (start, end), kind, value in annotated(document)
+        if kind in ("DATE", "TIME") and ABSOLUTE.match(value)
+    ]
+
+
+def dateparser_extents(document: dict[str, Any]) -> set[tuple[int, int]]:
+    """The stretches of a report that dateparser takes for dates."""
+    from dateparser.search import search_dates
+
+    found, at = set(), 0
+    for words, _ in search_dates(document["text"], languages=["en"]) or ():
+        start = document["text"].find(words, at)
+        if start >= 0:
+            at = start + len(words)
+            found.add((start, at))
+    return found
+
+
+def lexicon_extents(lexicon: Lexicon) -> Extents:
+    """The stretches of a report that the program takes for times."""
+    return lambda document: {timex.span for timex in lexicon.times.find_timexes(document["text"]) if not timex.outer}
+
+
+def score_extents(path: Path, extents: Extents, errors: list[str]) -> Counter[str]:
     """Found and annotated extents: exact, and overlapping one to one; signal words ("since", "in") are left out on both sides."""
     counts: Counter[str] = Counter()
     for document in read_meantime(path):
         text = document["text"]
         creation = [(t["spans"][0][0], t["spans"][-1][1]) for t in document["timex"] if t["func"] == "CREATION_TIME"]
         expected = {_peeled(text, span) for span, _, _ in annotated(document)}
-        found = {_peeled(text, timex.span) for timex in lexicon.times.find_timexes(text) if not timex.outer}
+        found = {_peeled(text, span) for span in extents(document)}
         until = annotated_end(text)
         found = {span for span in found if span[1] <= until and not any(span[0] < end and start < span[1] for start, end in creation)}
         counts["expected"] += len(expected)
@@ -157,16 +200,22 @@ def f1(right_found: int, found: int, right_expected: int, expected: int) -> tupl
     return precision, recall, 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
+def _overlap_f1(counts: Counter[str]) -> tuple[float, float, float]:
+    return f1(counts["overlap_found"], counts["found"], counts["overlap_expected"], counts["expected"])
+
+
 def score(path: Path = DATA, errors: list[str] | None = None) -> dict[str, float]:
     """All figures of the task, by name."""
     lexicon, listed = Lexicon(), errors if errors is not None else []
     hits: list[bool] = []
     values = score_values(path, lexicon, listed, hits)
     say("times: MEANTIME, values given extents", hits, share_of)
-    extents = score_extents(path, lexicon, listed)
+    say_baseline("times: MEANTIME, values given extents", "dateparser", share_of(dateparser_values(path)))
+    extents = score_extents(path, lexicon_extents(lexicon), listed)
     _, _, exact = f1(extents["exact"], extents["found"], extents["exact"], extents["expected"])
-    precision, recall, overlap = f1(extents["overlap_found"], extents["found"], extents["overlap_expected"], extents["expected"])
+    precision, recall, overlap = _overlap_f1(extents)
     say_whole("times: MEANTIME, extents F1", overlap, extents["expected"])
+    say_baseline("times: MEANTIME, extents F1", "dateparser", _overlap_f1(score_extents(path, dateparser_extents, []))[2])
     return {
         "value_accuracy": round(values["absolute_right"] / values["absolute"], 4),
         "values": values["absolute"],
