@@ -21,23 +21,27 @@ ACTION = LABELS.index("ANY_ACTION")
 LONGEST = 6000  # characters of a report that are read
 POLICE = re.compile(
     r"\b(police\w*|cops?|constables?|crpf|rpf|bsf|raf|srp|cisf|grp|jawans?|army|troops|paramilitar\w*|squad|crime branch|dcp|acp|"
-    r"(?:security|armed|police) (?:forces?|personnel|men)|(?:sub-)?inspectors?|commissioner|superintendent)\b"
+    r"(?:security|armed|police) (?:forces?|personnel|men)|(?:sub-)?inspectors?|superintendent|"
+    r"(?:police|joint|additional|deputy|assistant) commissioner|commissioner of police)\b"
 )
 ACTIONS = frozenset(("ASSAULT", "COERCE", "MOBILIZE", "SANCTION", "ACCUSE", "AID", "RETREAT"))
 FAILING = ("fail.",)
 DUTIES = ("duty.",)
-# Measures that nobody but the authorities takes, whoever is named.
-OFFICIAL = ("coerce.curfew", "n.curfew", "mobilize.troops", "mobilize.alert", "n.deployment", "coerce.arrest")
+WORDS = ("statement.", "n.")  # what is denied in words, and nouns of what there was not, are no failing
+# Measures that are the police's where nobody is named for them: arrests, and in a report that speaks of the police what guards and closes.
+ARRESTS = ("coerce.arrest",)
+GUARDING = ("coerce.curfew", "n.curfew", "mobilize.troops", "mobilize.alert", "n.deployment", "n.security_measure")
 
 
 def report_labels(coding: Coding) -> set[int]:
     """The label numbers of a report: of claims with the police as actor and of measures that only they take; to tell is to act."""
     found: set[int] = set()
+    text = coding.document.text
+    measures = (*ARRESTS, *GUARDING) if POLICE.search(text.lower()) else ARRESTS
     for claim in coding.claims:
-        official = claim.origin_rule.rpartition("/")[2].startswith(OFFICIAL) and not claim.actors
+        official = claim.origin_rule.rpartition("/")[2].startswith(measures) and not claim.actors
         if official or any(_is_police(p) for p in claim.actors):
             found |= claim_labels(claim)
-    text = coding.document.text
     if any(POLICE.search(text[slice(*span)].lower()) for said in coding.attributions for span in said.source):
         found.add(ACTION)
     return found
@@ -47,13 +51,13 @@ def claim_labels(claim: Claim) -> set[int]:
     """The labels that a claim with the police as actor stands for."""
     event, frame = claim.event, claim.origin_rule.rpartition("/")[2]
     if frame.startswith(FAILING):
-        return {3}
+        return set() if claim.factuality.polarity is Polarity.NEGATIVE else {3}
     if frame.startswith(DUTIES):
         return {2} if claim.factuality.polarity is Polarity.POSITIVE else {3}
     if event is None or event.type not in ACTIONS or claim.factuality.status in (Status.HYPOTHETICAL, Status.REQUESTED, Status.DEONTIC):
         return set()
     if claim.factuality.polarity is Polarity.NEGATIVE:
-        return {3}
+        return set() if frame.startswith(WORDS) else {3}
     found = {2}
     if event.type == "ASSAULT":
         found.add(4)
@@ -65,9 +69,10 @@ def claim_labels(claim: Claim) -> set[int]:
 
 
 def _is_police(participant: Participant) -> bool:
-    return bool(POLICE.search((participant.text or "").lower())) or bool(
-        participant.actor and {"COP", "MIL"} & set(participant.actor.sectors)
-    )
+    """By name, or by what the actor is; a leader who stands for an army is no policeman."""
+    actor = participant.actor
+    known = actor is not None and actor.basis != "metonymy" and not {"COP", "MIL"}.isdisjoint(actor.sectors)
+    return known or bool(POLICE.search((participant.text or "").lower()))
 
 
 def main(arguments: list[str]) -> int:

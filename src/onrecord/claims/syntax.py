@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from onrecord.lexicon.lists import word_row, word_set, word_sorts
-from onrecord.records import Parse, Token
+from onrecord.records import BlockKind, Parse, Token
 
 Slots = dict[str, tuple[int, ...]]
 
@@ -25,6 +25,8 @@ INTRANSITIVE = {verb: tuple(cases.split()) for verb, cases in word_sorts("acts.i
 ASKED_BY = {verb: tuple(cases.split()) for verb, cases in word_sorts("acts.asked_by").items()}
 GERUND_CASES = word_set("prepositions.gerund")
 COUNTED_HEADS = word_set("counting.counted_heads")
+SUFFERED = word_set("acts.suffered")
+HEADLINES = frozenset((BlockKind.HEADLINE, BlockKind.SUMMARY))
 
 
 @cache
@@ -92,6 +94,8 @@ class Syntax:
             return False  # "Ambassadors from X and Y called on the army to leave", wherever the parser hung it
         if {"nsubj", "aux"} <= rels and base(token.deprel) == "acl":
             return False  # "its claim that 34 had died", "men who had tried to flee": a subject of its own
+        if self._is_short_passive(token, rels):
+            return True
         if rels & {"nsubj", "aux", "obj", "cop"} and base(token.deprel) not in ("acl", "amod", "conj"):
             return False
         if not self._past_participle(token):
@@ -102,6 +106,17 @@ class Syntax:
         if token.deprel == "conj" and "aux" not in rels and not gapped:
             return "obj" not in rels and self.is_passive_head(token.head)
         return False
+
+    def _is_short_passive(self, token: Token, rels: set[str]) -> bool:
+        """A headline's "Trader killed in Jos": what it tells of somebody's own deed stands in the present, or has an object.
+
+        So is "eight others were hurt", where the parser took the participle for an adjective.
+        """
+        if token.upos == "ADJ" and "cop" in rels and token.text.lower() in SUFFERED:
+            return True
+        if self.parse.sentences[token.sentence].kind not in HEADLINES or token.text.lower() not in SUFFERED:
+            return False
+        return "nsubj" in rels and not rels & {"aux", "obj", "cop", "ccomp"}
 
     def _asks(self, index: int) -> bool:
         """Whether a verb has whom or what it asks for behind a preposition ("called on the army", "called for talks")."""
@@ -275,7 +290,8 @@ class Syntax:
         governor = self._slots[token.head]
         above = self._surface_subject(token.head)
         if base(token.deprel) == "xcomp" and self.tokens[token.head].lemma not in SUBJECT_CONTROL:
-            own = [x for x in governor.get("object", ()) if self.tokens[x].head == token.head]
+            objects = governor.get("iobject", ()) or governor.get("object", ())  # "allowed the party to march": parsers take it for either
+            own = [x for x in objects if self.tokens[x].head == token.head]
             above = tuple(own) or above
         if base(token.deprel) == "advcl" and self.mark(index) in GERUND_CASES and self._object_control(token.head):
             above = governor.get("object", ()) or above
