@@ -215,7 +215,7 @@ class Circumstancer:
             found.destination = found.destination or place
         elif role == "recipient" and case in PARTING and draft.event in PARTINGS:
             return  # "recalled its envoy from X", "broke with X": with whom, not where
-        elif role in (None, "place", "recipient", "physical_target", "victim") and self._locative(head, case, role):
+        elif role in (None, "place", "cause", "recipient", "physical_target", "victim") and self._locative(head, case, role):
             if role in TARGETS and self.syntax.tokens[head].upos == "NOUN" and (place.id is None or place.kind is PlaceKind.COUNTRY):
                 return  # "the US embassy", "a Greek bank": whose it is, not where
             if self._is_taken_up(place, found):

@@ -17,6 +17,7 @@ from onrecord.lexicon.superseded import SUPERSEDED_REACH, is_superseded
 from onrecord.records import Granularity, Mention, MentionKind, Participant, ParticipantRole, Quantity, QuantityOf, Scope, Time, Unit
 
 COUNTING = word_set("counting.count_nouns")
+REACHING = word_set("counting.reaching")
 PEOPLE = frozenset(
     (QuantityOf.KILLED, QuantityOf.INJURED, QuantityOf.CASUALTIES, QuantityOf.MISSING, QuantityOf.CAPTURED, QuantityOf.RECOVERED,
      QuantityOf.DISPLACED, QuantityOf.REFUGEES, QuantityOf.RETURNED, QuantityOf.HOSTED, QuantityOf.BESIEGED, QuantityOf.POPULATION)
@@ -131,9 +132,13 @@ class Counts:
         return None
 
     def _brings_to(self, head: int) -> int | None:
-        """The verb or noun that a number hangs on with "at" or "to"."""
+        """The verb or noun that a number or its noun hangs on with "at" or "to", or the verb of reaching that it is under."""
         token = self.syntax.tokens[head]
-        if self.syntax.case(head) not in ("at", "to") or base(token.deprel) not in ("obl", "nmod"):
+        if token.deprel == "nummod":
+            token = self.syntax.tokens[token.head]
+        if token.deprel in ("obj", "xcomp") and self.syntax.tokens[token.head].lemma in REACHING:
+            return token.head
+        if self.syntax.case(token.index) not in ("at", "to") or base(token.deprel) not in ("obl", "nmod", "obj"):
             return None
         above = self.syntax.tokens[token.head]
         spanned = above.upos == "NUM" and self.syntax.case(above.index) == "from"  # "from 40 to 38", parsed as one phrase

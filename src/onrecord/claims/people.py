@@ -8,6 +8,7 @@ from typing import NamedTuple
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.syntax import Syntax
 from onrecord.lexicon.lists import word_row, word_set, word_sorts
+from onrecord.lexicon.numbergrammar import OF_AN_AGE
 from onrecord.records import EntityLabel, Mention, MentionKind, Sex, Span, VictimStatus
 
 FEMALE = word_set("people.female")
@@ -27,6 +28,7 @@ _NUMBER = rf"\d{{1,3}}|(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES[:9])}))?|{
 _OLD = re.compile(rf"\b({_NUMBER})[- ](year|month|week|day)s?[- ]olds?\b", re.IGNORECASE)
 _AGED = re.compile(rf"\baged?\s+({_NUMBER})\b(?!\s*(?:to|and|[-–])\s*\d)", re.IGNORECASE)
 _AFTER = re.compile(r"^(?:\s*\((\d{1,3})\)|\s*,\s*(\d{1,3})(?=\s*[,.;)]|\s+(?:and|was|were|is|in|at|of|from)\b|\s*$))")
+_OF_AGE = re.compile(r"^\s+of\s+(\d{1,2})\b")
 _AGED_AFTER = re.compile(rf"^\s*,?\s*\(?(?:aged?|who was|was)\s+({_NUMBER})(?=\s*[,.;)]|\s*$|\s+and\b)", re.IGNORECASE)
 OLDEST = 120
 
@@ -203,6 +205,8 @@ def _age(heads: list[int], syntax: Syntax, fillers: Fillers) -> int | None:
         inside = _OLD.search(text[start:end]) or _AGED.search(text[start:end])
         if inside is None:
             inside = _AFTER.match(text[end : end + 12]) or _AGED_AFTER.match(text[end : end + 40])
+        if inside is None and syntax.lower[head] in OF_AN_AGE:
+            inside = _OF_AGE.match(text[end : end + 8])
         if inside is None:
             continue
         years = _value(next(group for group in inside.groups() if group))

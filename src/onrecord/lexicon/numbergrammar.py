@@ -13,6 +13,8 @@ from onrecord.lexicon.words import Word, split_words
 from onrecord.records import Exactness, Span
 
 AGED = frozenset(["children", "child", "girls", "boys", "minors", "kids", "infants", "those", "adults", "anyone", "persons"])
+OF_AN_AGE = frozenset(["boy", "girl", "child", "man", "woman", "youth", "teenager", "pupil", "toddler", "baby", "widow", "person"])
+AFTER_AGE = frozenset(["and", "was", "were", "is", "who", "died", "in", "at", "on", "from", "had"])
 FRACTIONS = frozenset(["third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", "half", "halves"])
 NOT_MANY = frozenset(["how", "so", "too", "as", "not", "very"])
 
@@ -353,6 +355,8 @@ def _is_age(words: Sequence[Word], at: int, end: int) -> bool:
     """ "She was 34", "Ahmed Ali, 34, said", "a boy, 9, and his father"."""
     if lower_at(words, at) in ("under", "over", "below", "above") and lower_at(words, at - 1) in AGED:
         return True  # "children under five"
+    if lower_at(words, at - 1) == "of" and lower_at(words, at - 2) in OF_AN_AGE and words[at].text[0].isalnum():
+        return not lower_at(words, end).isalpha() or lower_at(words, end) in AFTER_AGE  # "a boy of 12"
     if lower_at(words, at - 1) in ("was", "is", "turned", "am") and lower_at(words, at - 2) in ("he", "she", "i", "who"):
         return end >= len(words) or lower_at(words, end) in (".", ",", "when", "and", "at")
     named = at > 1 and words[at - 2].text[0].isupper() and words[at - 2].text[0].isalpha()

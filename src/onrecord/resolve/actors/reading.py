@@ -277,9 +277,14 @@ def _coordinated(tokens: tuple[Token, ...], first: int) -> bool:
 
 
 def _is_relation(tokens: tuple[Token, ...], first: int, end: int) -> bool:
-    """Whether a name is only a supporter, an enemy or a place of the actor: "Iran-backed", "pro-Russian", "Goma-based"."""
+    """Whether a name is only a supporter, an enemy or a place of the actor: "Iran-backed", "pro-Russian", "Goma-based".
+
+    An adjective beside it says no more than itself: "Azerbaijani armed forces" are Azerbaijan's.
+    """
     after = [token.text.casefold() for token in tokens[end : end + 2]]
-    if after and (after[0] in _RELATION_WORDS or (after[0] == "-" and len(after) > 1 and after[1] in _RELATION_WORDS)):
+    if after and (
+        (after[0] in _RELATION_WORDS and tokens[end].upos != "ADJ") or (after[0] == "-" and len(after) > 1 and after[1] in _RELATION_WORDS)
+    ):
         return True
     before = [token.text.casefold() for token in tokens[max(0, first - 2) : first]]
     return bool(before) and (before[-1].rstrip("-") in _AGAINST_OR_FOR or (before[-1] == "-" and before[0] in _AGAINST_OR_FOR))

@@ -16,6 +16,7 @@ import msgspec
 
 from onrecord.gazetteer import Gazetteer
 from onrecord.lexicon import Lexicon
+from onrecord.lexicon.lists import word_set
 from onrecord.records import BlockKind, EntityLabel, Mention, MentionKind, Parse, Place, PlaceRelation, Span
 from onrecord.resolve.places.candidates import NameCache
 from onrecord.resolve.places.descriptions import describe
@@ -28,6 +29,8 @@ from onrecord.resolve.places.weights import load_weights
 
 __all__ = ["FoundToponym", "find_toponyms", "resolve_places"]
 
+BUILDINGS = word_set("places.built")
+
 
 def resolve_places(parse: Parse, mentions: Sequence[Mention], lexicon: Lexicon, gazetteer: Gazetteer) -> tuple[Mention, ...]:
     """All mentions, those of kind place with their ``place`` where the text supports one.
@@ -37,7 +40,7 @@ def resolve_places(parse: Parse, mentions: Sequence[Mention], lexicon: Lexicon, 
     Where the lexicon says where the outlet's other reports take place (its ``beats``), those places gain.
     """
     profile = _profile(parse.document.outlet, lexicon)
-    readings = _readings(parse, mentions, gazetteer)
+    readings = _readings(parse, mentions, lexicon, gazetteer)
     ranker = _ranker(lexicon, gazetteer, profiled=profile is not NO_PROFILE)
     found = _toponyms(parse, mentions, readings, lexicon, gazetteer, ranker, profile)
     ranked = {toponym.form: toponym.answer for toponym in found}
@@ -93,7 +96,7 @@ def find_toponyms(
 
     ranker: another one than that with the packaged weights.
     """
-    readings = _readings(parse, mentions, gazetteer)
+    readings = _readings(parse, mentions, lexicon, gazetteer)
     ranker = ranker or _ranker(lexicon, gazetteer, profiled=False)
     found = _toponyms(parse, mentions, readings, lexicon, gazetteer, ranker, NO_PROFILE)
     return tuple(toponym for toponym in found if toponym.answer.best is not None and not doubtful(toponym.answer))
@@ -104,8 +107,16 @@ def _profile(outlet: str | None, lexicon: Lexicon) -> Profile:
     return make_profile({"countries": beat.countries, "divisions": beat.divisions}) if beat else NO_PROFILE
 
 
-def _readings(parse: Parse, mentions: Sequence[Mention], gazetteer: Gazetteer) -> dict[str, Reading]:
-    return {mention.id: read_mention(parse, mention, gazetteer) for mention in mentions if mention.kind is MentionKind.PLACE}
+def _readings(parse: Parse, mentions: Sequence[Mention], lexicon: Lexicon, gazetteer: Gazetteer) -> dict[str, Reading]:
+    readings = {mention.id: read_mention(parse, mention, gazetteer) for mention in mentions if mention.kind is MentionKind.PLACE}
+    return {at: reading._replace(name=None) if _is_of_people(reading, lexicon) else reading for at, reading in readings.items()}
+
+
+def _is_of_people(reading: Reading, lexicon: Lexicon) -> bool:
+    """Whether all that is known in a name says whose a building is ("the Saudi Hospital"), not where it stands."""
+    if reading.name is None or reading.relation is PlaceRelation.BORDER or reading.noun not in BUILDINGS:
+        return False
+    return bool(lexicon.countries.adjective(reading.name))
 
 
 def _in_dateline(parse: Parse, mention: Mention) -> bool:

@@ -15,7 +15,7 @@ from onrecord.lexicon import Lexicon
 from onrecord.records import Mention, Place, PlaceBasis, PlaceKind, PlaceRelation
 from onrecord.resolve.places.candidates import STATIC, Candidate
 from onrecord.resolve.places.precision import precision, radius_km
-from onrecord.resolve.places.ranking import Ranked
+from onrecord.resolve.places.ranking import FEATURES, Ranked
 from onrecord.resolve.places.relations import COMPASS, Reading
 from onrecord.resolve.places.weights import load_weights
 
@@ -23,6 +23,8 @@ _SHOWN_SHARE = 0.05  # of probability that a candidate must have to be kept
 _MAX_CANDIDATES = 4
 _MAX_REASONS = 4
 _AMBIGUOUS = 0.35  # of probability: below it, no candidate is taken
+_WIDELY_KNOWN = 100_000  # people: a larger town is known beyond its country
+_SETTING = 2  # places in one country from which on a report is set there
 _UNSUPPORTED = 5000  # people: a smaller place in a country that nothing else names is not believed
 
 
@@ -117,7 +119,19 @@ def _unsupported(answer: Ranked, focus: Focus) -> bool:
     at_home = best.place.country in focus.countries[:1]
     if best.place.match is Match.SKELETON and not at_home and not best.place.pinned:
         return True
-    return doubtful(answer) and not (at_home and len(focus.named) > 1)
+    return (doubtful(answer) and not (at_home and len(focus.named) > 1)) or _is_stray(answer, focus)
+
+
+def _is_stray(answer: Ranked, focus: Focus) -> bool:
+    """A small town in a country where no other name lies, in a report set elsewhere: rather a village of the report's own country."""
+    best = answer.best
+    assert best is not None
+    place = best.place
+    if place.pinned or place.kind is not PlaceKind.POPULATED or place.population >= _WIDELY_KNOWN:
+        return False
+    elsewhere = sum(country == focus.countries[0] for _, country in focus.named) if focus.countries else 0
+    alone = not answer.features[answer.order[0]][FEATURES.index("country_votes") - len(STATIC)]
+    return alone and elsewhere >= _SETTING and place.country != focus.countries[0]
 
 
 def doubtful(answer: Ranked) -> bool:

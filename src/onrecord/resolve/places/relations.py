@@ -192,6 +192,9 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _KIND_OF = re.compile(rf"(?i:(?:[\w'’-]+\s+){{0,7}}?{_KIND})(?=[\"“‘]?[^\Wa-z\d_])")
+_OWN_KIND = re.compile(
+    r"(?:the\s+)?(?P<name>(?:[A-Z][\w’'-]*\s+)+(?:province|governorate|region|district|state|county|municipality|territory|oblast))\s+of\s+(?:the\s+)?(?=[A-Z])"
+)
 _KIND_ALONE = re.compile(r".+['’]s\s.*\b(?:city|town|village|port|capital|stronghold|district|island|hub)")
 
 
@@ -222,6 +225,9 @@ def _segments(text: str, span: Span, gazetteer: Gazetteer) -> list[Span]:
     if start < span[1] or not pieces:
         pieces.append((start, span[1]))
     described, named = pieces[0], pieces[0]
+    own = _OWN_KIND.match(text, *described)
+    if own is not None and _known(own["name"], gazetteer):  # "Bijapur district of Chhattisgarh"
+        return [own.span("name"), (own.end(), described[1]), *pieces[1:]]
     if of := _KIND_OF.match(text, *described):
         described, named = (described[0], of.end()), (of.end(), described[1])
     elif len(pieces) > 1 and _KIND_ALONE.fullmatch(text, *described):
