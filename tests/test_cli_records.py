@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from evaluation.linking import read_gold
 from onrecord.cli import app
-from onrecord.cli.lists import figures, when
+from onrecord.cli.for_people import when
+from onrecord.display import describe_range
 from onrecord.errors import LedgerError, OnrecordError, UsageError
 from onrecord.ledger import link_ledger, open_ledger
 from onrecord.records import Incident, Range
@@ -52,6 +53,35 @@ def test_a_day_that_cannot_be_meant_is_refused(ledger: str, day: str) -> None:
     result = RUNNER.invoke(app, ["incidents", "--ledger", ledger, "--since", day])
     assert result.exit_code == 2
     assert "Write a day as 2020-02-27" in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "remedy"),
+    [
+        ("--type", "assualt", "It may be ACCUSE, AGREE"),
+        ("--grade", "sure", "party_claim, single_source"),
+        ("--state", "done", "It may be proposed, accepted"),
+        ("--country", "Syria", "ISO 3166-1 alpha-3 code"),
+    ],
+)
+def test_a_filter_that_cannot_be_meant_is_refused_with_what_can(ledger: str, option: str, value: str, remedy: str) -> None:
+    result = RUNNER.invoke(app, ["incidents", "--ledger", ledger, option, value], env={"COLUMNS": "300"})
+    assert result.exit_code == 2
+    assert remedy in result.output
+
+
+def test_names_are_taken_in_any_letters(ledger: str) -> None:
+    assert run("incidents", "--ledger", ledger, "--type", "assault", "--country", "syr") == run(
+        "incidents", "--ledger", ledger, "--type", "ASSAULT", "--country", "SYR"
+    )
+    assert "single source: " in run("incidents", "--ledger", ledger, "--grade", "single source")
+
+
+def test_claims_for_people_say_where_when_how_many_and_what_did_not_happen(ledger: str) -> None:
+    said = run("claims", "--ledger", ledger)
+    assert "killed: at least " in said
+    assert "(did not happen, " in said
+    assert max(len(line) for line in said.splitlines()) <= 80
 
 
 def test_a_month_means_its_first_day(ledger: str) -> None:
@@ -106,8 +136,12 @@ def test_agreement_add_finds_violations_by_both_sides(tmp_path: Path) -> None:
     assert "complaint of Syria: It was they who began." in shown
     assert "reply of Turkiye: We deny it." in shown
     periods = run("violations", "--agreement", "agr-x", "--since", "2021-05-01", "--until", "2021-05-15", "--days", "7", "--ledger", path)
-    assert "Syria" in periods
-    assert "Turkiye" in periods
+    assert "Syria: " in periods
+    assert "Turkiye: " in periods
+    assert max(len(line) for line in periods.splitlines()) <= 80
+    listed = run("violations", "--ledger", path)
+    assert f"  {first}  {found[0]['incident']}" in listed
+    assert json.loads(run("show", "agr-x", "--ledger", path, "--json"))["zone"] == "Asia/Damascus"
 
 
 def test_ledger_commands(ledger: str, tmp_path: Path) -> None:
@@ -140,17 +174,16 @@ def test_add_codes_once_and_links(tmp_path: Path) -> None:
     run("ledger", "check", "--ledger", path)
 
 
-def test_figures_in_words() -> None:
+def test_ranges_in_words() -> None:
     def said(low: float | None, best: float | None, high: float | None) -> str:
-        return figures(Range(low=low, best=best, high=high, policy="ucdp"))
+        return describe_range(Range(low=low, best=best, high=high, policy="ucdp"), best=True)
 
     assert said(34, 34, 34) == "34"
     assert said(34, 34, None) == "at least 34"
     assert said(19, 21, 23) == "19 to 23, best 21"
     assert said(None, 3_700_000, None) == "about 3,700,000"
     assert said(None, None, 40) == "up to 40"
-    assert said(None, None, None) == "an unknown number of"
-    assert figures(None) == ""
+    assert said(None, None, None) == "an unknown number"
 
 
 def test_when_in_words(ledger: str) -> None:

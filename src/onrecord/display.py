@@ -23,6 +23,7 @@ from onrecord.records import (
     PlaceBasis,
     Polarity,
     Quantity,
+    Range,
     Span,
     Status,
     Time,
@@ -105,8 +106,8 @@ def _heading(coding: Coding, shown: int) -> Text:
         document.path,
         document.outlet or "outlet unknown",
         f"published {document.published}" if document.published else "publication date unknown",
-        f"{len(coding.sentences)} sentences",
-        f"{shown} claims",
+        many(len(coding.sentences), "sentence"),
+        many(shown, "claim"),
     ]
     return Text.assemble((document_title(coding), "bold"), "\n", (" · ".join(part for part in parts if part), "dim"))
 
@@ -237,6 +238,27 @@ def describe_number(quantity: Quantity) -> str:
         return BOUNDS.get(quantity.exactness, "") + _number(quantity.best)
     low = f" ({_number(quantity.low)}+)" if quantity.low is not None else ""
     return f"“{quantity.text}”{low}"
+
+
+def describe_range(found: Range | None, *, best: bool = False) -> str:
+    """A range of reported figures: "33 to 36", "at least 24", "up to 40"; with ``best``, which of them is taken for the best.
+
+    >>> describe_range(Range(low=19, best=21, high=23, policy="ucdp"), best=True)
+    '19 to 23, best 21'
+    """
+    low, likely, high = (found.low, found.best, found.high) if found is not None else (None, None, None)
+    if low is None and high is None:
+        return "an unknown number" if likely is None else f"about {_number(likely)}"
+    if low is not None and high is not None:
+        said = _number(low) if low == high else f"{_number(low)} to {_number(high)}"
+    else:
+        said = f"at least {_number(low)}" if low is not None else f"up to {_number(high)}"
+    return said if not best or likely in (None, low, high) else f"{said}, best {_number(likely)}"
+
+
+def many(number: int, word: str) -> str:
+    """A number with its noun: "1 incident", "2,345 incidents"."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _number(value: float | None) -> str:

@@ -29,6 +29,7 @@ from onrecord.cli import (
     review,
     schema,
     serve,
+    show,
     user,
     watch,
 )
@@ -45,8 +46,9 @@ app = typer.Typer(
 )
 for module in (
     code,
-    archive,
     records,
+    show,
+    archive,
     export,
     evidence,
     plot,

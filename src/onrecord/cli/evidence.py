@@ -42,14 +42,11 @@ def verify(path: Annotated[Path, typer.Argument(metavar="BUNDLE", help="The zip.
 
 def write_bundle(ledger: Ledger, incident: str, output: str) -> None:
     """Writes the bundle of an incident ("-": standard output); raises UsageError where there is no such incident or no writing."""
+    from onrecord.cli.show import incident_named
     from onrecord.errors import UsageError
-    from onrecord.ledger.query.incidents import find_incident, incident_fate
     from onrecord.web.bundle import bundle
 
-    found = find_incident(ledger, incident)
-    if found is None:
-        fate = incident_fate(ledger, incident)
-        raise UsageError(f"{incident}: {fate or 'there is no such incident; list them with onrecord incidents'}")
+    found = incident_named(ledger, incident)
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if browser is None:
         print(f"no PDF in the bundle: none of {', '.join(BROWSERS)} is installed; print incident.html instead", file=sys.stderr)

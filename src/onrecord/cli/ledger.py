@@ -266,17 +266,11 @@ def list_agreements(
 @agreement_app.command("show")
 def show_agreement(id: Annotated[str, typer.Argument(metavar="ID")], ledger: LedgerAddress = DEFAULT_LEDGER) -> None:
     """Show one agreement as it was declared."""
-    import msgspec
-
-    from onrecord.errors import UsageError
+    from onrecord.cli import show
     from onrecord.ledger import open_ledger
-    from onrecord.ledger.decisions.agreements import list_declarations
 
     with open_ledger(ledger) as opened:
-        found = [one for one in list_declarations(opened) if one.id == id]
-    if not found:
-        raise UsageError(f"{id}: no such agreement is declared; list them with 'onrecord agreement list'")
-    print(msgspec.yaml.encode(found[0]).decode(), end="")
+        show.show_agreement(opened, id)
 
 
 @agreement_app.command("log")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,13 +33,49 @@ Processes = Annotated[int, typer.Option(min=1, metavar="N", help="Processes.")]
 WHICH = "Which ones"
 
 
+def _read(value: str | None, read: Callable[[str], str]) -> str | None:
+    """What was given for a filter, or None; what cannot be meant is refused, with what can."""
+    try:
+        return read(value) if value else None
+    except ValueError as error:
+        raise typer.BadParameter(f"'{value}'. {error}") from error
+
+
 def _day(value: str | None) -> str | None:
     from onrecord.ledger.query.filters import read_day
 
-    try:
-        return read_day(value) if value else None
-    except ValueError as error:
-        raise typer.BadParameter(f"'{value}'. {error}") from error
+    return _read(value, read_day)
+
+
+def _country(value: str | None) -> str | None:
+    from onrecord.ledger.query.filters import read_country
+
+    return _read(value, read_country)
+
+
+def _name(value: str | None, known: Iterable[str]) -> str | None:
+    from onrecord.ledger.query.filters import read_name
+
+    return _read(value, lambda given: read_name(given, known))
+
+
+def _type(value: str | None) -> str | None:
+    if not value:
+        return None
+    from onrecord.ontology import load_ontology
+
+    return _name(value, load_ontology().types)
+
+
+def _member_of(enumeration: str) -> Callable[[str | None], str | None]:
+    """Reads a member of an enumeration of the records, which are not loaded for a help page."""
+
+    def read(value: str | None) -> str | None:
+        from onrecord import records
+
+        return _name(value, getattr(records, enumeration))
+
+    return read
 
 
 # ── What to list ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -48,12 +85,26 @@ Since = Annotated[
     typer.Option(metavar="DATE", help="Not over before this day (2020-02-27, 2020-02, 2020).", callback=_day, rich_help_panel=WHICH),
 ]
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Begun before this day.", callback=_day, rich_help_panel=WHICH)]
-Country = Annotated[str | None, typer.Option(metavar="ISO3", help="In this country.", rich_help_panel=WHICH)]
+Country = Annotated[str | None, typer.Option(metavar="ISO3", help="In this country.", callback=_country, rich_help_panel=WHICH)]
 PlaceName = Annotated[str | None, typer.Option("--place", metavar="NAME", help="Part of a place's name.", rich_help_panel=WHICH)]
 Who = Annotated[str | None, typer.Option(metavar="CODE", help="Part of the code of one who takes part (SYR MIL).", rich_help_panel=WHICH)]
-EventType = Annotated[str | None, typer.Option("--type", metavar="TYPE", help="Of this type (ASSAULT).", rich_help_panel=WHICH)]
-Grade = Annotated[str | None, typer.Option(metavar="GRADE", help="Incidents of this grade (corroborated).", rich_help_panel=WHICH)]
-State = Annotated[str | None, typer.Option(metavar="STATE", help="Incidents in this review state (accepted).", rich_help_panel=WHICH)]
+EventType = Annotated[
+    str | None, typer.Option("--type", metavar="TYPE", help="Of this type (ASSAULT).", callback=_type, rich_help_panel=WHICH)
+]
+Grade = Annotated[
+    str | None,
+    typer.Option(metavar="GRADE", help="Incidents of this grade (corroborated).", callback=_member_of("Grade"), rich_help_panel=WHICH),
+]
+State = Annotated[
+    str | None,
+    typer.Option(
+        metavar="STATE", help="Incidents in this review state (accepted).", callback=_member_of("IncidentState"), rich_help_panel=WHICH
+    ),
+]
+Status = Annotated[
+    str | None,
+    typer.Option(metavar="STATUS", help="alleged, corroborated, verified, disputed or rejected.", callback=_member_of("ViolationStatus")),
+]
 PrintedBy = Annotated[str | None, typer.Option("--outlet", metavar="NAME", help="Claims printed by this outlet.", rich_help_panel=WHICH)]
 ReportId = Annotated[str | None, typer.Option("--document", metavar="ID", help="Of this report.", rich_help_panel=WHICH)]
 OfIncident = Annotated[str | None, typer.Option("--incident", metavar="ID", help="Claims of this incident.", rich_help_panel=WHICH)]

@@ -24,6 +24,7 @@ from onrecord.cli.options import (
     PlaceName,
     Processes,
     Since,
+    Status,
     Until,
     Who,
     filters,
@@ -46,7 +47,6 @@ def register(app: typer.Typer) -> None:
     app.command("tallies", rich_help_panel=SEE)(tallies)
     app.command("violations", rich_help_panel=SEE)(violations)
     app.command("sources", rich_help_panel=SEE)(sources)
-    app.command("show", rich_help_panel=SEE)(show)
 
 
 @takes("given", reading)
@@ -133,40 +133,40 @@ def _link(ledger: Ledger, lexicon: Path | None, *, everything: bool, policy: str
 @takes("chosen", filters, without=OF_CLAIMS)
 def incidents(chosen: Filters, ledger: LedgerAddress = DEFAULT_LEDGER, json: Json = False, csv: Csv = False) -> None:
     """List incidents: what happened according to how many voices."""
-    from onrecord.cli import lists
+    from onrecord.cli import for_people, lists
     from onrecord.ledger.query.incidents import list_incidents
 
     with _open(ledger) as opened:
         found = list_incidents(opened, chosen)
-    lists.write(found, lists.incident_row, lists.print_incidents, json=json, csv=csv)
+    lists.write(found, lists.incident_row, for_people.print_incidents, json=json, csv=csv)
 
 
 @takes("chosen", filters, without=OF_INCIDENTS)
 def claims(chosen: Filters, ledger: LedgerAddress = DEFAULT_LEDGER, json: Json = False, csv: Csv = False) -> None:
     """List claims: who says what, in which words."""
-    from onrecord.cli import lists
+    from onrecord.cli import for_people, lists
     from onrecord.ledger.query.claims import list_claims
 
     with _open(ledger) as opened:
         found = list_claims(opened, chosen)
-    lists.write(found, lists.claim_row, lists.print_claims, json=json, csv=csv)
+    lists.write(found, lists.claim_row, for_people.print_claims, json=json, csv=csv)
 
 
 def tallies(ledger: LedgerAddress = DEFAULT_LEDGER, place: PlaceName = None, who: Who = None, json: Json = False, csv: Csv = False) -> None:
     """List running figures: totals since a date and numbers of people somewhere, never part of an incident."""
-    from onrecord.cli import lists
+    from onrecord.cli import for_people, lists
     from onrecord.ledger.query.figures import list_tallies
     from onrecord.ledger.query.filters import Filters
 
     with _open(ledger) as opened:
         found = list_tallies(opened, Filters(place=place, who=who))
-    lists.write(found, lists.tally_row, lists.print_tallies, json=json, csv=csv)
+    lists.write(found, lists.tally_row, for_people.print_tallies, json=json, csv=csv)
 
 
 def violations(
     ledger: LedgerAddress = DEFAULT_LEDGER,
     agreement: Annotated[str | None, typer.Option(metavar="ID", help="Of this agreement.")] = None,
-    status: Annotated[str | None, typer.Option(metavar="STATUS", help="alleged, corroborated, verified, disputed or rejected.")] = None,
+    status: Status = None,
     since: Since = None,
     until: Until = None,
     days: Annotated[int | None, typer.Option(min=1, metavar="N", help="Count them per period of so many days, and per party.")] = None,
@@ -174,17 +174,17 @@ def violations(
     csv: Csv = False,
 ) -> None:
     """List incidents that would break a declared agreement, by either side."""
-    from onrecord.cli import lists
+    from onrecord.cli import for_people, lists
     from onrecord.ledger.query.filters import Filters
     from onrecord.ledger.query.violations import list_violations
 
     with _open(ledger) as opened:
         if days is not None:
             rows = _period_rows(opened, agreement, since, until, days)
-            lists.write(rows, lists.period_row, lists.print_periods, json=json, csv=csv)
+            lists.write(rows, lists.period_row, for_people.print_periods, json=json, csv=csv)
             return
         found = list_violations(opened, Filters(since=since, until=until, state=status), agreement=agreement)
-    lists.write(found, lists.violation_row, lists.print_violations, json=json, csv=csv)
+    lists.write(found, lists.violation_row, for_people.print_violations, json=json, csv=csv)
 
 
 def _period_rows(ledger: Ledger, agreement: str | None, since: str | None, until: str | None, days: int) -> list[Any]:
@@ -198,24 +198,12 @@ def _period_rows(ledger: Ledger, agreement: str | None, since: str | None, until
 
 def sources(ledger: LedgerAddress = DEFAULT_LEDGER, json: Json = False, csv: Csv = False) -> None:
     """List voices: whom reports go back to, who is tied to whom, and which reports are copies."""
-    from onrecord.cli import lists
+    from onrecord.cli import for_people, lists
     from onrecord.ledger.query.sources import list_voices
 
     with _open(ledger) as opened:
         found = list_voices(opened)
-    lists.write(found, lists.voice_row, lists.print_voices, json=json, csv=csv)
-
-
-def show(
-    id: Annotated[str, typer.Argument(metavar="ID", help="inc-…, clm-…, doc-…, vio-… or agr-….")],
-    ledger: LedgerAddress = DEFAULT_LEDGER,
-    json: Json = False,
-) -> None:
-    """Show one incident with its claims, one claim, or one report."""
-    from onrecord.cli import lists
-
-    with _open(ledger) as opened:
-        lists.show(opened, id, json=json)
+    lists.write(found, lists.voice_row, for_people.print_voices, json=json, csv=csv)
 
 
 def _open(address: str) -> Ledger:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from fastapi import APIRouter, HTTPException, Request, Response
 from msgspec.structs import replace
 
+from onrecord.display import describe_range
 from onrecord.export.account import Account
 from onrecord.export.geo import collection_lines
 from onrecord.export.tables import INCIDENTS
@@ -29,7 +30,7 @@ from onrecord.web.lists import all_pages
 from onrecord.web.maps import Box, View, countries_in, view_of
 from onrecord.web.pictures import draw_bins
 from onrecord.web.queries import Asked, IncidentsAsked, bad_filter, event_types
-from onrecord.web.readings import incident_heading, range_words
+from onrecord.web.readings import incident_heading
 from onrecord.web.rendering import has_leaflet, page
 
 router = APIRouter(tags=["incidents"])
@@ -264,6 +265,6 @@ def _with_claims(ledger: Ledger, batch: Sequence[Incident]) -> Iterator[Account]
 
 
 def _summary(incident: Incident) -> str:
-    figures = ", ".join(f"{range_words(found)} {cost}" for cost, found in ranges_of(incident)) or "no figures"
+    figures = ", ".join(f"{describe_range(found)} {cost}" for cost, found in ranges_of(incident)) or "no figures"
     grade = incident.grade.value.replace("_", " ")
     return f"{grade}: {incident.grade_reason}. {figures}. {incident.voices} voices, {len(incident.claims)} claims."

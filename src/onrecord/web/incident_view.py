@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from string import ascii_uppercase
 
+from onrecord.display import describe_range
 from onrecord.ledger.query.reports import ReportRow
 from onrecord.records import Actor, ClaimInContext, GroupRange, Incident, Participant, Place, Quantity, Range, Record, Scope, Time, Voice
 from onrecord.web.charts import Event, Reported, Said
-from onrecord.web.readings import day, figure_reading, interval, range_words
+from onrecord.web.readings import day, figure_reading, interval
 
 COSTS = ("killed", "injured", "casualties", "missing", "captured", "displaced")
 
@@ -133,7 +134,7 @@ def _row(
         if quantity.of == cost and quantity.scope is Scope.INCIDENT and (group is None or _of_group(quantity, group.group, claim))
     )
     bounds = found if isinstance(found, Range) else Range(low=found.low, best=found.best, high=found.high, policy="")
-    return Reported(label=label, words=range_words(bounds), low=found.low, best=found.best, high=found.high, said=said)
+    return Reported(label=label, words=describe_range(bounds), low=found.low, best=found.best, high=found.high, said=said)
 
 
 def _of_group(quantity: Quantity, group: str, claim: ClaimInContext) -> bool:
@@ -168,7 +169,7 @@ def matrix(incident: Incident, voices: Sequence[VoiceRow]) -> tuple[tuple[str, s
         ("by", _names(incident.actors), lambda claim: _side_said(claim.claim.actors, incident.actors)),
         ("to", _names(incident.recipients), lambda claim: _side_said(claim.claim.recipients, incident.recipients)),
         *(
-            (cost, range_words(found), lambda claim, cost=cost, found=found: _figure_said(claim.claim.quantities, cost, found))
+            (cost, describe_range(found), lambda claim, cost=cost, found=found: _figure_said(claim.claim.quantities, cost, found))
             for cost, found in ranges_of(incident)
         ),
     ]
@@ -307,4 +308,4 @@ def _what(incident: Incident) -> str:
 
 
 def _maybe(found: Range | None) -> str:
-    return range_words(found) if found else ""
+    return describe_range(found) if found else ""

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Depends, HTTPException, Query, Request
 from msgspec.structs import replace
 
-from onrecord.ledger.query.filters import Filters, read_day
+from onrecord.ledger.query.filters import Filters, read_country, read_day, read_name
 from onrecord.ontology import load_ontology
 from onrecord.records import Grade, IncidentState, Record
 
 PAGE = 50
 LARGEST_PAGE = 500
-COUNTRY = re.compile(r"[A-Z]{3}")
+T = TypeVar("T")
 
 Since = Annotated[str | None, Query(description="First day, as 2020-02-27, 2020-02 or 2020", examples=["2020-02"])]
 Until = Annotated[str | None, Query(description="Day before which it ends, written like since", examples=["2020-03"])]
@@ -84,7 +83,7 @@ def incident_query(
         until=_day("until", until),
         place=place or None,
         place_id=place_id or None,
-        country=_country(country),
+        country=_read("country", country, read_country),
         actor=actor or None,
         who=who or None,
         type=_one_of("type", type, event_types()),
@@ -92,7 +91,7 @@ def incident_query(
         state=_one_of("status", status, IncidentState),
         words=text or None,
         source=source or None,
-        box=_box(box),
+        box=_read("box", box, read_box),
     )
     names = "since until place place_id country actor who type grade status text source box page size"
     return _asked(request, filters, names, page, size)
@@ -120,7 +119,7 @@ def claim_query(
         until=_day("until", until),
         place=place or None,
         place_id=place_id or None,
-        country=_country(country),
+        country=_read("country", country, read_country),
         who=who or None,
         type=_one_of("type", type, event_types()),
         words=text or None,
@@ -156,7 +155,9 @@ def report_query(
 
 def name_query(request: Request, text: Text = None, country: Country = None, page: PageNumber = None, size: PageSize = None) -> Asked:
     """The filters of lists of names: part of the name, and the country of places."""
-    return _asked(request, Filters(words=text or None, country=_country(country)), "text country page size", page, size)
+    return _asked(
+        request, Filters(words=text or None, country=_read("country", country, read_country)), "text country page size", page, size
+    )
 
 
 IncidentsAsked = Annotated[Asked, Depends(incident_query)]
@@ -176,26 +177,22 @@ def _asked(request: Request, filters: Filters, names: str, page: str | None, siz
     return Asked(filters=replace(filters, limit=rows, offset=(at - 1) * rows), given=given, page=at, size=rows)
 
 
-def _day(name: str, value: str | None) -> str | None:
+def _read(name: str, value: str | None, read: Callable[[str], T]) -> T | None:
+    """What was given for a filter, or None; what cannot be read is a bad filter."""
     if not value:
         return None
     try:
-        return read_day(value)
+        return read(value)
     except ValueError as error:
         raise bad_filter(name, value, str(error)) from error
 
 
-def _country(value: str | None) -> str | None:
-    if value and not COUNTRY.fullmatch(value.upper()):
-        raise bad_filter("country", value, "Write the country's ISO 3166-1 alpha-3 code: SYR, UKR, SDN.")
-    return value.upper() if value else None
+def _day(name: str, value: str | None) -> str | None:
+    return _read(name, value, read_day)
 
 
-def _one_of(name: str, value: str | None, allowed: Iterable[str]) -> str | None:
-    known = [str(one) for one in allowed]
-    if value and value not in known:
-        raise bad_filter(name, value, f"It may be {', '.join(known)}.")
-    return value or None
+def _one_of(name: str, value: str | None, known: Iterable[str]) -> str | None:
+    return _read(name, value, lambda given: read_name(given, known))
 
 
 @lru_cache
@@ -204,21 +201,21 @@ def event_types() -> tuple[str, ...]:
     return tuple(load_ontology().types)
 
 
-def _box(value: str | None) -> tuple[float, float, float, float] | None:
-    if not value:
-        return None
+def read_box(text: str) -> tuple[float, float, float, float]:
+    """West, south, east and north in degrees. Raises ValueError for what is no such box."""
     try:
-        west, south, east, north = (float(part) for part in value.split(","))
-    except ValueError as error:
-        raise bad_filter("box", value, "Write west,south,east,north in degrees: 35.5,35,37.5,37.") from error
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError("Write west,south,east,north in degrees: 35.5,35,37.5,37.") from None
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise bad_filter("box", value, "West must lie before east and south before north, within -180 to 180 and -90 to 90.")
+        raise ValueError("West must lie before east and south before north, within -180 to 180 and -90 to 90.")
     return west, south, east, north
 
 
 def _number(name: str, value: str | None, low: int, high: int) -> int | None:
-    if not value:
-        return None
-    if not value.isascii() or not value.isdigit() or not low <= int(value[:12]) <= high:
-        raise bad_filter(name, value, f"Write a whole number from {low} to {high:,}.")
-    return int(value)
+    def read(given: str) -> int:
+        if not given.isascii() or not given.isdigit() or not low <= int(given[:12]) <= high:
+            raise ValueError(f"Write a whole number from {low} to {high:,}.")
+        return int(given)
+
+    return _read(name, value, read)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from onrecord.records import Exactness, Grade, Incident, Link, LinkRole, Place, Quantity, Range, RelationType, Scope, Time, TimeBasis
+from onrecord.records import Exactness, Grade, Incident, Link, LinkRole, Place, Quantity, RelationType, Scope, Time, TimeBasis
 
 GRADES = {
     Grade.CONFIRMED: "an actor admits its own act, or at least three independent voices of two or more affiliations report it",
@@ -76,11 +76,6 @@ RELATIONS = {
 def relation_words(type: RelationType) -> str:
     """What one claim or incident is to another, as the verb of a sentence."""
     return RELATIONS[type]
-
-
-def many(number: int, word: str) -> str:
-    """A number with its noun: "1 incident", "2,345 incidents"."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def day(moment: str | None) -> str:
@@ -172,17 +167,6 @@ def _bounds(quantity: Quantity) -> tuple[tuple[str, float | None], ...]:
 
 def _number(value: float | None) -> str:
     return "open" if value is None else f"{value:,.10g}"
-
-
-def range_words(found: Range | None) -> str:
-    """A range of reported figures in words: "33 to 36", "at least 24", "up to 40", "an unknown number"."""
-    if found is None or (found.low is None and found.high is None and found.best is None):
-        return "an unknown number"
-    if found.low is not None and found.high is not None:
-        return _number(found.low) if found.low == found.high else f"{_number(found.low)} to {_number(found.high)}"
-    if found.low is not None:
-        return f"at least {_number(found.low)}"
-    return f"up to {_number(found.high)}" if found.high is not None else f"about {_number(found.best)}"
 
 
 def incident_heading(incident: Incident) -> str:

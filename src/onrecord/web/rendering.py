@@ -15,7 +15,9 @@ from onrecord.display import (
     describe_participant,
     describe_place,
     describe_quantity,
+    describe_range,
     describe_time,
+    many,
 )
 from onrecord.ledger.store.incidents import actor_key
 from onrecord.web.readings import (
@@ -25,11 +27,9 @@ from onrecord.web.readings import (
     grade_words,
     incident_heading,
     link_reading,
-    many,
     period,
     place_reading,
     plain,
-    range_words,
     relation_words,
     time_reading,
 )
@@ -94,7 +94,7 @@ def _environment() -> Environment:
         "place_reading": place_reading,
         "period": period,
         "plain": plain,
-        "range": range_words,
+        "range": describe_range,
         "relation": relation_words,
         "reading": time_reading,
         "sign": grade_sign,

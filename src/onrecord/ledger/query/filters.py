@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import msgspec
@@ -16,6 +16,7 @@ from onrecord.ledger.store import Ledger
 from onrecord.records import Record
 
 DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
+COUNTRY = re.compile(r"[A-Z]{3}")
 
 
 class Filters(Record, frozen=True):
@@ -60,6 +61,26 @@ def read_day(text: str) -> str:
     except ValueError:
         pass
     raise ValueError("Write a day as 2020-02-27, a month as 2020-02, a year as 2020.")
+
+
+def read_country(text: str) -> str:
+    """The code of a country in capitals. Raises ValueError for what is none."""
+    if not COUNTRY.fullmatch(text.upper()):
+        raise ValueError("Write the country's ISO 3166-1 alpha-3 code: SYR, UKR, SDN.")
+    return text.upper()
+
+
+def read_name(text: str, known: Iterable[str]) -> str:
+    """Which of the known names is meant, in whatever letters, words apart or not. Raises ValueError where none is.
+
+    >>> read_name("Party claim", ["contested", "party_claim"])
+    'party_claim'
+    """
+    names = {str(name).casefold(): str(name) for name in known}
+    try:
+        return names[text.strip().casefold().replace(" ", "_")]
+    except KeyError:
+        raise ValueError(f"It may be {', '.join(names.values())}.") from None
 
 
 def incident_conditions(ledger: Ledger, filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
