@@ -174,9 +174,10 @@ class Builder:
         Whoever is asked, warned or blamed by nobody in particular says nothing ("residents are asked to leave").
         """
         span = trigger_span(draft.main, self.syntax)
-        if self._untruth(draft.main.token):
-            return self.chains.chain_around(span)  # whoever calls a report false says that it did not happen
         chain, said = self.chains.chain(span), self.chains.attribution_at(span)
+        untrue = self._untruth(draft.main.token)
+        if untrue and said is not None and any(overlap(self.syntax.tokens[untrue[0]].span, cue) for cue in said.cue):
+            return self.chains.chain_around(span)  # whoever calls a report false says that it did not happen
         by_itself = said is not None and any(overlap(span, cue) for cue in said.cue)
         if not self._is_spoken(draft):
             if by_itself and self._only_does(draft):
@@ -414,7 +415,9 @@ class Builder:
             )
             return known + bool(found.place or found.time) >= 2
         means = bool(people["instrument"]) and bool(found.place or found.origin or found.time)
-        measure = draft.event == "COERCE" and bool(draft.main.frame.mode) and bool(found.place or found.time)  # "a curfew was imposed in X"
+        measure = (
+            draft.event in ("COERCE", "PROTEST") and bool(draft.main.frame.mode) and bool(found.place or found.time)
+        )  # "a curfew was imposed in X"
         return named >= 1 or bool(people["physical_target"]) or means or measure or bool(draft.main.frame.cameo)
 
     def _is_asserted(self, trigger: Trigger) -> bool:

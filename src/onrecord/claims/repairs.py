@@ -24,7 +24,7 @@ CITING = word_set("speech.citing")
 LOCATIVE = word_set("prepositions.locative_small")
 REPAIRED = "_repaired"
 # The relations that one of the rules below changes; most words stand in none of them.
-MOVED = frozenset(("advcl", "advmod", "appos", "ccomp", "conj", "nsubj", "obj", "obl", "parataxis", "xcomp"))
+MOVED = frozenset(("acl", "advcl", "advmod", "appos", "ccomp", "conj", "nsubj", "obj", "obl", "parataxis", "xcomp"))
 
 
 def repair(parse: Parse) -> Parse:
@@ -94,6 +94,15 @@ def _lacks_subject(verb: Token, parse: Parse) -> bool:
     passive = any(parse.tokens[child].deprel in ("aux:pass", "obl:agent") for child in parse.children[verb.index])
     finite = "Tense=Past" in verb.feats and "VerbForm=Fin" in verb.feats and verb.upos == "VERB"
     return finite and not passive and verb.deprel != "conj" and not _has_subject(verb, parse)
+
+
+def _following(token: Token, parse: Parse) -> Move | None:
+    """ "Cut the network following protests": before a noun that hangs elsewhere it is a preposition and no verb."""
+    if token.deprel not in ("acl", "advcl") or token.text.lower() != "following" or parse.children[token.index]:
+        return None
+    noun = token.head
+    fits = noun > token.index and parse.tokens[noun].deprel in ("obl", "nmod") and parse.extent(noun)[0] == token.index
+    return (noun, "case") if fits else None
 
 
 def _past_under_modal(token: Token, parse: Parse) -> Move | None:
@@ -351,5 +360,6 @@ RULES: tuple[Callable[[Token, Parse], Move | None], ...] = (
     _oblique,
     _subject_of_next,
     _past_under_modal,
+    _following,
     _relative_of,
 )

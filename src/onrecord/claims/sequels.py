@@ -25,6 +25,12 @@ BIDDING_SLOTS = word_set("sequence.bidding_slots")
 ANSWERS = word_set("sequence.answers")
 ANSWERING = word_set("sequence.answering")
 CAUSING = word_set("sequence.causing")
+CAUSING_PHRASES = word_set("sequence.causing_phrases")
+BECAUSE = word_set("sequence.because")
+RESULTS = word_set("sequence.results")
+RESPONDING = word_set("sequence.responding")
+HOSTILE = HARD | {"SANCTION", "MOBILIZE", "PROTEST", "THREATEN"}
+ANSWERED_WITH = HOSTILE | {"ACCUSE", "REJECT"}
 SWEEPS = word_set("sequence.sweeps")
 VICTIMS = word_set("sequence.victims")
 REACH = 12  # sentences back to what is answered
@@ -49,8 +55,9 @@ class Sequels:
         if target is None:
             return
         end = self._first.get(target.id, target.id)
-        if end != self._first.get(claim.id, claim.id):
-            yield Relation(source=claim.id, target=end, type=type, evidence=(span,))
+        start = claim.id if claim.event is None or claim.event.codable else self._first.get(claim.id, claim.id)
+        if end != self._first.get(start, start):
+            yield Relation(source=start, target=end, type=type, evidence=(span,))
 
     # ── after ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -74,15 +81,21 @@ class Sequels:
 
     def _named_before(self, claim: Claim) -> Iterator[int]:
         """The words for what came before: "after clashes", "a day after the vote", "in the wake of", "the raids followed an ambush"."""
-        for slot, filler in (*self.told.slots(claim), *self._measured(claim)):
+        for slot, filler in (*self.told.slots(claim), *self._measured(claim), *self._behind_objects(claim)):
             if slot in AFTER or (slot in BIDDING_SLOTS and self.syntax.tokens[filler].lemma in AT_BIDDING):
                 yield filler
-            elif self.syntax.lower[filler] in OUTCOMES and slot in ANSWER_CASES:
+            elif self.syntax.lower[filler] in OUTCOMES - RESULTS and slot in ANSWER_CASES:
                 yield from self.syntax.slots(filler).get("of", ())
         main = self.told.main(claim)
         verb = self.syntax.tokens[main].head
         if verb >= 0 and self.syntax.tokens[verb].lemma in FOLLOWING and main in self.syntax.slots(verb).get("subject", ()):
             yield from self.syntax.slots(verb).get("object", ())
+
+    def _behind_objects(self, claim: Claim) -> Iterator[tuple[str, int]]:
+        """The slots behind the objects of a claim's verb, where parsers hang what belongs to it ("cut the internet following protests")."""
+        for slot, filler in self.told.slots(claim):
+            if slot == "object":
+                yield from ((inner, x) for inner, fillers in self.syntax.slots(filler).items() for x in fillers)
 
     def _measured(self, claim: Claim) -> Iterator[tuple[str, int]]:
         """The slots of words of time below a claim ("a day after protesters broke in")."""
@@ -133,13 +146,22 @@ class Sequels:
         """ "Retaliation for the ambush"; "in answer to the offensive"; "would strike back in return": then what the other side did last."""
         main = self.syntax.tokens[self.told.main(claim)].span
         named = [filler.index for filler in self.told.drafts[claim.id].roles.get("retaliates_for")]
-        around = dict.fromkeys((*(filler for _, filler in self.told.slots(claim)), *self.told.below(claim)))
+        claim = self._deed_of(claim)
+        near = (*self.told.slots(claim), *self._behind_objects(claim))
+        around = dict.fromkeys((*(filler for _, filler in near), *self.told.below(claim)))
         named += [index for filler in around for index in self._answered(filler)]
         targets = [target for index in named if (target := self.told.at(index)) is not None and target is not claim]
         for target in targets:
             yield from self._tie(claim, RelationType.RETALIATES_FOR, target, main)
         if not named and self._pays_back(claim):
             yield from self._tie(claim, RelationType.RETALIATES_FOR, self._provocation(claim), main)
+
+    def _deed_of(self, claim: Claim) -> Claim:
+        """The deed that a noun of answering only gives the motive of ("seized a tanker in retaliation for …"); else the claim itself."""
+        token = self.syntax.tokens[self.told.main(claim)]
+        motive = token.lemma.lower() in ANSWERS and self.syntax.case(token.index) in ANSWER_CASES
+        above = (self.told.at(index) for index in self.syntax.parse.ancestors(token.index)) if motive else ()
+        return next((deed for deed in above if deed is not None and deed is not claim), claim)
 
     def _answered(self, filler: int) -> tuple[int, ...]:
         """What "in answer to" or "in revenge for" names, or what is avenged."""
@@ -152,20 +174,38 @@ class Sequels:
 
     def _pays_back(self, claim: Claim) -> bool:
         """Whether a claim, or what it promises, is called an answer without saying to what."""
-        if claim.event is None or claim.event.type not in ("ASSAULT", "THREATEN", "COERCE") or not claim.event.codable:
+        if claim.event is None or claim.event.type not in ANSWERED_WITH or not claim.event.codable:
             return False
+        if self._is_response(claim):
+            return True
         drafts = (self.told.drafts[claim.id], *self.told.drafts[claim.id].contents)
         words = {token for draft in drafts for anchor in draft.anchors for token in (anchor, *self.syntax.children[anchor])}
         lemmas = {self.syntax.tokens[word].lemma.lower() for word in words}
         returned = any(self.syntax.tokens[w].lemma in ANSWERS and self.syntax.case(w) in ANSWER_CASES for w in words)
         return returned or bool(lemmas & ANSWERING) or {"return", "fire"} <= lemmas
 
+    def _is_response(self, claim: Claim) -> bool:
+        """ "Hit back by recalling its envoy", "responded with air strikes"."""
+        drafted = self.told.drafts[claim.id].triggers
+        supports = {self.syntax.tokens[one.support.token].lemma.lower() for one in drafted if one.support is not None}
+        token = self.syntax.tokens[self.told.main(claim)]
+        by = token.deprel == "advcl" and token.head >= 0 and self.syntax.mark(token.index) == "by"
+        return bool(supports & RESPONDING) or (by and self.syntax.tokens[token.head].lemma.lower() in RESPONDING)
+
     def _provocation(self, claim: Claim) -> Claim | None:
-        """The last attack by another side, one on the side that answers before all others."""
+        """The last attack by another side, one on the side that answers before all others; what is no attack answers any hostile deed."""
+        hard = claim.event is not None and claim.event.type in ("ASSAULT", "THREATEN", "COERCE")
+        for types in ((frozenset(("ASSAULT",)),) if hard else ()) + (HOSTILE,):
+            found = self._last_hostile(claim, types)
+            if found is not None:
+                return found
+        return None
+
+    def _last_hostile(self, claim: Claim, types: frozenset[str]) -> Claim | None:
         attacks = [
             other
             for other in self.told.before(claim, REACH)
-            if other.kind is ClaimKind.EVENT and other.event is not None and other.event.type == "ASSAULT"
+            if other.kind is ClaimKind.EVENT and other.event is not None and other.event.type in types
             if other.event.codable and happened(other)
         ]
         others = [o for o in attacks if not self.told.is_headline(o) and not sides_meet(claim.actors, o.actors)]
@@ -181,6 +221,10 @@ class Sequels:
             cause = self.told.at(filler.index)
             if cause is not None and cause is not claim:
                 yield from self._tie(self._told_first(cause), RelationType.CAUSES, claim, self.syntax.tokens[filler.index].span)
+        for index in self._reasons(claim):
+            cause = self._at(index)
+            if cause is not None and cause is not claim:
+                yield from self._tie(self._told_first(cause), RelationType.CAUSES, claim, self.syntax.tokens[index].span)
         token = self.syntax.tokens[self.told.main(claim)]
         if (
             token.deprel == "advcl"
@@ -192,13 +236,30 @@ class Sequels:
             if cause is not None and _is_hard_on(cause, claim):
                 yield from self._tie(self._told_first(cause), RelationType.CAUSES, claim, span)
         for above in self.syntax.parse.ancestors(token.index):
-            if self.syntax.tokens[above].lemma in CAUSING and self.told.at(above) is None:
+            if self._is_causing(above) and self.told.at(above) in (None, claim):
                 yield from self._brought_about(claim, above)
                 break
 
+    def _reasons(self, claim: Claim) -> Iterator[int]:
+        """The words for why: "because soldiers had shut the road", "owing to the raids", "as a result of the fighting"."""
+        for slot, filler in self.told.slots(claim):
+            if slot.partition(" ")[0] in BECAUSE:
+                yield filler
+            elif self.syntax.lower[filler] in RESULTS and slot in ANSWER_CASES:
+                yield from self.syntax.slots(filler).get("of", ())
+
+    def _is_causing(self, verb: int) -> bool:
+        """Whether a verb, alone or with its particle or object, brings about what stands behind it."""
+        lemma = self.syntax.tokens[verb].lemma.lower()
+        phrases = (f"{lemma} {self.syntax.lower[child]}" for child in self.syntax.children[verb])
+        return lemma in CAUSING or any(phrase in CAUSING_PHRASES for phrase in phrases)
+
     def _brought_about(self, claim: Claim, verb: int) -> Iterator[Relation]:
+        """Ties what brought a claim about: the verb's subject, or the deed that "which" or a participle takes up ("…, sparking riots")."""
         subjects = self.syntax.slots(verb).get("subject", ())
-        cause = next((found for index in subjects if (found := self._at(index)) is not None), None)
+        token = self.syntax.tokens[verb]
+        taken_up = (token.head,) if token.deprel in ("advcl", "acl:relcl", "parataxis") and 0 <= token.head < verb else ()
+        cause = next((found for index in (*subjects, *taken_up) if (found := self._at(index)) is not None), None)
         if cause is not None and cause is not claim:
             yield from self._tie(self._told_first(cause), RelationType.CAUSES, claim, self.syntax.tokens[verb].span)
 

@@ -65,8 +65,9 @@ class Told:
         return {self.syntax.lower[child] for child in self.below(claim)}
 
     def lemmas(self, claim: Claim) -> set[str]:
-        """The lemmas of a claim's triggers."""
-        return {self.syntax.tokens[token].lemma.lower() for token in self.anchors(claim)}
+        """The lemmas of a claim's triggers, and the words of their frames."""
+        heads = {trigger.pattern.head for trigger in self.drafts[claim.id].triggers}
+        return heads | {self.syntax.tokens[token].lemma.lower() for token in self.anchors(claim)}
 
     def has_word(self, claim: Claim, words: frozenset[str]) -> bool:
         """Whether one of some words stands in a claim's sentence."""
