@@ -9,13 +9,14 @@ import argparse
 import gzip
 import json
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.baselines import largest_number
+from evaluation.baselines import NUMBER, largest_number
 from evaluation.board import Counts, f1_of, say, say_baseline, share_of
 from onrecord.lexicon import Lexicon
 from onrecord.parse import OnnxParser
@@ -38,6 +39,19 @@ DATA = Path(os.environ.get("ONRECORD_DATA", "../shared/data")) / "figures/displa
 GOLD = Path(__file__).parent / "gold/figures.jsonl"
 DISPLACED = (QuantityOf.DISPLACED, QuantityOf.HOSTED, QuantityOf.REFUGEES, QuantityOf.RETURNED)
 HOUSED = (QuantityOf.BUILDINGS,)
+KINDS = {
+    word: kind
+    for kind, words in {
+        "killed": "killed dead died deaths killing kills",
+        "injured": "injured wounded hurt injuries injuring wounding",
+        "displaced": "displaced fled",
+        "missing": "missing",
+        "captured": "captured detained arrested",
+        "refugees": "refugees",
+    }.items()
+    for word in words.split()
+}
+KIND = re.compile(rf"\b(?:{'|'.join(KINDS)})\b", re.IGNORECASE)
 SCORED = ("low", "low_conservative", "best", "high", "exactness", "of", "unit", "scope", "additive")
 
 
@@ -176,14 +190,32 @@ def score_gold(lexicon: Lexicon, errors: list[str], path: Path = GOLD) -> dict[s
         each.append((counts["core"] - before, made, len(sentence["figures"])))
         errors.extend(f"{sentence['id']} extra {quantity.text!r} {quantity.of}: {sentence['text']}" for quantity in found)
     fields = (*SCORED, "part_of", "group")
+    figure = say("figures: own sentences, F1", each, f1_of)
+    say_baseline(figure.name, "numbers in digits, kind by the nearest word", f1_of(map(plain_counts, sentences)))
     return {
-        "gold_f1": round(say("figures: own sentences, F1", each, f1_of).value, 4),
+        "gold_f1": round(figure.value, 4),
         "gold_whole": round(counts["whole"] / counts["expected"], 4),
         "gold_found": round(counts["matched"] / counts["expected"], 4),
         "gold_figures": counts["expected"],
         "gold_sentences": len(sentences),
         **{f"gold_{field}": round(1 - counts[f"wrong_{field}"] / counts["matched"], 4) for field in fields},
     }
+
+
+def plain_counts(sentence: dict[str, Any]) -> Counts:
+    """Right, made and asked figures where every number in digits is exact and counts what the nearest of twenty words says."""
+    text, left = sentence["text"], list(sentence["figures"])
+    marks = [(found.start(), KINDS[found.group().lower()]) for found in KIND.finditer(text)]
+    numbers = list(NUMBER.finditer(text))
+    right = 0
+    for number in numbers:
+        value = float(number.group().replace(",", ""))
+        kind = min(marks, key=lambda mark: abs(mark[0] - number.start()), default=(0, "other"))[1]
+        match = next((one for one in left if _overlap(number.span(), one["span"])), None)
+        if match is not None:
+            left.remove(match)
+            right += [match[key] for key in ("low", "best", "high", "exactness", "of")] == [value, value, value, "exact", kind]
+    return right, len(numbers), len(sentence["figures"])
 
 
 def wrong_fields(expected: dict[str, Any], found: Quantity) -> set[str]:
