@@ -100,7 +100,15 @@ def test_verb_forms_knows_both_spellings() -> None:
     assert {"mobilised", "mobilized", "mobilizing"} <= set(verb_forms("mobilise"))
 
 
-@pytest.mark.parametrize(("one", "many"), [("loss", "losses"), ("army", "armies"), ("man", "men"), ("attack", "attacks")])
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [("loss", "losses"), ("army", "armies"), ("man", "men"), ("attack", "attacks"), ("gunman", "gunmen"), ("human", "humans")],
+)
 def test_noun_forms_and_back(one: str, many: str) -> None:
     assert (one, many) == noun_forms(one)
     assert one == singular(many)
+
+
+def test_nouns_in_o_take_either_plural() -> None:
+    assert {"videos", "photos", "memos"} <= {*noun_forms("video"), *noun_forms("photo"), *noun_forms("memo")}
+    assert "vetoes" in noun_forms("veto")

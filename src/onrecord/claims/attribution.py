@@ -19,7 +19,7 @@ from onrecord.claims.grammar import NOMINAL, PASSIVE_SUBJECTS, RELATIVES, SUBJEC
 from onrecord.claims.headlines import headline_drafts
 from onrecord.claims.marks import settle
 from onrecord.claims.repairs import repair
-from onrecord.claims.speakers import Quoted, attach_quotations
+from onrecord.claims.speakers import Quoted, attach_quotations, labelled_drafts
 from onrecord.claims.tagger import Context, Tagged, Tagger, cue_head, packaged_tagger
 from onrecord.claims.verb_frames import contrasts
 from onrecord.lexicon.cues import CueKind, CuePos, Entry, Takes
@@ -70,6 +70,7 @@ def propose(parse: Parse, lexicon: Lexicon) -> Context:
     quoted = Quoted(parse)
     matches = list(find_cues(parse, lexicon.cues, grammar.words))
     drafts = _apart([draft for match in matches if (draft := frame_draft(grammar, match)) is not None])
+    drafts += labelled_drafts(grammar, quoted, drafts)
     attach_quotations(grammar, quoted, drafts)
     _set_phrases_apart(grammar, drafts)
     context = Context(grammar, quoted, drafts, matches)
@@ -154,7 +155,18 @@ def _comma_between(context: Context, one: int, other: int) -> bool:
 
 REPORTING = (CueKind.SPEECH, CueKind.BELIEF, CueKind.EVIDENCE)
 FIXED = frozenset(
-    ["phrase", "phrase.impersonal", "verb.figure", "verb.perceived", "verb.quoted_as", "verb.sensed_in", "adjective.seen_in", "adverb"]
+    [
+        "phrase",
+        "phrase.impersonal",
+        "verb.figure",
+        "noun.figure",
+        "label",
+        "verb.perceived",
+        "verb.quoted_as",
+        "verb.sensed_in",
+        "adjective.seen_in",
+        "adverb",
+    ]
 )
 POSSIBLE = 0.2  # of a cue: below it, rules alone were wrong more often than right on PolNeAR's development set
 
@@ -201,7 +213,7 @@ def _is_another_part(context: Context, tagged: Tagged, rule: Draft) -> bool:
         return False
     above = context.heads[top]
     if above in tagged.cue and context.relations[top] in DONE_TO:
-        accused = above in context.entries and context.entries[above].cue_class is CueClass.ACCUSE
+        accused = above in context.entries and context.entries[above].cue_class in (CueClass.ACCUSE, CueClass.DEMAND)
         said = any(context.relations[child] == "aux:pass" for child in context.grammar.parse.children[above]) and above == tagged.cue[-1]
         return accused or context.relations[top] != "nsubj:pass" or said
     if not rule.source or not context.relations[top].startswith("nsubj") or context.relations[above] != "ccomp":

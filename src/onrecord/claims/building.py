@@ -396,7 +396,7 @@ class Builder:
         if draft.event in SPEECH_ACTS:
             done = draft.main.frame.speech is not Speech.ACCUSE and self.syntax.is_passive(draft.main.token)  # "the envoy was summoned"
             return bool(people["actor"]) or (done and any(p.actor is not None for p in people["recipient"]))
-        if self._attributive(draft) or self._stative(draft, found, people) or self._concealed(draft):
+        if self._attributive(draft) or self._stative(draft, found, people) or self._concealed(draft) or self._ranked(draft):
             return False
         actors = [p for p in people["actor"] if p.actor is not None or (p.text or "").lower() not in ("it", "this", "that")]
         named = bool(actors) + bool(people["recipient"]) + bool(found.quantities)
@@ -452,6 +452,13 @@ class Builder:
         noun = self.syntax.tokens[draft.main.token]
         harm = draft.main.frame.harm is not None and noun.upos == "NOUN" and noun.deprel == "obj"
         return harm and self.syntax.tokens[noun.head].lemma in CONCEALING
+
+    def _ranked(self, draft: Draft) -> bool:
+        """ "Killed 75 men in the deadliest strike in years": what an event that is told is among others."""
+        index = draft.main.token
+        below = [self.syntax.tokens[child] for child in self.syntax.children[index]]
+        top = any(t.deprel == "amod" and "Degree=Sup" in t.feats for t in below)
+        return top and self.syntax.case(index) == "in" and not self._anchors.isdisjoint(self.syntax.parse.ancestors(index))
 
     def _attributive(self, draft: Draft) -> bool:
         """ "Iran-backed", "displaced families", "Rebuked by X, Y …": said in passing, unless it is counted."""

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from onrecord.claims.access import is_outlet
 from onrecord.claims.anonymity import is_anonymous
 from onrecord.claims.asides import ASKED, nominals_beside, told_outlet
@@ -45,6 +47,8 @@ MAX_DEPTH = 12
 FIRST_PERSON = word_set("pronouns.first_subjects")
 NOBODY = word_set("pronouns.nobody")
 UNWILLING = word_set("speech.unwilling")
+HAPPENED = word_set("modality.happened_auxiliaries")
+WANTING = (CueClass.PROMISE, CueClass.DEMAND)
 PLAIN = word_set("things.plain_messages")
 SERVICES = frozenset(["WhatsApp", "Telegram", "Signal", "Viber", "WeChat", "Messenger", "Zello"])
 SPEAKING = frozenset([CueKind.SPEECH, CueKind.BELIEF, CueKind.EVIDENCE, CueKind.ACCESS])
@@ -108,10 +112,13 @@ class Chains:
                 break
             if attribution.id in self._speaking:
                 has_channel = any(link.role is LinkRole.CHANNEL for link in links)
-                for link in self._links(attribution, outer=bool(links), has_channel=has_channel):
+                spoken = any(link.role in (LinkRole.SPEAKER, LinkRole.RELAY) for link in links)
+                outer = spoken or (bool(links) and self._outlet(covering(attribution.source) if attribution.source else None) is not None)
+                for link in self._links(attribution, outer=outer, has_channel=has_channel):
                     if link.span is None or not any(self._repeats(link, other) for other in links):
                         links.append(link)
             attribution = self._by_id.get(attribution.within or "")
+        links.sort(key=lambda link: link.role is not LinkRole.SPEAKER)  # "the governor said videos show …": he speaks, they carry
         return self._links_of.setdefault(innermost.id, tuple(links))
 
     def _repeats(self, link: Link, other: Link) -> bool:
@@ -183,11 +190,24 @@ class Chains:
         depth = {attribution.id: self._depth(attribution) for attribution in attributions}
         for tokens, attribution in sorted(speaking, key=lambda item: (-len(item[0]), depth[item[1].id])):
             if attribution.cue_class is not CueClass.ACCESS:  # what is said of a channel is not said in it
-                self._content_owner.update(dict.fromkeys(tokens, attribution.id))
+                told = self._told_beside(tokens) if attribution.cue_class in WANTING and attribution.form is Form.INDIRECT else frozenset()
+                self._content_owner.update((at, attribution.id) for at in tokens if at not in told)
         for _, attribution in speaking:
             if attribution.cue_class is not CueClass.ACCESS and attribution.source:  # "was told": whoever told it is not named
                 for at in self._cue_words(attribution):
                     self._cue_owner.setdefault(at, attribution.id)  # of sources that share a cue it is the first one's
+
+    def _told_beside(self, content: Sequence[int]) -> frozenset[int]:
+        """The past relative clauses in what is promised or demanded: who tells of it vouches for them ("to punish those who fired")."""
+        if not any(self._grammar.words[at] == "to" and self._parse.tokens[at].deprel == "mark" for at in content[:1]):
+            return frozenset()
+        clauses = (at for at in content if self._parse.tokens[at].deprel == "acl:relcl" and self._is_past(at))
+        return frozenset(below for at in clauses for below in self._parse.subtree(at))
+
+    def _is_past(self, verb: int) -> bool:
+        feats = self._parse.tokens[verb].feats
+        helpers = [self._grammar.words[at] for at in self._grammar.children(verb, "aux", "aux:pass", "cop")]
+        return ("Tense=Past" in feats and "VerbForm=Fin" in feats) or bool(helpers and HAPPENED.issuperset(helpers))
 
     def _depth(self, attribution: Attribution) -> int:
         depth = 0
@@ -212,7 +232,8 @@ class Chains:
     def _kinds(self, attribution: Attribution) -> list[CueKind]:
         """What the lexicon says of the words of a cue; unknown words say nothing, unless there is no quotation either."""
         cue = self._tokens(attribution.cue)
-        if cue and self._grammar.index.phrases(self._grammar.words[cue[0]]):
+        said = [self._grammar.words[at] for at in cue]
+        if cue and any(said[: len(phrase)] == phrase for phrase in (entry.word.split() for entry in self._grammar.index.phrases(said[0]))):
             return [CueKind.SPEECH]
         found: list[CueKind] = []
         for token in self._cue_words(attribution):
@@ -481,4 +502,5 @@ def headed_by(speaker: Participant, chain: tuple[Link, ...]) -> tuple[Link, ...]
         cue=None,
         form=Form.INDIRECT,
     )
-    return (link, *chain)
+    told = (msgspec.structs.replace(other, role=LinkRole.RELAY) if other.role is LinkRole.SPEAKER else other for other in chain)
+    return (link, *told)

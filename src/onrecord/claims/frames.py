@@ -18,6 +18,7 @@ from onrecord.records import Form
 HOLDING = word_row("acts.light")
 CONTENT_MARKS = word_set("conjunctions.said") | {""}
 EMPTY = word_set("pronouns.empty")
+FIGURES = word_set("speech.figures")
 LIGHT_VERBS = frozenset(form for verb in HOLDING for form in verb_forms(verb))
 
 
@@ -47,6 +48,8 @@ def _noun(grammar: Grammar, match: CueMatch) -> Draft | None:
         if (takes(entry, Takes.CLAUSE) and mark in ("that", "whether")) or (takes(entry, Takes.INFINITIVE) and mark == "to"):
             clause = found
             break
+    if clause is None and entry.word in FIGURES and grammar.tokens[noun].deprel != "compound":
+        return _owned_figure(grammar, match)
     if clause is None or grammar.tokens[noun].deprel == "compound":
         return None
     if grammar.tokens[noun].deprel == "obl" and grammar.case(noun) != "on" and _is_speech(grammar, grammar.tokens[noun].head):
@@ -57,6 +60,15 @@ def _noun(grammar: Grammar, match: CueMatch) -> Draft | None:
     if mark_token is not None:
         words = tuple(sorted({*words, mark_token}))
     return draft_of(grammar, CueMatch(noun, (noun,), entry), source, words, "noun", 0.5 if source is not None else 0.3)
+
+
+def _owned_figure(grammar: Grammar, match: CueMatch) -> Draft | None:
+    """ "The Front's figure of 34 dead": a possessor who counts, and what is counted."""
+    owner, of = grammar.child(match.head, "nmod:poss"), match.head + 1
+    counted = [x for x in grammar.phrase(match.head) if x > of]
+    if owner is None or grammar.words[of : of + 1] != ("of",) or not any(grammar.tokens[x].upos == "NUM" for x in counted):
+        return None
+    return draft_of(grammar, CueMatch(match.head, (match.head,), match.entry), owner, counted, "noun.figure", 0.6)
 
 
 def _is_speech(grammar: Grammar, verb: int) -> bool:

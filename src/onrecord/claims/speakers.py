@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from onrecord.claims.grammar import Draft, Grammar
-from onrecord.lexicon.cues import CueKind
-from onrecord.records import Form, Parse
+from onrecord.lexicon.cues import CueKind, CuePos, Entry
+from onrecord.lexicon.inflect import singular
+from onrecord.lexicon.lists import word_set
+from onrecord.records import CueClass, Form, Parse
 from onrecord.records.quotations import Quotation
 
+PEOPLE = word_set("people.unnamed")
+LABEL = Entry(word=":", pos=CuePos.PHRASE, cue_class=CueClass.NEUTRAL)
 SPEAKING = (CueKind.SPEECH, CueKind.BELIEF)
 SCARE_WORDS = 5  # marks around so few words may only set them apart
 
@@ -54,6 +58,31 @@ def _is_scare(parse: Parse, quotation: Quotation) -> bool:
         return False
     heads = {token.index for token in inside}
     return not any(token.head not in heads and token.upos in ("VERB", "AUX") and "VerbForm=Fin" in token.feats for token in inside)
+
+
+def labelled_drafts(grammar: Grammar, quoted: Quoted, drafts: Sequence[Draft]) -> Iterator[Draft]:
+    """Whoever is named before a colon says the quotation behind it, without a verb ("A priest from Axum, reached by phone: “…”")."""
+    cued = {draft.head for draft in drafts if draft.entry.kind in SPEAKING}
+    for first, _ in quoted.outer:
+        colon = first - 1
+        if colon < 1 or grammar.words[colon] != ":":
+            continue
+        before = range(grammar.parse.sentences[grammar.tokens[colon].sentence].first, colon)
+        head = next((x for x in before if grammar.tokens[x].head not in before and grammar.tokens[x].upos != "PUNCT"), None)
+        if head is not None and grammar.tokens[head].upos == "VERB" and grammar.words[head - 1] == ",":  # "…, reached by telephone: "
+            head = grammar.child(head, "nsubj", "nsubj:pass")
+        if head is not None and head < colon and cued.isdisjoint(before) and _is_somebody(grammar, head):
+            comma = next((x for x in range(head, colon) if grammar.words[x] == ","), colon)
+            yield Draft(colon, (colon,), LABEL, tuple(range(before[0], comma)), (), Form.DIRECT, 0.8, "label")
+
+
+def _is_somebody(grammar: Grammar, head: int) -> bool:
+    """Whether a word without a verb or copula of its own names or describes people who speak."""
+    if grammar.child(head, "cop", "nsubj", "case") is not None:
+        return False
+    word = grammar.words[head]
+    described = word in PEOPLE or singular(word) in PEOPLE or grammar.index.speaker(word) is not None
+    return grammar.tokens[head].upos == "PROPN" or (grammar.tokens[head].upos == "NOUN" and described)
 
 
 def attach_quotations(grammar: Grammar, quoted: Quoted, drafts: Sequence[Draft]) -> None:

@@ -20,6 +20,7 @@ from onrecord.records import CueClass, Form
 
 ABOUT = word_set("prepositions.about")
 ADVERBIAL = word_set("conjunctions.adverbial")
+FREE_RELATIVES = word_set("pronouns.free_relatives")
 
 
 def verb_frame(grammar: Grammar, match: CueMatch) -> Draft | None:
@@ -187,9 +188,11 @@ def _is_aside(grammar: Grammar, verb: int) -> bool:
     if relation == "acl:relcl":  # "Moscow, Kyiv says, is preparing": no relative clause
         between = grammar.words[verb + 1] if verb + 1 < len(grammar.words) else ""
         subject = grammar.own_subject(verb)
-        return between == "," and subject is not None and grammar.words[subject] not in RELATIVES
+        free = grammar.words[grammar.tokens[verb].head] in FREE_RELATIVES  # "contrary to what Kyiv says, …"
+        return between == "," and subject is not None and grammar.words[subject] not in RELATIVES and not free
     if mark is not None:
-        return grammar.words[mark] == "as" and grammar.child(verb, "obj", "xcomp") is None
+        thing = grammar.child(verb, "obj", "xcomp")
+        return grammar.words[mark] == "as" and (thing is None or grammar.words[thing] == "it")  # "as the bishop put it"
     first = grammar.parse.extent(verb)[0]
     return (first > 0 and grammar.words[first - 1] == ",") or grammar.words[first] == "," or beside(grammar, verb) is not None
 

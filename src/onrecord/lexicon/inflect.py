@@ -38,6 +38,7 @@ _IRREGULAR_NOUNS = {
     "wife": "wives", "knife": "knives", "thief": "thieves", "hostage": "hostages", "coup": "coups", "aircraft": "aircraft",
     "hoax": "hoaxes", "series": "series", "means": "means",
 }  # fmt: skip
+_NO_MEN = frozenset(("human", "german", "roman", "ottoman", "shaman", "talisman", "turkman", "caiman"))
 # Verbs of more than one syllable that double their last consonant, and short ones that do not.
 _DOUBLING = frozenset(
     "abet admit commit compel control defer deter equip expel impel incur infer occur omit outgun patrol "
@@ -75,8 +76,18 @@ def verb_forms(lemma: str) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def noun_forms(lemma: str) -> tuple[str, ...]:
     """Singular and plural of a noun."""
-    plural = _IRREGULAR_NOUNS.get(lemma) or _third(lemma)
-    return tuple(dict.fromkeys(_z_spelling([lemma, plural])))
+    plural = _IRREGULAR_NOUNS.get(lemma)
+    plurals = [plural] if plural else _plurals(lemma)
+    return tuple(dict.fromkeys(_z_spelling([lemma, *plurals])))
+
+
+def _plurals(lemma: str) -> list[str]:
+    """The regular plurals of a noun: "videos" (and "vetoes", which nothing in the word tells apart), "gunmen", "analyses"."""
+    if lemma.endswith("man") and len(lemma) > 3 and lemma not in _NO_MEN:
+        return [lemma[:-2] + "en"]
+    if lemma.endswith("sis"):
+        return [lemma[:-2] + "es"]
+    return [lemma + "s", _third(lemma)] if lemma.endswith("o") else [_third(lemma)]
 
 
 @lru_cache(maxsize=50_000)
@@ -87,6 +98,8 @@ def singular(form: str) -> str:
             return one
     if form.endswith("ies") and len(form) > 4:
         return form[:-3] + "y"
+    if form.endswith("men") and len(form) > 4:
+        return form[:-2] + "an"
     if form.endswith(("sses", "shes", "ches", "xes")):
         return form[:-2]
     if form.endswith("s") and not form.endswith(("ss", "us", "is")):
