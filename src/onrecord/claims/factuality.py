@@ -65,7 +65,7 @@ def find_factuality(trigger: Trigger, syntax: Syntax) -> Factuality:
         _own_words(trigger.token, view, syntax)
         if syntax.tokens[at].lemma in NEGATIVE:
             view.positive = not view.positive
-    _own_words(at, view, syntax)
+    _own_words(at, view, syntax, read=trigger.token)
     _walk_up(at, view, syntax)
     if view.status is None and trigger.pattern.head in LASTING and _simple_present(at, syntax):
         view.status = Status.HABITUAL
@@ -107,9 +107,14 @@ def _decide(view: _View) -> Factuality:
     return Factuality(polarity=polarity, certainty=certainty, status=status, score=score)
 
 
-def _own_words(index: int, view: _View, syntax: Syntax) -> None:
-    """What the dependents of the event's own word say: negation, modals, adverbs, adjectives, conditions."""
+def _own_words(index: int, view: _View, syntax: Syntax, *, read: int | None = None) -> None:
+    """What the dependents of the event's own word say: negation, modals, adverbs, adjectives, conditions.
+
+    read: a dependent whose words are read already, the event noun of a light verb ("carried out no strikes" denies once).
+    """
     for child in syntax.children[index]:
+        if child == read:
+            continue
         token, word = syntax.tokens[child], syntax.lower[child]
         relation = base(token.deprel)
         if (

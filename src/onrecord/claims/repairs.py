@@ -22,6 +22,7 @@ Move = tuple[int, str]  # the new head and relation of a word
 ADDRESSING = word_set("speech.addressing")
 CITING = word_set("speech.citing")
 LOCATIVE = word_set("prepositions.locative_small")
+CITED = frozenset(("according", "per"))
 REPAIRED = "_repaired"
 # The relations that one of the rules below changes; most words stand in none of them.
 MOVED = frozenset(("acl", "advcl", "advmod", "appos", "ccomp", "conj", "nsubj", "obj", "obl", "parataxis", "xcomp"))
@@ -250,12 +251,21 @@ def _fronted_verb(token: Token, parse: Parse) -> Move | None:
     if not reported:
         return None
     verb = reported[0]
-    if any(parse.tokens[at].text == "," for at in range(token.index, verb)):
+    if any(parse.tokens[at].text == "," for at in range(token.index, verb)) and not _closes(said, verb, parse):
         return None  # "A teacher, contacted by phone, told us": the subject is the one who told
     own = {parse.tokens[c].deprel for c in parse.children[verb]}
     if token.deprel == "obj":
         return (verb, token.deprel) if token.index > verb and "obj" not in own else None
     return (verb, token.deprel) if token.index < verb and not own & {"nsubj", "nsubj:pass"} else None
+
+
+def _closes(said: Token, verb: int, parse: Parse) -> bool:
+    """Whether a finite clause ends at a comma, and only a verb and who says it follow ("…, reports the paper.")."""
+    source = next((c for c in parse.children[said.index] if c > said.index and parse.tokens[c].upos == "PROPN"), None)
+    if source is None or parse.tokens[said.index - 1].text != "," or "VerbForm=Fin" not in parse.tokens[verb].feats:
+        return False
+    first, last = parse.extent(source)
+    return first == said.index + 1 and all(t.upos == "PUNCT" for t in parse.tokens[last : parse.sentences[said.sentence].end])
 
 
 def _said_when(token: Token, parse: Parse) -> Move | None:
@@ -310,6 +320,20 @@ def _listed(token: Token, parse: Parse) -> Move | None:
     return (token.head, "conj") if "," in marks and not joined else None
 
 
+def _cited_by_name(token: Token, parse: Parse) -> Move | None:
+    """ "According to the governor, Ana Ruiz, a bridge was hit": the name is the governor's, and the bridge the subject."""
+    if token.deprel not in ("nsubj", "nsubj:pass") or token.upos != "PROPN" or not 0 <= token.index < token.head:
+        return None
+    rows = [parse.tokens[child] for child in parse.children[token.head] if child < token.head]
+    first, _ = parse.extent(token.index)
+    cited = next((t for t in rows if t.deprel == "obl" and parse.extent(t.index)[1] in (first, first - 1)), None)
+    second = any(t.deprel.startswith("nsubj") and t.index > token.index for t in rows)
+    if cited is None or not second or cited.upos != "NOUN":
+        return None
+    led = any(parse.tokens[child].text.lower() in CITED for child in parse.children[cited.index])
+    return (cited.index, "appos") if led else None
+
+
 def _oblique(token: Token, parse: Parse) -> Move | None:
     """ "Called on the president to resign": a noun with a preposition and no verb of its own is no complement clause, and no object."""
     if token.deprel not in ("xcomp", "obj") or token.upos not in ("NOUN", "PROPN", "PRON"):
@@ -355,6 +379,7 @@ RULES: tuple[Callable[[Token, Parse], Move | None], ...] = (
     _second_subject,
     _described,
     _listed,
+    _cited_by_name,
     _counted_subject,
     _called_on,
     _oblique,

@@ -69,7 +69,16 @@ def assign_roles(trigger: Trigger, fillers: Fillers) -> Roles:
     _add_party(roles, trigger.frame.event, fillers)
     _add_user(roles, trigger.frame.event, fillers)
     _add_forcing(roles, trigger, fillers)
+    _add_culprit(roles, trigger, fillers)
     return roles
+
+
+def _add_culprit(roles: Roles, trigger: Trigger, fillers: Fillers) -> None:
+    """Who is said to be behind a deed: "the group was behind the bombing"."""
+    if trigger.support is None and not roles.get("actor") and fillers.syntax.case(trigger.token) == "behind":
+        for child in fillers.syntax.children[trigger.token]:
+            if fillers.syntax.tokens[child].deprel == "nsubj":
+                roles.add("actor", Filler(child, "subject"))
 
 
 def _add_forcing(roles: Roles, trigger: Trigger, fillers: Fillers) -> None:

@@ -15,7 +15,7 @@ from onrecord.claims.drafts import Draft
 from onrecord.claims.elision import IMPLICIT, QUANTIFIERS
 from onrecord.claims.fillers import ARMED, Fillers
 from onrecord.claims.scenes import Scenes
-from onrecord.lexicon.lists import word_row, word_set
+from onrecord.lexicon.lists import word_row, word_set, word_sorts
 from onrecord.records import (
     MUTUAL,
     Actor,
@@ -42,6 +42,7 @@ OWNED: Places = word_row("prepositions.owned")
 OF: Places = ("of",)
 INSTITUTIONS = frozenset(("REL", "MED", "EDU"))
 PERSONS = word_set("people.persons")
+HARMED = frozenset(word_sorts("people.harmed"))
 ASSAILANTS = word_set("people.assailants")
 GATHERINGS = word_set("people.gatherings")
 DEMONSTRATIONS = word_set("people.demonstrations")
@@ -60,6 +61,17 @@ class Sides:
             quantity = mention.quantity
             if quantity is not None and quantity.best is not None and quantity.group is not None and quantity.group.actor is not None:
                 self._counted.setdefault((quantity.of, quantity.best), quantity.group.actor)
+        self._harmed = tuple(self._counted_groups())
+
+    def _counted_groups(self) -> Iterator[tuple[int, Actor]]:
+        """The words for those who were harmed in number and have a code, with it, in text order."""
+        for mention in self._fillers.mentions:
+            quantity = mention.quantity
+            if quantity is None or quantity.of not in FATES or quantity.group is None or quantity.group.actor is None:
+                continue
+            index = self._fillers.syntax.parse.token_at(quantity.group.head[0]) if quantity.group.head is not None else None
+            if index is not None and self._fillers.syntax.lower[index] not in HARMED:
+                yield index, quantity.group.actor
 
     def settled(self, draft: Draft, quantities: list[Quantity], people: People) -> People:
         """The participants by role, with those that only silence tells of."""
@@ -214,9 +226,23 @@ class Sides:
         for one in participants:
             sector = self._unsaid(one)
             like = next((other.actor for other in reversed(found) if other.actor is not None), None) if self._is_rest(one) else None
-            actor = like or (self._plain(one.text or "", sector, sentence) if sector else one.actor)
+            actor = like or self._told_before(one) or (self._plain(one.text or "", sector, sentence) if sector else one.actor)
             found.append(msgspec.structs.replace(one, actor=actor))
         return tuple(found)
+
+    def _told_before(self, one: Participant) -> Actor | None:
+        """Who "eight others" and "the wounded" are: the last whom the same sentence or the one before counted as harmed."""
+        index = self._head(one)
+        if index is None or not (self._is_rest(one) or self._are_the_harmed(one, index)):
+            return None
+        here = self._fillers.syntax.tokens[index].sentence
+        near = [actor for at, actor in self._harmed if at < index and here - self._fillers.syntax.tokens[at].sentence <= 1]
+        return near[-1] if near else None
+
+    def _are_the_harmed(self, one: Participant, index: int) -> bool:
+        """ "The wounded", "the dead": known ones, of whom the word itself says nothing else."""
+        known = self._fillers.syntax.child(index, "det", "nmod:poss") is not None
+        return known and self._fillers.syntax.lower[index] in HARMED and (one.actor is None or one.actor.sectors == ("CVL",))
 
     def _is_rest(self, one: Participant) -> bool:
         """Whether somebody is but "27 others": people like those named before."""

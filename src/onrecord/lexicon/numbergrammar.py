@@ -15,6 +15,7 @@ from onrecord.records import Exactness, Span
 AGED = frozenset(["children", "child", "girls", "boys", "minors", "kids", "infants", "those", "adults", "anyone", "persons"])
 OF_AN_AGE = frozenset(["boy", "girl", "child", "man", "woman", "youth", "teenager", "pupil", "toddler", "baby", "widow", "person"])
 AFTER_AGE = frozenset(["and", "was", "were", "is", "who", "died", "in", "at", "on", "from", "had"])
+PASSING_ON = frozenset(["hand", "hands", "handed", "handing", "turn", "turned", "turning", "took", "take", "takes", "taken", "taking"])
 FRACTIONS = frozenset(["third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", "half", "halves"])
 NOT_MANY = frozenset(["how", "so", "too", "as", "not", "very"])
 
@@ -82,7 +83,7 @@ class NumberGrammar:
         known, bounds, adds, currency = self._known, [], False, None
         while at < len(words):
             bound = known.before.match(words, at)
-            if bound:
+            if bound and not (lower_at(words, at) == "over" and lower_at(words, at - 1) in PASSING_ON):
                 bounds += [bound[0]] if bound[0] else []
                 at = bound[1]
             elif match := known.adds_before.match(words, at):
