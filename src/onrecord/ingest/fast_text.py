@@ -44,8 +44,10 @@ BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 def extract_main_fast(page: str, place: str) -> tuple[str, ...]:
-    """The paragraphs of the report on a page. Raises InputError where Resiliparse is not installed."""
+    """The paragraphs of the report on a page, none of an empty one. Raises InputError where Resiliparse is not installed."""
     extract = needed("resiliparse.extract.html2text", "archives", place).extract_plain_text
+    if not page.strip():
+        return ()
     page = MENU.sub(lambda match: ANCHOR.sub("", match.group()), page)
     for tag, name in RENAMED:
         page = tag.sub(name, page)

@@ -22,6 +22,7 @@ from onrecord.records import Capture
 
 EXTRACTOR = "ingest.feed.v1"
 MAX_ITEMS = 50_000
+READ = frozenset(("item", "entry", "title", "language"))
 # What an item carries is the report itself from here on; shorter ones are teasers.
 MIN_FULL_TEXT = 600
 
@@ -118,9 +119,10 @@ def parse_feed(raw: bytes, place: str, base: str | None = None) -> Feed:
     root = parse_xml(raw, place)
     if _name(root) == "urlset":
         return _news_sitemap(root, base)
-    nodes = [node for node in root.iter() if _name(node) in ("item", "entry")][:MAX_ITEMS]
-    head = [node for node in root.iter() if _name(node) == "title" and _name(node.getparent()) in ("channel", "feed")]
-    language = next((node.text for node in root.iter() if _name(node) == "language" and node.text), None)
+    named = [(name, node) for node in root.iter() if (name := _name(node)) in READ]
+    nodes = [node for name, node in named if name in ("item", "entry")][:MAX_ITEMS]
+    head = [node for name, node in named if name == "title" and _name(node.getparent()) in ("channel", "feed")]
+    language = next((node.text for name, node in named if name == "language" and node.text), None)
     items = {item.id: item for node in reversed(nodes) if (item := _item(node, base, language))}
     return Feed(plain(head[0].text or "") or None if head else None, tuple(reversed(items.values())))
 

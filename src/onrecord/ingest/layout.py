@@ -91,8 +91,7 @@ def lay_out(text: str, *, title: str | None = None) -> Layout:
 
 def find_paragraphs(text: str) -> list[Span]:
     """The spans of the paragraphs, white space around them left out: a line each, or several lines broken at a fixed width."""
-    lines = [_stripped(match.span(), text) for match in PARAGRAPH_LINE.finditer(text)]
-    lines = [span for span in lines if span[0] < span[1]]
+    lines = [_stripped(match.span(), text) for match in PARAGRAPH_LINE.finditer(text) if not match.group().isspace()]
     joined = _wrapped_lines(lines, text)
     paragraphs: list[Span] = []
     for number, span in enumerate(lines):
@@ -106,7 +105,7 @@ def find_paragraphs(text: str) -> list[Span]:
 def _stripped(span: Span, text: str) -> Span:
     line = text[slice(*span)]
     start = span[0] + len(line) - len(line.lstrip())
-    return start, max(start, span[0] + len(line.rstrip()))
+    return start, span[0] + len(line.rstrip())
 
 
 def _wrapped_lines(lines: Sequence[Span], text: str) -> frozenset[int]:
