@@ -37,15 +37,25 @@ def best_tags(
     widest = max(len(labels[head]) for head in probabilities)
     sentences, words = next(iter(probabilities.values())).shape[:2]
     steps = np.full((len(probabilities), sentences, words, widest), NEVER)
-    moves = np.full((len(probabilities), 1, widest, widest), NEVER)
+    moves = np.full((len(probabilities), widest, widest), NEVER)
     for at, (head, values) in enumerate(probabilities.items()):
         steps[at, ..., : len(labels[head])] = np.log(np.maximum(values, LEAST))
         steps[at, ..., 0] -= np.float32(lenience.get(head, 0.0))
-        moves[at, 0, : len(labels[head]), : len(labels[head])] = _moves(tuple(labels[head]), touching)
+        moves[at, : len(labels[head]), : len(labels[head])] = _moves(tuple(labels[head]), touching)
     for row, size in enumerate(sizes):
         steps[:, row, size:, 1:] = NEVER
-    paths = _best_paths(steps.reshape(-1, words, widest), np.repeat(moves, sentences, 1).reshape(-1, widest, widest))
-    return dict(zip(probabilities, paths.reshape(len(probabilities), sentences, words), strict=True))
+    paths = steps.argmax(-1)
+    heads, rows = _are_dear(paths, moves)
+    paths[heads, rows] = _best_paths(steps[heads, rows], moves[heads])
+    return dict(zip(probabilities, paths, strict=True))
+
+
+def _are_dear(paths: Tags, moves: Floats) -> tuple[Tags, Tags]:
+    """The heads and sentences where some tag may not follow the one before it for nothing; of the others, no path is better."""
+    before = np.zeros_like(paths)
+    before[..., 1:] = paths[..., :-1]
+    heads = np.arange(len(moves))[:, None, None]
+    return np.nonzero(moves[heads, paths, before].any(-1))
 
 
 @cache
