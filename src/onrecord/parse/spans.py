@@ -55,7 +55,8 @@ def _are_dear(paths: Tags, moves: Floats) -> tuple[Tags, Tags]:
     before = np.zeros_like(paths)
     before[..., 1:] = paths[..., :-1]
     heads = np.arange(len(moves))[:, None, None]
-    return np.nonzero(moves[heads, paths, before].any(-1))
+    dear, rows = moves[heads, paths, before].any(-1).nonzero()
+    return dear, rows
 
 
 @cache
