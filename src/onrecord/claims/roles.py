@@ -159,6 +159,7 @@ def _place_filler(index: int, place: str, role: str, trigger: Trigger, roles: Ro
 
 # Things that are somebody's words, doings or dealings.
 SPOKEN_OF = frozenset(("idea", "EVENT", "agreement", "relation", "money", "message", "doing"))
+WAYS = word_set("things.ways")
 GIVEN = frozenset(("aid", "arms", "money", "weapon"))  # what is given, and to nobody
 SUBJECTS = word_set("people.subjects")
 FORCING = word_set("acts.forcing")
@@ -184,7 +185,7 @@ def _add_party(roles: Roles, event: str | None, fillers: Fillers) -> None:
 
 def _add_user(roles: Roles, event: str | None, fillers: Fillers) -> None:
     """Who sent, or whose is, what an attack was made with, where nobody else acts: "drones launched by the militia struck a market"."""
-    if event != "ASSAULT" or roles.get("actor"):
+    if event not in ("ASSAULT", "MOBILIZE") or roles.get("actor"):
         return
     for means in roles.get("instrument"):
         for found in _makers(means.index, fillers) or _users(means.index, fillers):
@@ -297,8 +298,8 @@ def _can_stand(index: int, place: str, role: str, trigger: Trigger, fillers: Fil
     if place in ("compound", "possessor") and trigger.frame.kind in ("event", "state"):
         return fillers.heads(index, MentionKind.ACTOR) is not None or (place == "possessor" and "pronoun" in classes)
     token = fillers.syntax.tokens[index]
-    if place == "subject" and _is_afterthought(index, trigger, fillers):
-        return False
+    if place == "subject" and (_is_afterthought(index, trigger, fillers) or (token.deprel == "obl:agent" and token.lemma in WAYS)):
+        return False  # "evacuated by air"
     if role == "recipient" and place == "on" and "medium" in classes:
         return False  # "claimed the attack on Telegram"
     if ("time" in classes and "actor" not in classes) or CALENDAR.fullmatch(token.text):

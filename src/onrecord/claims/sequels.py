@@ -30,6 +30,7 @@ BECAUSE = word_set("sequence.because")
 RESULTS = word_set("sequence.results")
 RESPONDING = word_set("sequence.responding")
 HOSTILE = HARD | {"SANCTION", "MOBILIZE", "PROTEST", "THREATEN"}
+BIDDING = frozenset(("REQUEST", "AGREE", "CONSULT", "SUPPORT"))  # answered by doing, and not in kind
 ANSWERED_WITH = HOSTILE | {"ACCUSE", "REJECT"}
 SWEEPS = word_set("sequence.sweeps")
 VICTIMS = word_set("sequence.victims")
@@ -152,7 +153,8 @@ class Sequels:
         named += [index for filler in around for index in self._answered(filler)]
         targets = [target for index in named if (target := self.told.at(index)) is not None and target is not claim]
         for target in targets:
-            yield from self._tie(claim, RelationType.RETALIATES_FOR, target, main)
+            asked = target.event is not None and target.event.type in BIDDING
+            yield from self._tie(claim, RelationType.FOLLOWS if asked else RelationType.RETALIATES_FOR, target, main)
         if not named and self._pays_back(claim):
             yield from self._tie(claim, RelationType.RETALIATES_FOR, self._provocation(claim), main)
 

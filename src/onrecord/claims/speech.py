@@ -16,7 +16,7 @@ from onrecord.claims.syntax import Syntax
 from onrecord.lexicon import Lexicon
 from onrecord.lexicon.frames import Pattern, Speech, read_pattern
 from onrecord.lexicon.lists import word_set, word_sorts
-from onrecord.records import Polarity, QuantityOf
+from onrecord.records import MentionKind, Polarity, QuantityOf
 
 HOSTILE = frozenset(("ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "PROTEST"))
 FRIENDLY = frozenset(("AGREE", "SUPPORT", "COOPERATE"))
@@ -55,6 +55,7 @@ def settle_speech(drafts: list[Draft], syntax: Syntax, fillers: Fillers, lexicon
     for draft in drafts:
         if draft.main.frame.speech is not None:
             _settle(draft, owners, syntax)
+            _lend_addressee(draft, syntax, fillers)
         elif draft.main.frame.mutual and draft.event in FRIENDLY and not draft.roles.get("recipient"):
             _lend_party(draft, owners, syntax)
     added = [made for draft in drafts if (made := _grievance(draft, owners, syntax, fillers, lexicon)) is not None]
@@ -121,6 +122,20 @@ def _lend_target(draft: Draft, content: Draft) -> None:
     for filler in content.roles.get(source):
         if filler.index not in actors:
             draft.roles.add("recipient", filler)
+
+
+def _lend_addressee(draft: Draft, syntax: Syntax, fillers: Fillers) -> None:
+    """ "Demanded that Chad publish the list": who is to do what is demanded, whatever it is."""
+    if draft.main.frame.speech is not Speech.DEMAND or draft.roles.get("recipient"):
+        return
+    actors = {filler.index for filler in draft.roles.get("actor")}
+    for clause in draft.main.slots.get("that", ()):
+        if syntax.is_passive(clause):
+            continue
+        for subject in syntax.slots(clause).get("subject", ()):
+            for index in fillers.unpack(subject):
+                if index not in actors and fillers.heads(index, MentionKind.ACTOR) is not None:
+                    draft.roles.add("recipient", Filler(index, "that"))
 
 
 def _lend_party(draft: Draft, owners: dict[int, Draft], syntax: Syntax) -> None:

@@ -26,6 +26,7 @@ def find_triggers(syntax: Syntax, fillers: Fillers, lexicon: Lexicon) -> list[Tr
             found[trigger.token] = trigger
     _drop_consumed(found)
     _attach_support(found, syntax)
+    _drop_forces(found, syntax)
     return [found[index] for index in sorted(found)]
 
 
@@ -218,6 +219,8 @@ class _Matcher:
 
     def _compound(self, index: int, options: Alternatives) -> bool:
         """Whether a word right before the noun names it more closely ("ceasefire agreement", "military exercises")."""
+        if "actor" in self.fillers.classes(index):
+            return False  # "aid agencies" are no aid
         children = (c for c in self.syntax.children[index] if c < index and self.syntax.tokens[c].deprel in ("compound", "amod"))
         return any(self.syntax.lower[c] in options or singular(self.syntax.lower[c]) in options for c in children)
 
@@ -258,6 +261,17 @@ def _drop_consumed(found: dict[int, Trigger]) -> None:
         for token in trigger.tokens:
             if token != trigger.token and token in found and found[token].pattern.weight <= trigger.pattern.weight:
                 del found[token]
+
+
+def _drop_forces(found: dict[int, Trigger], syntax: Syntax) -> None:
+    """ "Ambushed an army patrol": men on the move to whom something is done are somebody here, and no event."""
+    for index, trigger in list(found.items()):
+        noun = syntax.tokens[index]
+        if trigger.frame.event != "MOBILIZE" or noun.upos != "NOUN" or trigger.support is not None:
+            continue
+        deed = found.get(noun.head) if noun.deprel in ("obj", "obl", "nsubj:pass") else None
+        if deed is not None and deed.frame.event == "ASSAULT":
+            del found[index]
 
 
 def _attach_support(found: dict[int, Trigger], syntax: Syntax) -> None:

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 _NOT_REPORTED = frozenset({BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILERPLATE})
 _LOCATIVES = word_set("prepositions.locative")
 _BYSTANDERS = frozenset({Kind.OUTLET, Kind.ORGANISATION})
-_WHERE, _NAMED, _MENTIONED, _HEADLINE = 3.0, 1.0, 0.8, 3.0
+_WHERE, _NAMED, _MENTIONED, _HEADLINE, _FILED = 2.0, 1.0, 0.8, 3.0, 1.0
 _SURE_PLACE = 0.5
 _BACK = 30  # sentences that a place is looked for in
 # How much of the weight a country must have to be the one that a report is about.
 _SHARE = 0.5
 # What is left of the weight of a country in which nothing happens, where something happens in others.
-_OFFSTAGE = 0.5
+_OFFSTAGE = 0.7
 
 
 @dataclass
@@ -102,6 +102,8 @@ def read_setting(parse: Parse, mentions: tuple[Mention, ...], lexicon: Lexicon) 
         if sentence.kind not in _NOT_REPORTED:
             read |= _weigh(parse, number, lexicon, setting, weights)
             _weigh_actors(parse, number, lexicon, weights)
+        elif sentence.kind is BlockKind.DATELINE:
+            _weigh_dateline(parse, number, lexicon, weights)
     _weigh_places(parse, mentions, setting, weights, frozenset(read))
     _weigh_outlet(parse, lexicon, weights)
     setting.weights = dict(weights)
@@ -125,6 +127,15 @@ def _weigh(parse: Parse, number: int, lexicon: Lexicon, setting: Setting, weight
         else:
             weights[code] += factor * (_MENTIONED if senses[0].form in (Form.ADJECTIVE, Form.PEOPLE, Form.SEAT) else _NAMED)
     return read
+
+
+def _weigh_dateline(parse: Parse, number: int, lexicon: Lexicon, weights: dict[str, float]) -> None:
+    """Where a report was filed decides between countries that it speaks of alike; alone it says nothing."""
+    words = [token.text if token.text.istitle() else token.text.title() for token in parse.sentence_tokens(number)]
+    for _, _, senses in lexicon.countries.matches(words):
+        code = senses[0].entry.country
+        if code is not None and not senses[0].weak:
+            weights[code] += _FILED
 
 
 def _weigh_actors(parse: Parse, number: int, lexicon: Lexicon, weights: dict[str, float]) -> None:
