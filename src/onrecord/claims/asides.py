@@ -14,12 +14,23 @@ if TYPE_CHECKING:
 
 LISTENING = CHANNEL_CASES | {"with"}
 ASKED = word_set("speech.asked")
+PRESS = word_set("speech.press")
+REPORTERS = word_set("speech.reporters")
+OURS = word_set("speech.our_own")
 
 
 def told_outlet(grammar: Grammar, outlets: Outlets, cue: Sequence[int]) -> tuple[int, ...]:
     """The outlet's name right after a verb of telling ("told AFP by phone"), whatever the parser took it for, or none."""
     verbs = [at for at in cue if grammar.words[at] in TELLING and grammar.tokens[at].upos == "VERB"]
     return next((name for verb in verbs if (name := outlet_name(grammar, outlets, verb + 1))), ())
+
+
+def is_told_press(grammar: Grammar, at: int) -> bool:
+    """Whether a noun that is told something is one paper or station, or a reporter of the outlet's own: "told this newspaper"."""
+    if grammar.tokens[at].deprel not in ("obj", "iobj") or grammar.words[grammar.tokens[at].head] not in TELLING:
+        return False
+    ours = any(grammar.words[child] in OURS for child in grammar.children(at, "nmod:poss", "det"))
+    return grammar.words[at] in PRESS or (ours and grammar.words[at] in REPORTERS)
 
 
 def nominals_beside(grammar: Grammar, source: Sequence[int], cue: Sequence[int], content: Sequence[int]) -> list[int]:

@@ -185,6 +185,8 @@ def _tagged(context: Context, tagged: Tagged, rule: Draft | None) -> Draft:
     fixed = rule.rule in FIXED
     settled = fixed or (rule.form is Form.EVIDENCE and rule.source) or _is_another_part(context, tagged, rule)
     source = rule.source if settled else _source(context, tagged.source, rule.source)
+    if rule.source and set(source) <= {*rule.source, *rule.content}:
+        source = tuple(at for at in source if at not in rule.content) or source
     inverted = set(tagged.content) <= set(source)  # "…, insisted X": who says it was tagged as what is said
     return Draft(
         head=rule.head,
@@ -332,6 +334,9 @@ def _link_citing(grammar: Grammar, drafts: Sequence[Draft]) -> None:
             reported = next((number for number, other in enumerate(drafts) if above in other.source), None)
             if reported is not None:
                 drafts[reported].source = tuple(x for x in drafts[reported].source if x not in {*draft.source, *draft.cue})
+        if reported is None:  # "…, local radio reported, quoting the mayor": hung on what is said
+            before = [n for n, other in enumerate(drafts) if other.head < draft.head and not set(other.content).isdisjoint(draft.content)]
+            reported = max(before, key=lambda n: drafts[n].head, default=None)
         if reported is not None and drafts[reported].entry.kind is CueKind.SPEECH:
             own = {*draft.source, *draft.cue}
             drafts[reported].content = tuple(x for x in drafts[reported].content if x not in own)

@@ -14,7 +14,7 @@ import msgspec
 
 from onrecord.claims.access import is_outlet
 from onrecord.claims.anonymity import is_anonymous
-from onrecord.claims.asides import ASKED, nominals_beside, told_outlet
+from onrecord.claims.asides import ASKED, is_told_press, nominals_beside, told_outlet
 from onrecord.claims.cues import cue_at, is_negated
 from onrecord.claims.grammar import RELATIVES, Grammar
 from onrecord.claims.subjects import antecedent
@@ -372,6 +372,8 @@ class Chains:
             if is_outlet(self._grammar, at, self._outlets):
                 relays = self._grammar.case(at) == "by" and self._grammar.words[self._parse.tokens[at].head] not in ASKED
                 yield self._link(LinkRole.RELAY if relays else LinkRole.ACCESSOR, attribution, (self._span(at),), cue=False)
+            elif is_told_press(self._grammar, at):
+                yield self._link(LinkRole.ACCESSOR, attribution, (self._span(at),), cue=False)
             elif not has_channel and self._grammar.is_channel(at) is not None:
                 has_channel = True
                 yield self._link(LinkRole.CHANNEL, attribution, (self._span(at),), cue=False)

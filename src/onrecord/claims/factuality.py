@@ -25,6 +25,7 @@ UNREAL_WORDS = word_set("modality.unreal")
 
 EMBEDDING = {word: Status(sort) for word, sort in word_sorts("modality.embedding").items()}
 NEGATIVE = word_set("modality.preventing")
+DENYING = word_set("modality.denying")
 TELLING = word_set("modality.telling")
 ASPECT = word_set("modality.aspect")
 LASTING = word_set("acts.lasting")
@@ -189,8 +190,9 @@ def _is_aim(index: int, syntax: Syntax) -> bool:
     """Whether an infinitive tells what for: "sent troops to secure the town", "a meeting to end the war"; not "the first to fall"."""
     token = syntax.tokens[index]
     relation = base(token.deprel)
-    if token.text.lower().endswith("ing") or relation not in ("advcl", "acl"):
-        return False  # "pleaded guilty to killing"
+    perfect = any(syntax.lower[x] == "have" and base(syntax.tokens[x].deprel) == "aux" for x in syntax.children[index])
+    if perfect or token.text.lower().endswith("ing") or relation not in ("advcl", "acl"):
+        return False  # "pleaded guilty to killing", "its claim to have killed"
     words = (token.head, *syntax.children[token.head]) if relation == "acl" else ()
     return not any(syntax.lower[x] in FOREMOST or "NumType=Ord" in syntax.tokens[x].feats for x in words)
 
@@ -267,7 +269,7 @@ def _walk_up(index: int, view: _View, syntax: Syntax) -> None:
 
 
 def _embed(word: str, at: int, view: _View, syntax: Syntax) -> None:
-    if word in NEGATIVE:
+    if _denies(word, at, syntax):
         view.positive = not view.positive
         return
     if word in ASPECT:
@@ -281,8 +283,15 @@ def _embed(word: str, at: int, view: _View, syntax: Syntax) -> None:
     factual |= clause and status in (Status.REQUESTED, Status.THREATENED) and _is_told(at, syntax)
     if status is not None and not factual and view.status in (None, Status.PURPOSE, Status.PLANNED):
         view.status = status
-    elif word in SUPPOSING:
+    elif word in SUPPOSING or (word in DOUBTED and not clause and syntax.is_passive(syntax.tokens[at].head)):
         view.certainty = Certainty.PROBABLE
+
+
+def _denies(word: str, at: int, syntax: Syntax) -> bool:
+    """Whether a governing word says that what is below it did not happen: of a clause with "that" few do, "rule" only with "out"."""
+    if word == "rule" and not any(syntax.lower[child] == "out" for child in syntax.children[syntax.tokens[at].head]):
+        return False
+    return word in (DENYING if base(syntax.tokens[at].deprel) == "ccomp" else NEGATIVE)
 
 
 def _aux_above(at: int, above: int, view: _View, syntax: Syntax) -> None:
@@ -329,7 +338,7 @@ def _nominal(word: str, relation: str, at: int, above: int, view: _View, syntax:
     if relation == "obj" and word in FACTIVE:
         return False
     if relation == "obj" or (relation == "obl" and syntax.case(at) in OBLIQUE):
-        if word in NEGATIVE:
+        if _denies(word, at, syntax):
             view.positive = word in HALTING and view.positive
             return False
         status = EMBEDDING.get(word)

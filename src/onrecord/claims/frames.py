@@ -124,9 +124,14 @@ def _seen_in(grammar: Grammar, match: CueMatch) -> Draft | None:
 
 
 def _adverb(grammar: Grammar, match: CueMatch) -> Draft | None:
-    clause = grammar.clause_head(grammar.tokens[match.head].head) if grammar.tokens[match.head].head >= 0 else None
+    above = grammar.tokens[match.head].head
+    clause = grammar.clause_head(above) if above >= 0 else None
     if clause is None:
         return None
+    if above > match.head and grammar.tokens[above].upos in NOMINAL and grammar.case(above) and above != clause:
+        return draft_of(
+            grammar, match, None, grammar.phrase(above, drop=lambda x: x == match.head), "adverb", 0.5
+        )  # "apparently in revenge"
     content = grammar.phrase(clause, drop=lambda x: x == match.head or grammar.tokens[x].deprel in ("conj", "parataxis"))
     return draft_of(grammar, match, None, content, "adverb", 0.5)
 

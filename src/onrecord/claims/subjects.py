@@ -13,9 +13,15 @@ def source_phrase(grammar: Grammar, source: int, cue: int) -> tuple[int, ...]:
     above = frozenset(grammar.parse.ancestors(cue))
 
     def foreign(child: int) -> bool:
-        return child == cue or child in above or grammar.tokens[child].deprel == "parataxis" or source < cue < child
+        outside = child == cue or child in above or grammar.tokens[child].deprel == "parataxis" or is_charge(grammar, child)
+        return outside or source < cue < child
 
     return grammar.phrase(source, drop=foreign)
+
+
+def is_charge(grammar: Grammar, clause: int) -> bool:
+    """Whether a clause tells what of, wherever the parser hung it ("accused by the governor of attacking the convoy")."""
+    return grammar.tokens[clause].deprel == "acl" and grammar.case(clause) == "of" and grammar.words[clause].endswith("ing")
 
 
 def up_to(grammar: Grammar, tokens: tuple[int, ...], source: int, verb: int) -> tuple[int, ...]:

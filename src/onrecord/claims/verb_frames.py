@@ -13,7 +13,7 @@ import msgspec
 from onrecord.claims.cues import BOUND, CueMatch, is_negated, takes
 from onrecord.claims.gaps import bare_figure
 from onrecord.claims.grammar import PASSIVE_SUBJECTS, RELATIVES, SUBJECTS, Draft, Grammar
-from onrecord.claims.subjects import beside, source_phrase, up_to, verb_source
+from onrecord.claims.subjects import beside, is_charge, source_phrase, up_to, verb_source
 from onrecord.lexicon.cues import CueKind, CuePos, Entry, Takes
 from onrecord.lexicon.lists import word_set
 from onrecord.records import CueClass, Form
@@ -228,8 +228,10 @@ def _object(grammar: Grammar, verb: int) -> tuple[int, ...]:
     if thing is None:
         return _about(grammar, verb)
     words = set(grammar.phrase(thing, drop=lambda x: x == verb))
-    for more in grammar.children(verb, "obl", "advcl", "xcomp"):
-        if more > thing > verb and grammar.case(more) in SECOND_CASES:
+    agent = grammar.agent(verb) if thing < verb else None
+    below = [] if agent is None else [x for x in grammar.children(agent, "acl") if is_charge(grammar, x)]
+    for more in (*grammar.children(verb, "obl", "advcl", "xcomp"), *below):
+        if more > max(thing, verb) and grammar.case(more) in SECOND_CASES:
             words.update(grammar.parse.subtree(more))
     return tuple(sorted(words))
 
