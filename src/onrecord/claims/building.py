@@ -9,6 +9,7 @@ from onrecord.claims.circumstances import SPEECH_ACTS, inferred_time
 from onrecord.claims.counterclaims import counter_claims
 from onrecord.claims.denials import denied_claims
 from onrecord.claims.drafts import Draft
+from onrecord.claims.eras import is_in_past_era
 from onrecord.claims.evidence import evidence_of
 from onrecord.claims.factuality import LASTING, factuality_of, find_factuality
 from onrecord.claims.fillers import Fillers
@@ -68,6 +69,7 @@ TOLLS = word_set("counting.running")
 WRITERS = word_set("pronouns.writers")
 SPOKEN = frozenset(("agree.will", "speech.threaten"))  # acts in words whose type does not follow from what they are about
 SCENES = frozenset(("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT", "SANCTION"))
+TOLL = "n.toll"
 DISPLACING = frozenset((QuantityOf.DISPLACED, QuantityOf.RETURNED))
 HEADLINES = frozenset((BlockKind.HEADLINE, BlockKind.SUMMARY))
 HISTORY_YEARS = 25
@@ -359,8 +361,10 @@ class Builder:
         mark = self.syntax.child(self.syntax.clause(draft.main.token), "mark")
         return mark is not None and mark > 0 and self.syntax.lower[mark] == "after" and self.syntax.tokens[mark - 1].lemma in LONG
 
-    def _is_history(self, found: Circumstances) -> bool:
+    def _is_history(self, draft: Draft, found: Circumstances) -> bool:
         """What was over a generation before the report was published is told as history ("invaded Russia in 1812")."""
+        if any(is_in_past_era(self.syntax, trigger.token) for trigger in draft.triggers):
+            return True
         published, time = self.parse.document.published, found.time
         if published is None or time is None or time.end is None or time.span is None:
             return False
@@ -391,11 +395,13 @@ class Builder:
         if self._is_left_open(draft):
             return False
         guessed = draft.main.frame.id in LEARNED_FRAMES and factuality.polarity is Polarity.NEGATIVE  # "has no mortars"
-        if guessed or self._is_wished(draft, factuality) or self._long_ago(draft) or self._is_history(found):
+        if guessed or self._is_wished(draft, factuality) or self._long_ago(draft) or self._is_history(draft, found):
             return False
         if draft.event in SPEECH_ACTS:
             done = draft.main.frame.speech is not Speech.ACCUSE and self.syntax.is_passive(draft.main.token)  # "the envoy was summoned"
             return bool(people["actor"]) or (done and any(p.actor is not None for p in people["recipient"]))
+        if draft.main.frame.id == TOLL and not found.quantities:
+            return False  # "gave no toll"
         if self._attributive(draft) or self._stative(draft, found, people) or self._concealed(draft) or self._ranked(draft):
             return False
         actors = [p for p in people["actor"] if p.actor is not None or (p.text or "").lower() not in ("it", "this", "that")]
@@ -436,9 +442,9 @@ class Builder:
         )
 
     def _is_heard(self, trigger: Trigger) -> bool:
-        """ "Artillery fire was heard on Thursday night": what is perceived took place."""
+        """ "Artillery fire was heard on Thursday night", "monitors heard shelling": what is perceived took place."""
         noun = self.syntax.tokens[trigger.token]
-        heard = noun.deprel == "nsubj:pass" and noun.head >= 0 and self.syntax.tokens[noun.head].lemma in PERCEIVED
+        heard = noun.deprel in ("nsubj:pass", "obj") and noun.head >= 0 and self.syntax.tokens[noun.head].lemma in PERCEIVED
         return heard and all(self.syntax.lower[child] != "no" for child in self.syntax.children[noun.index])
 
     def _is_wished(self, draft: Draft, factuality: Factuality) -> bool:
@@ -457,7 +463,7 @@ class Builder:
         """ "Killed 75 men in the deadliest strike in years": what an event that is told is among others."""
         index = draft.main.token
         below = [self.syntax.tokens[child] for child in self.syntax.children[index]]
-        top = any(t.deprel == "amod" and "Degree=Sup" in t.feats for t in below)
+        top = any(t.deprel == "amod" and ("Degree=Sup" in t.feats or "NumType=Ord" in t.feats) for t in below)
         return top and self.syntax.case(index) == "in" and not self._anchors.isdisjoint(self.syntax.parse.ancestors(index))
 
     def _attributive(self, draft: Draft) -> bool:

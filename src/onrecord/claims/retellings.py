@@ -244,6 +244,8 @@ class Retellings:
             return False
         if _only_destroys(self.told.drafts[attack.id].triggers) and attack.sentence != harm.sentence and not attack.quantities:
             return False  # "burned the granaries": things
+        if attack.quantities and all(quantity.additive for quantity in attack.quantities):
+            return False  # "two of the wounded died on Friday": a death after the attack
         return figures_meet(attack, harm) or self.told.speaker(attack) != self.told.speaker(harm) or self._is_toll(harm)
 
     def _is_toll(self, claim: Claim) -> bool:

@@ -26,6 +26,7 @@ CLASSES = {
 # Whoever claims, admits, denies or promises a deed by name speaks of a deed of their own; of a clause, only as anybody would.
 ACTS = frozenset((CueClass.DENY, CueClass.PROMISE, CueClass.ACCUSE, CueClass.DEMAND))
 OWNING = word_set("speech.owning")
+PERCEIVING = word_set("speech.witnessed")
 
 
 def fill_roles(drafts: list[Draft], syntax: Syntax, fillers: Fillers, attributions: tuple[Attribution, ...] = ()) -> None:
@@ -82,10 +83,11 @@ def _only_tells(index: int, draft: Draft, syntax: Syntax, cues: dict[int, CueCla
 
 
 def _does_something_with(index: int, draft: Draft, syntax: Syntax) -> bool:
-    """Whether a word is the subject of a verb of no event that has a harm for its object: who "revised the toll" harmed nobody."""
+    """Whether a word is the subject of a verb of no event that has a harm for its object, or perceives one: who "heard shelling" shelled nobody."""
     main, verb = syntax.tokens[draft.main.token], syntax.tokens[index].head
-    harm = draft.main.frame.harm is not None and main.upos == "NOUN" and main.deprel == "obj" and main.head == verb
-    return harm and verb not in draft.anchors and syntax.tokens[index].deprel == "nsubj"
+    about = draft.main.frame.harm is not None or (verb >= 0 and syntax.tokens[verb].lemma in PERCEIVING)
+    about = about and main.upos == "NOUN" and main.deprel == "obj" and main.head == verb
+    return about and verb not in draft.anchors and syntax.tokens[index].deprel == "nsubj"
 
 
 def _has_no_part(index: int, draft: Draft, syntax: Syntax) -> bool:

@@ -82,7 +82,7 @@ class Sides:
         if draft.event in HITTING:
             actors = self._with_owners(actors, set(), OF)
             doers = {one.actor.code for one in actors if one.actor is not None}
-            recipients = self._with_owners(recipients, doers) or self._hit(people, doers)
+            recipients = self._others_own(self._with_owners(recipients, doers), doers) or self._hit(people, doers)
         if draft.event == "PROTEST":
             return {"actor": self._named(actors, sentence), "recipient": recipients}
         if draft.event not in BODILY:
@@ -144,6 +144,25 @@ class Sides:
             owners = self._owners((one,), doers, places) if one.actor is None else ()
             found += owners or (one,)
         return tuple(found)
+
+    def _others_own(self, recipients: tuple[Participant, ...], doers: set[str]) -> tuple[Participant, ...]:
+        """ "Guerrillas fired at their patrol": whoever hits does not own what is hit; it is those who were harmed before, if any were told of."""
+        found: list[Participant] = []
+        for one in recipients:
+            index = self._head(one)
+            owners = self._fillers.syntax.slots(index).get("possessor", ()) if index is not None else ()
+            theirs = any(self._fillers.syntax.lower[owner] == "their" for owner in owners)
+            own = index is not None and any(self._fillers.syntax.lower[c] == "own" for c in self._fillers.syntax.children[index])
+            if index is None or one.actor is None or one.actor.code not in doers or not theirs or own:
+                found.append(one)
+                continue
+            harmed = [actor for at, actor in self._harmed if at < index and self._near(at, index) and actor.code not in doers]
+            found.append(msgspec.structs.replace(one, actor=harmed[-1] if harmed else None))
+        return tuple(found)
+
+    def _near(self, one: int, other: int) -> bool:
+        tokens = self._fillers.syntax.tokens
+        return tokens[other].sentence - tokens[one].sentence <= 1
 
     def _hit(self, people: People, doers: set[str]) -> tuple[Participant, ...]:
         """Who was hit where only things or victims are told of: those of them that are somebody, else whose they are."""
@@ -235,8 +254,7 @@ class Sides:
         index = self._head(one)
         if index is None or not (self._is_rest(one) or self._are_the_harmed(one, index)):
             return None
-        here = self._fillers.syntax.tokens[index].sentence
-        near = [actor for at, actor in self._harmed if at < index and here - self._fillers.syntax.tokens[at].sentence <= 1]
+        near = [actor for at, actor in self._harmed if at < index and self._near(at, index)]
         return near[-1] if near else None
 
     def _are_the_harmed(self, one: Participant, index: int) -> bool:

@@ -26,6 +26,7 @@ ASKED_BY = {verb: tuple(cases.split()) for verb, cases in word_sorts("acts.asked
 GERUND_CASES = word_set("prepositions.gerund")
 COUNTED_HEADS = word_set("counting.counted_heads")
 SUFFERED = word_set("acts.suffered")
+STRUCK = word_set("acts.struck")
 HEADLINES = frozenset((BlockKind.HEADLINE, BlockKind.SUMMARY))
 
 
@@ -94,7 +95,7 @@ class Syntax:
             return False  # "Ambassadors from X and Y called on the army to leave", wherever the parser hung it
         if {"nsubj", "aux"} <= rels and base(token.deprel) == "acl":
             return False  # "its claim that 34 had died", "men who had tried to flee": a subject of its own
-        if self._is_short_passive(token, rels):
+        if self._is_bare_participle(token, rels):
             return True
         if rels & {"nsubj", "aux", "obj", "cop"} and base(token.deprel) not in ("acl", "amod", "conj"):
             return False
@@ -107,16 +108,26 @@ class Syntax:
             return "obj" not in rels and self.is_passive_head(token.head)
         return False
 
-    def _is_short_passive(self, token: Token, rels: set[str]) -> bool:
-        """A headline's "Trader killed in Jos": what it tells of somebody's own deed stands in the present, or has an object.
+    def _is_bare_participle(self, token: Token, rels: set[str]) -> bool:
+        """A participle of suffering without its auxiliary, whatever form the parser saw in it.
 
-        So is "eight others were hurt", where the parser took the participle for an adjective.
+        "Eight others were hurt" (an adjective to the parser), "men hit in the exchange", "one was shot and an interpreter hurt", and
+        a headline's "Trader killed in Jos": of somebody's own deed a headline tells in the present, or with an object.
         """
-        if token.upos == "ADJ" and "cop" in rels and token.text.lower() in SUFFERED:
-            return True
-        if self.parse.sentences[token.sentence].kind not in HEADLINES or token.text.lower() not in SUFFERED:
+        word = token.text.lower()
+        if word not in SUFFERED and not (word in STRUCK and token.deprel in ("acl", "advcl")):
             return False
-        return "nsubj" in rels and not rels & {"aux", "obj", "cop", "ccomp"}
+        if token.upos == "ADJ" and "cop" in rels:
+            return True
+        if rels & {"aux", "obj", "cop", "ccomp"}:
+            return False
+        if token.deprel == "acl":
+            return "nsubj" not in rels
+        if token.deprel == "advcl" and self.mark(token.index) == "including":
+            return "nsubj" in rels  # "including two men hit in the exchange"
+        if token.deprel == "conj" and "nsubj" in rels:
+            return self.is_passive_head(token.head)
+        return "nsubj" in rels and self.parse.sentences[token.sentence].kind in HEADLINES
 
     def _asks(self, index: int) -> bool:
         """Whether a verb has whom or what it asks for behind a preposition ("called on the army", "called for talks")."""

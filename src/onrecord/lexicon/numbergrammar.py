@@ -14,7 +14,7 @@ from onrecord.records import Exactness, Span
 
 AGED = frozenset(["children", "child", "girls", "boys", "minors", "kids", "infants", "those", "adults", "anyone", "persons"])
 OF_AN_AGE = frozenset(["boy", "girl", "child", "man", "woman", "youth", "teenager", "pupil", "toddler", "baby", "widow", "person"])
-AFTER_AGE = frozenset(["and", "was", "were", "is", "who", "died", "in", "at", "on", "from", "had"])
+AFTER_AGE = frozenset(["was", "is", "has", "his", "as"])
 PASSING_ON = frozenset(["hand", "hands", "handed", "handing", "turn", "turned", "turning", "took", "take", "takes", "taken", "taking"])
 FRACTIONS = frozenset(["third", "thirds", "quarter", "quarters", "fifth", "fifths", "tenth", "tenths", "half", "halves"])
 NOT_MANY = frozenset(["how", "so", "too", "as", "not", "very"])
@@ -357,7 +357,8 @@ def _is_age(words: Sequence[Word], at: int, end: int) -> bool:
     if lower_at(words, at) in ("under", "over", "below", "above") and lower_at(words, at - 1) in AGED:
         return True  # "children under five"
     if lower_at(words, at - 1) == "of" and lower_at(words, at - 2) in OF_AN_AGE and words[at].text[0].isalnum():
-        return not lower_at(words, end).isalpha() or lower_at(words, end) in AFTER_AGE  # "a boy of 12"
+        after = lower_at(words, end)  # "a boy of 12 hit in the head", not "a child of 12 parents"
+        return not after.isalpha() or not after.endswith("s") or after in AFTER_AGE
     if lower_at(words, at - 1) in ("was", "is", "turned", "am") and lower_at(words, at - 2) in ("he", "she", "i", "who"):
         return end >= len(words) or lower_at(words, end) in (".", ",", "when", "and", "at")
     named = at > 1 and words[at - 2].text[0].isupper() and words[at - 2].text[0].isalpha()

@@ -396,7 +396,8 @@ class Resolver:
         if owner is None and (speaker := speaker_of(self._parse, reading.head)) is not None:
             said_by = self._heads.get(self._parse.tokens[speaker].span[0])
             owner = self._actors.get(said_by.id) if said_by is not None else None
-        if owner is None or not (compose.is_state(owner) or owner.country in ("IGO", "UNO", "EUR")):
+        beyond = owner is not None and owner.country in ("IGO", "UNO", "EUR") and sectors[:1] != ("COP",)  # a UN office has no police
+        if owner is None or not (compose.is_state(owner) or beyond):
             return None
         return compose.described(self._lexicon, text, owner.country, sectors, "context", 0.75)
 
