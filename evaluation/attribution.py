@@ -25,7 +25,7 @@ from typing import Any
 import msgspec
 
 from evaluation.baselines import verbs_of_saying
-from evaluation.board import Counts, f1_of, say, say_baseline, share_of
+from evaluation.board import Counts, f1_of, harmonic, say, say_baseline, share_of
 from onrecord.claims.attribution import find_attributions
 from onrecord.claims.chains import build_chains
 from onrecord.lexicon import Lexicon
@@ -169,7 +169,7 @@ def communication_f1(counts: Sequence[Sequence[int]]) -> float:
     """F1 of (annotated found, annotated, produced right, produced) summed over documents."""
     found, asked, right, said = (sum(column) for column in zip(*counts, strict=True))
     precision, recall = right / max(said, 1), found / max(asked, 1)
-    return 2 * precision * recall / max(precision + recall, 1e-9)
+    return harmonic(precision, recall)
 
 
 class Score:

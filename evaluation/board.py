@@ -72,6 +72,17 @@ def f1_of(counts: Iterable[Counts]) -> float:
     return 2 * right / (made + asked) if right else 0.0
 
 
+def harmonic(precision: float, recall: float) -> float:
+    """F1: the harmonic mean of the two; 0 where both are."""
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def ratios(right: int, made: int, asked: int) -> tuple[float, float, float]:
+    """Precision, recall and F1; 0 of nothing."""
+    precision, recall = right / max(1, made), right / max(1, asked)
+    return precision, recall, harmonic(precision, recall)
+
+
 def share_of(hits: Sequence[bool]) -> float:
     """The share of items that are right; 0 of none."""
     return sum(hits) / len(hits) if hits else 0.0

@@ -17,8 +17,7 @@ from typing import Any
 
 import msgspec
 
-from evaluation.board import Counts, f1_of, say, say_baseline
-from evaluation.roles import f1
+from evaluation.board import Counts, f1_of, ratios, say, say_baseline
 from evaluation.texts import DATA, parse_texts, read_rows
 from onrecord.lexicon import Lexicon
 from onrecord.lexicon.imports import Imported, read_petrarch, write_folder
@@ -139,7 +138,7 @@ def main(arguments: list[str]) -> int:
         value = f1_of((len(made & want), len(made), len(want)) for made, want in plain)
         say_baseline(f"events: dyads, {name}", "the first two actors named", value)
     for name, keys in (("whole codes", ("right", "made", "asked")), ("actors", ("short", "s_made", "s_asked"))):
-        precision, recall, value = f1(*(counts[key] for key in keys))
+        precision, recall, value = ratios(*(counts[key] for key in keys))
         print(f"dyads, {name}: {len(rows)} records, P {precision:.3f} R {recall:.3f} F1 {value:.3f}")
     print(f"null records kept {counts['null_kept']} of {counts['null']}")
     if "--errors" in arguments:

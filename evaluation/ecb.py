@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import networkx
 
-from evaluation.board import say_baseline, say_whole
+from evaluation.board import harmonic, say_baseline, say_whole
 from onrecord.records import connected
 
 FIGURE = "linking: ECB+, CoNLL F1, gold mentions"
@@ -266,13 +266,9 @@ def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
 # ── Scores ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def f1(precision: float, recall: float) -> float:
-    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-
-
 def muc(gold: Clusters, found: Clusters) -> float:
     """Vilain et al. 1995: links that one clustering needs and the other has."""
-    return f1(_muc(found, gold), _muc(gold, found))
+    return harmonic(_muc(found, gold), _muc(gold, found))
 
 
 def _muc(clusters: Clusters, others: Clusters) -> float:
@@ -289,7 +285,7 @@ def b_cubed(gold: Clusters, found: Clusters) -> float:
     shared = {member: len(of_gold[member] & of_found[member]) for member in of_gold}
     precision = sum(shared[member] / len(of_found[member]) for member in of_gold) / len(of_gold)
     recall = sum(shared[member] / len(of_gold[member]) for member in of_gold) / len(of_gold)
-    return f1(precision, recall)
+    return harmonic(precision, recall)
 
 
 def ceaf_e(gold: Clusters, found: Clusters) -> float:
@@ -304,7 +300,7 @@ def ceaf_e(gold: Clusters, found: Clusters) -> float:
     for part in networkx.connected_components(graph):
         inside = graph.subgraph(part)
         total += sum(inside.edges[edge]["weight"] for edge in networkx.max_weight_matching(inside))
-    return f1(total / len(found), total / len(gold))
+    return harmonic(total / len(found), total / len(gold))
 
 
 def conll(gold: Clusters, found: Clusters) -> dict[str, float]:

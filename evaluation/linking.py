@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from evaluation.board import say_baseline, say_whole
+from evaluation.board import harmonic, say_baseline, say_whole
 from evaluation.reports import report
 from onrecord.incidents import Weights, link_claims, report_claims
 from onrecord.incidents.facts import Facts, facts_of, is_linkable
@@ -54,8 +54,7 @@ class Score(NamedTuple):
 
     @property
     def f1(self) -> float:
-        both = self.precision + self.recall
-        return 2 * self.precision * self.recall / both if both else 0.0
+        return harmonic(self.precision, self.recall)
 
     def __str__(self) -> str:
         counts = f"({self.right} right, {self.found} found, {self.expected} expected)"

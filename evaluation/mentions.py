@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import msgspec
 
 from evaluation.baselines import CAPITALISED
-from evaluation.board import Counts, f1_of, say, say_baseline, say_whole
+from evaluation.board import Counts, f1_of, harmonic, say, say_baseline, say_whole
 from evaluation.places_sets import data_folder
 from onrecord.gazetteer import Gazetteer, load_gazetteer
 from onrecord.ingest import read_documents
@@ -179,8 +179,7 @@ class Ratio(msgspec.Struct):
 
     @property
     def f1(self) -> float:
-        total = self.precision + self.recall
-        return 2 * self.precision * self.recall / total if total else 0.0
+        return harmonic(self.precision, self.recall)
 
     def __str__(self) -> str:
         shares = f"P {100 * self.precision:5.1f}  R {100 * self.recall:5.1f}  F1 {100 * self.f1:5.1f}"

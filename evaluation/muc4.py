@@ -18,10 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluation.board import Counts, f1_of, say, say_baseline
+from evaluation.board import Counts, f1_of, ratios, say, say_baseline
 from evaluation.muc4_entities import Entity, best_apart, entities, features_of, normal
 from evaluation.readout import Array, Features, Readout, fit_sparse, load_readout
-from evaluation.roles import f1
 from evaluation.texts import code_parse, parse_texts, read_rows
 from onrecord.records import Claim, Coding, EntityLabel, Mention, Parse, Participant, ParticipantRole, Polarity
 
@@ -207,7 +206,7 @@ def _total(counts: Sequence[dict[str, Counter[str]]]) -> dict[str, Counter[str]]
 
 def _overall(totals: Sequence[Counter[str]]) -> float:
     total = sum(totals, Counter[str]())
-    return f1(total["right"], total["made"], total["asked"])[2]
+    return ratios(total["right"], total["made"], total["asked"])[2]
 
 
 def main(arguments: list[str]) -> int:
@@ -241,7 +240,7 @@ def _coded(rows: Sequence[dict[str, Any]]) -> list[tuple[dict[str, Any], Coding,
 
 def _print(name: str, counts: list[dict[str, Counter[str]]]) -> None:
     for role, total in _total(counts).items():
-        print(f"  {name:7} {role:8} " + "P {:.3f} R {:.3f} F1 {:.3f}".format(*f1(total["right"], total["made"], total["asked"])))
+        print(f"  {name:7} {role:8} " + "P {:.3f} R {:.3f} F1 {:.3f}".format(*ratios(total["right"], total["made"], total["asked"])))
     say(f"{FIGURE}{SYSTEMS[name]}", [_sums(row) for row in counts], f1_of)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 from lxml import html as lxml_html
 
+from evaluation.board import ratios
 from onrecord.ingest.fast_text import extract_main_fast
 from onrecord.ingest.header import read_header
 from onrecord.ingest.html import page_text
@@ -41,7 +42,7 @@ def main(arguments: list[str]) -> int:
         scores = score(pages, extract, errors="--errors" in arguments)
         print(f"\n{name:30}{'P':>8}{'R':>8}{'F1':>8}")
         for template, counts in sorted(scores.items()):
-            print(f"{template:30}{''.join(f'{value:8.3f}' for value in ratios(counts))}")
+            print(f"{template:30}{''.join(f'{value:8.3f}' for value in ratios(*counts))}")
         print(f"{'mean of the templates':30}{''.join(f'{value:8.3f}' for value in mean_ratios(scores))}")
     return 0
 
@@ -71,16 +72,9 @@ def score(pages: Sequence[tuple[str, str, str]], extract: Extract, *, errors: bo
     return found
 
 
-def ratios(counts: tuple[int, int, int]) -> tuple[float, float, float]:
-    """Precision, recall, F1."""
-    common, ours, gold = counts
-    precision, recall = common / ours if ours else 0.0, common / gold if gold else 0.0
-    return precision, recall, 2 * precision * recall / (precision + recall) if common else 0.0
-
-
 def mean_ratios(scores: dict[str, tuple[int, int, int]]) -> tuple[float, ...]:
     """Each of them, as the mean over the templates."""
-    rows = [ratios(counts) for counts in scores.values()]
+    rows = [ratios(*counts) for counts in scores.values()]
     return tuple(sum(column) / len(rows) for column in zip(*rows, strict=True))
 
 

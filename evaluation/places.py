@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from evaluation.baselines import most_populous, populous_places
-from evaluation.board import Counts, f1_of, say, say_baseline, share_of
+from evaluation.board import Counts, f1_of, harmonic, say, say_baseline, share_of
 from evaluation.places_sets import ROOT, GoldDocument, data_folder, error_km, great_circle_km, read_set
 from onrecord.gazetteer import Gazetteer, Toponym, load_gazetteer
 from onrecord.gazetteer.typewords import TYPE_WORDS
@@ -134,8 +134,8 @@ def score_text(gazetteer: Gazetteer, name: str, limit: int | None = None, *, lou
     span_precision, span_recall = counts["spans"] / counts["found"], counts["spans"] / counts["gold"]
     return {
         "gold": counts["gold"], "found": counts["found"], "precision": round(precision, 4), "recall": round(recall, 4),
-        "f1": round(2 * precision * recall / (precision + recall), 4),
-        "span_f1": round(2 * span_precision * span_recall / (span_precision + span_recall), 4),
+        "f1": round(harmonic(precision, recall), 4),
+        "span_f1": round(harmonic(span_precision, span_recall), 4),
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import Any
 
 from evaluation.baselines import root_sides
-from evaluation.board import f1_of, say, say_baseline
+from evaluation.board import f1_of, ratios, say, say_baseline
 from evaluation.quad import leading_claim
 from evaluation.texts import code_parse, is_held_out, parse_texts, read_rows
 from onrecord.records import Coding, Mention, Parse, Participant, Span
@@ -131,12 +131,6 @@ def score(rows: list[dict[str, Any]], made: list[dict[str, list[Span]]]) -> Coun
     return counts
 
 
-def f1(right: int, made: int, asked: int) -> tuple[float, float, float]:
-    """Precision, recall and F1."""
-    precision, recall = right / max(1, made), right / max(1, asked)
-    return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
-
-
 def main(arguments: list[str]) -> int:
     rows = read_rows("events/cameo_roles_train.jsonl.gz")
     rows = rows if "--all" in arguments else [row for row in rows if is_held_out(str(row["text"]))]
@@ -154,9 +148,9 @@ def main(arguments: list[str]) -> int:
         each = [score([row], [spans]) for row, spans in zip(rows, made, strict=True)]
         figure = f"roles: CAMEO sentences, exact spans, {name}"
         say(figure, [(one["exact"], one["made"], one["asked"]) for one in each], f1_of)
-        say_baseline(figure, "subject and object of the main verb", f1(plain["exact"], plain["made"], plain["asked"])[2])
+        say_baseline(figure, "subject and object of the main verb", ratios(plain["exact"], plain["made"], plain["asked"])[2])
         for kind in ("exact", "touching"):
-            precision, recall, value = f1(counts[kind], counts["made"], counts["asked"])
+            precision, recall, value = ratios(counts[kind], counts["made"], counts["asked"])
             print(f"{name:7} {kind:9} {len(rows)} sentences: P {precision:.3f} R {recall:.3f} F1 {value:.3f}")
     if "--errors" in arguments:
         for row, made, coding in list(zip(rows, frames, codings, strict=True))[: int(arguments[arguments.index("--errors") + 1])]:

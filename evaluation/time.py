@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from evaluation.board import say, say_baseline, say_whole, share_of
+from evaluation.board import harmonic, ratios, say, say_baseline, say_whole, share_of
 from onrecord.lexicon import Lexicon
 from onrecord.records import BlockKind, Document, EntityLabel, Mention, MentionKind, Parse, ParsedSentence, Time, Token
 from onrecord.resolve.times import resolve_times
@@ -193,15 +193,11 @@ def _peeled(text: str, span: tuple[int, int]) -> tuple[int, int]:
     return (span[0] + match.end(), span[1]) if match else span
 
 
-def f1(right_found: int, found: int, right_expected: int, expected: int) -> tuple[float, float, float]:
-    """Precision, recall and their harmonic mean."""
-    precision = right_found / found if found else 0.0
-    recall = right_expected / expected if expected else 0.0
-    return precision, recall, 2 * precision * recall / (precision + recall) if precision + recall else 0.0
-
-
 def _overlap_f1(counts: Counter[str]) -> tuple[float, float, float]:
-    return f1(counts["overlap_found"], counts["found"], counts["overlap_expected"], counts["expected"])
+    """Precision, recall and F1 where what was found and what was annotated are right apart from each other."""
+    precision = counts["overlap_found"] / max(1, counts["found"])
+    recall = counts["overlap_expected"] / max(1, counts["expected"])
+    return precision, recall, harmonic(precision, recall)
 
 
 def score(path: Path = DATA, errors: list[str] | None = None) -> dict[str, float]:
@@ -212,7 +208,7 @@ def score(path: Path = DATA, errors: list[str] | None = None) -> dict[str, float
     say("times: MEANTIME, values given extents", hits, share_of)
     say_baseline("times: MEANTIME, values given extents", "dateparser", share_of(dateparser_values(path)))
     extents = score_extents(path, lexicon_extents(lexicon), listed)
-    _, _, exact = f1(extents["exact"], extents["found"], extents["exact"], extents["expected"])
+    _, _, exact = ratios(extents["exact"], extents["found"], extents["expected"])
     precision, recall, overlap = _overlap_f1(extents)
     say_whole("times: MEANTIME, extents F1", overlap, extents["expected"])
     say_baseline("times: MEANTIME, extents F1", "dateparser", _overlap_f1(score_extents(path, dateparser_extents, []))[2])

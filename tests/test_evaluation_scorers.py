@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation import acled, attribution, factuality, quad, roles, satp, time
+from evaluation import acled, attribution, board, factuality, quad, roles, satp, time
 from evaluation.ecb import b_cubed, ceaf_e, conll, muc
 from evaluation.mentions import add_document, new_score
 from evaluation.muc4 import ROLES, count
@@ -78,12 +78,12 @@ def test_role_spans_are_exact_but_for_article_and_case(monkeypatch: pytest.Monke
     made = {actor: [(0, 8)], recipient: [(17, 37)]}
     counts = roles.score([row], [made])
     assert (counts["exact"], counts["touching"], counts["made"], counts["asked"]) == (1, 2, 2, 2)
-    assert roles.f1(1, 2, 4) == (0.5, 0.25, pytest.approx(1 / 3))
 
 
-def test_extents_count_found_and_annotated_apart() -> None:
-    assert time.f1(1, 2, 3, 4) == (0.5, 0.75, pytest.approx(0.6))
-    assert time.f1(0, 0, 0, 0) == (0.0, 0.0, 0.0)
+def test_ratios_are_precision_recall_and_their_harmonic_mean() -> None:
+    assert board.ratios(1, 2, 4) == (0.5, 0.25, pytest.approx(1 / 3))
+    assert board.ratios(0, 0, 0) == (0.0, 0.0, 0.0)
+    assert board.harmonic(0.5, 0.75) == pytest.approx(0.6)
 
 
 @pytest.mark.parametrize(
