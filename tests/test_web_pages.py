@@ -96,6 +96,11 @@ def site(address: str) -> Iterator[tuple[TestClient, Ledger]]:
         yield TestClient(create_app(ledger)), ledger
 
 
+def plain_text(html: str) -> str:
+    """The page without its tags, in one line."""
+    return " ".join(re.sub(r"<[^>]+>", "", html).split())
+
+
 def ids(ledger: Ledger, **filters: object) -> list[str]:
     return [incident.id for incident in list_incidents(ledger, Filters(**filters))]  # type: ignore[arg-type]
 
@@ -293,6 +298,9 @@ def test_bins_count_every_incident_with_a_place(site: tuple[TestClient, Ledger])
     placed = [incident for incident in list_incidents(ledger) if incident.place and incident.place.lat is not None]
     assert sum(feature["properties"]["incidents"] for feature in found) == len(placed)
     assert sum(feature["properties"]["exact"] for feature in found) == len(placed) - 1
+    names = {incident.place.name for incident in placed if incident.place}
+    assert {feature["properties"]["name"] for feature in found} <= {*names, None}
+    assert {feature["properties"]["name"] for feature in found if feature["properties"]["id"]} <= names
 
 
 def test_explorer_has_a_table_for_every_chart(site: tuple[TestClient, Ledger]) -> None:
@@ -323,6 +331,35 @@ def test_search_finds_reports_and_claims(site: tuple[TestClient, Ledger]) -> Non
     assert [claim["outlet"] for claim in found["claims"]] == ["Four"]
     assert ["killed", True] in found["reports"][0]["extract"]
     assert "No report has all of these words" in page.get('/search?text="OR+NEAR(').text
+
+
+def test_relations_of_a_claim_are_sentences_with_the_words_of_the_other(tmp_path: Path) -> None:
+    coding = report(
+        "related",
+        text="Shells hit Ariha. The attack killed three, officials said.",
+        claims=[
+            {"type": "ASSAULT", "quote": "Shells hit Ariha", "where": ARIHA, "when": "2021-05-03"},
+            {"type": "ASSAULT", "quote": "The attack killed three", "killed": 3, "where": ARIHA, "when": "2021-05-03"},
+        ],
+        relations=[("c2", "same_event", "c1")],
+        published="2021-05-04",
+    )
+    with open_ledger(tmp_path / "l.db", create=True) as ledger:
+        ledger.append(coding)
+        page = TestClient(create_app(ledger))
+        first, second = (plain_text(page.get(f"/claims/{claim.hash}").text) for claim in coding.claims)
+    assert "The attack killed three tells the same event as this claim" in first
+    assert "This claim tells the same event as Shells hit Ariha" in second
+
+
+@pytest.mark.parametrize(
+    ("path", "way"), [("/incidents?since=foo", "incidents"), ("/claims/clm-none", "claims"), ("/tallies?page=x", "figures")]
+)
+def test_a_page_that_refuses_leads_back(site: tuple[TestClient, Ledger], path: str, way: str) -> None:
+    page, _ = site
+    answer = page.get(path)
+    assert answer.status_code in (400, 404)
+    assert f'">Back to {way}</a>' in answer.text
 
 
 def test_names_lead_to_their_incidents(site: tuple[TestClient, Ledger]) -> None:

@@ -51,6 +51,11 @@ def test_histogram_tells_days_without_a_report_from_quiet_ones() -> None:
     assert [bar.reports for bar in chart.bars] == [4, 0, 1]
 
 
+def test_a_year_is_said_once_below_an_axis() -> None:
+    unit, periods = periods_between("2021-12-30", "2022-01-03")
+    assert [tick.label for tick in histogram([], periods, unit).ticks] == ["30 Dec 2021", "31 Dec", "1 Jan 2022", "2 Jan", "3 Jan"]
+
+
 @given(st.floats(0.1, 1e7))
 def test_ticks_are_few_and_not_beyond(highest: float) -> None:
     ticks = nice_ticks(highest)

@@ -181,7 +181,17 @@ def _printed_in(printed: Mapping[str, int], period: Period) -> int:
 
 def _time_ticks(bars: Sequence[Bar], width: int) -> tuple[Tick, ...]:
     step = max(1, math.ceil(len(bars) * TICK_PX / width))
-    return tuple(Tick(at=bar.x, label=bar.label.removeprefix("week from ")) for bar in bars[::step])
+    return _each_year_once([Tick(at=bar.x, label=bar.label.removeprefix("week from ")) for bar in bars[::step]])
+
+
+def _each_year_once(ticks: Sequence[Tick]) -> tuple[Tick, ...]:
+    """The ticks without a year that the one before has: "1 Apr 2022", "12 Apr", "23 Apr"."""
+    parted = [tick.label.rpartition(" ") for tick in ticks]
+    years = ["", *(year for _, _, year in parted)]
+    return tuple(
+        replace(tick, label=day) if day and year == before else tick
+        for tick, (day, _, year), before in zip(ticks, parted, years, strict=False)
+    )
 
 
 # ── Ranges with one mark per claim ────────────────────────────────────────────────────────────────────────────────────
@@ -356,7 +366,7 @@ def timeline(events: Sequence[Event], *, width: int = 720, row_px: int = 20) -> 
         at = x(max(first, period.start.toordinal()))
         if not ticks or at - ticks[-1].at >= TICK_PX:
             ticks.append(Tick(at=at, label=f"{period.start.day} {period.start:%b %Y}"))
-    return Timeline(placed=tuple(placed), ticks=tuple(ticks), width=width, height=14 + len(rows) * row_px + 24)
+    return Timeline(placed=tuple(placed), ticks=_each_year_once(ticks), width=width, height=14 + len(rows) * row_px + 24)
 
 
 def _number_of(moment: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
@@ -12,7 +13,7 @@ from onrecord.ledger import Ledger
 from onrecord.ledger.decisions.chain import list_decisions
 from onrecord.ledger.query.claims import count_claims, list_claims
 from onrecord.ledger.query.filters import Filters
-from onrecord.records import ClaimInContext, Coding, Relation
+from onrecord.records import ClaimInContext, Coding, Relation, words_at
 from onrecord.web.answers import CSV, Open, json_answer, page_answer, stream
 from onrecord.web.lists import all_pages
 from onrecord.web.queries import ClaimsAsked, event_types
@@ -59,7 +60,7 @@ def claim(request: Request, id: str, ledger: Open) -> Response:
         claim=found.claim,
         sentence=_sentence(coding, found) if coding else "",
         anchors={mention.id: " ".join(mention.text.split()) for mention in coding.mentions if mention.time} if coding else {},
-        relations=_relations(coding, found) if coding else [],
+        relations=list(_relations(coding, found)) if coding else [],
         decisions=list_decisions(ledger, found.claim.hash),
     )
 
@@ -79,12 +80,12 @@ def _sentence(coding: Coding, found: ClaimInContext) -> str:
     return coding.document.text[slice(*span)]
 
 
-def _relations(coding: Coding, found: ClaimInContext) -> list[tuple[Relation, str, str]]:
-    """The claim's relations, each with "to" or "from" and the hash of the other claim."""
-    hashes = {claim.id: claim.hash for claim in coding.claims}
+def _relations(coding: Coding, found: ClaimInContext) -> Iterator[tuple[Relation, str, str, str]]:
+    """The claim's relations, each with "to" or "from", and the hash and the words of the other claim."""
+    claims = {claim.id: claim for claim in coding.claims}
     own = found.claim.id
-    return [
-        (relation, "to" if relation.source == own else "from", hashes[other])
-        for relation in coding.relations
-        if own in (relation.source, relation.target) and (other := relation.target if relation.source == own else relation.source) in hashes
-    ]
+    for relation in coding.relations:
+        for way, here, there in (("to", relation.source, relation.target), ("from", relation.target, relation.source)):
+            if here == own and there in claims:
+                other = claims[there]
+                yield relation, way, other.hash, words_at(coding.document.text, other.evidence)

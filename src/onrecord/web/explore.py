@@ -208,6 +208,7 @@ def _bin_feature(one: Bin) -> dict[str, object]:
         "killed_high": sums.high,
         "open": sums.open,
         "id": one.id,
+        "name": one.name,
     }
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [round(one.lon, 5), round(one.lat, 5)]}, "properties": about}
 

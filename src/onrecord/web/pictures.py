@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from onrecord.display import many
 from onrecord.ledger.query.counts import Bin
 from onrecord.records import Record
 from onrecord.web.maps import WORLD, Area, Box, View, box_of, land_paths, outline_path, view_of
 
 SMALLEST_DISC, LARGEST_DISC = 5.0, 22.0  # radius in pixels
+MOST_NAMED = 12  # discs; the names of more would lie on one another
 
 
 class Disc(Record, frozen=True):
-    """A circle on a map that may lead somewhere. whole: whether all of it is at points; else part is somewhere around."""
+    """A circle on a map that may lead somewhere. whole: whether all of it is at points; else part is somewhere around.
+
+    label: what stands on it, or above it where it leads nowhere.  name: what stands beside it.
+    """
 
     x: float
     y: float
@@ -21,6 +26,7 @@ class Disc(Record, frozen=True):
     label: str
     whole: bool
     link: str | None = None
+    name: str | None = None
 
 
 class Picture(Record, frozen=True):
@@ -55,6 +61,7 @@ def draw_bins(bins: Sequence[Bin], size: float, box: Box | None, links: Sequence
             label=f"{one.sums.incidents:,}" if one.sums.incidents > 1 else "",
             whole=one.exact == one.sums.incidents,
             link=link,
+            name=one.name if len(bins) <= MOST_NAMED else None,
         )
         for one, link in zip(bins, links, strict=True)
     )
@@ -65,4 +72,5 @@ def _words(one: Bin) -> str:
     apart = one.sums.incidents - one.exact
     placed = f"; {apart:,} only somewhere in a province, a country or along a line" if apart else ""
     killed = f"; {one.sums.low:,.0f} to {one.sums.high:,.0f}{' or more' if one.sums.open else ''} reported killed" if one.sums.told else ""
-    return f"{one.sums.incidents:,} incident{'s' if one.sums.incidents != 1 else ''}{placed}{killed}"
+    name = f"{one.name}: " if one.name else ""
+    return f"{name}{many(one.sums.incidents, 'incident')}{placed}{killed}"

@@ -37,6 +37,7 @@ from onrecord.web.readings import (
 NAVIGATION = (
     ("Incidents", "/incidents"),
     ("Reports", "/articles"),
+    ("Claims", "/claims"),
     ("Sources", "/sources"),
     ("Actors", "/actors"),
     ("Places", "/places"),

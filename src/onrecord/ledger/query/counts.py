@@ -30,6 +30,7 @@ class Bin(Record, frozen=True):
     """Incidents in one square of the map. lat, lon: the mean of their places.  west, south: its corner; its side is the asked size.
 
     exact: how many are at a point; the rest are somewhere in a province, a country, along a road. id: of the incident where it is one.
+    name: of the place where it is one.
     """
 
     lat: float
@@ -39,6 +40,7 @@ class Bin(Record, frozen=True):
     exact: int
     sums: Sums
     id: str | None
+    name: str | None = None
 
 
 class Day(Record, frozen=True):
@@ -108,9 +110,10 @@ def bin_places(ledger: Ledger, filters: Filters, size: float) -> tuple[Bin, ...]
     table = tables.incident
     x, y = (sa.cast(sa.func.floor((column + half) / size), sa.Integer) for column, half in ((table.c.lon, 180), (table.c.lat, 90)))
     exact = sa.func.sum(sa.case((table.c.place_kind.in_(AT_A_POINT), 1), else_=0))
+    name = sa.case((sa.func.min(table.c.place) == sa.func.max(table.c.place), sa.func.min(table.c.place)))
     query = (
         sa.select(x.label("x"), y.label("y"), sa.func.avg(table.c.lat).label("lat"), sa.func.avg(table.c.lon).label("lon"))
-        .add_columns(exact.label("exact"), sa.func.min(table.c.id).label("id"), *_sums())
+        .add_columns(exact.label("exact"), sa.func.min(table.c.id).label("id"), name.label("name"), *_sums())
         .where(*incident_conditions(ledger, filters), table.c.lat.is_not(None))
         .group_by("x", "y")
         .order_by(sa.func.count().desc(), "x", "y")
@@ -125,6 +128,7 @@ def bin_places(ledger: Ledger, filters: Filters, size: float) -> tuple[Bin, ...]
                 exact=row.exact,
                 sums=_sums_of(row),
                 id=row.id if row.incidents == 1 else None,
+                name=row.name,
             )
             for row in connection.execute(query)
         )

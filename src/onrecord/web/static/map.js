@@ -38,16 +38,19 @@ function drawArea(feature, latlng) {
   return L.featureGroup([halo, L.circle(latlng, { ...look, radius: km * 1000 })]);
 }
 
-function drawDisc(feature, latlng, most, largest, map) {
-  const { incidents, exact, id } = feature.properties;
-  const disc = L.circleMarker(latlng, {
-    radius: 5 + (largest - 5) * Math.sqrt(incidents / most),
-    color: style("--disc"),
-    weight: 1.5,
-    fillOpacity: exact === incidents ? 0.7 : 0.35,
-    dashArray: exact === incidents ? null : "4 3",
-  });
-  disc.bindTooltip(`${incidents} incident${incidents === 1 ? "" : "s"}` + (exact === incidents ? "" : `, ${incidents - exact} only somewhere around`));
+const MOST_NAMED = 12; // discs; the names of more would lie on one another
+
+function drawDisc(feature, latlng, most, largest, map, named) {
+  const { incidents, exact, id, name } = feature.properties;
+  const whole = exact === incidents;
+  const radius = 5 + (largest - 5) * Math.sqrt(incidents / most);
+  const disc = L.circleMarker(latlng, { radius, color: style("--disc"), weight: 1.5, fillOpacity: whole ? 0.7 : 0.35, dashArray: whole ? null : "4 3" });
+  if (named && name) {
+    disc.bindTooltip(asText(`${name}: ${incidents}`), { permanent: true, className: "named", direction: "right", offset: [radius + 3, 0] });
+  } else {
+    const around = whole ? "" : `, ${incidents - exact} only somewhere around`;
+    disc.bindTooltip(asText(`${name ? `${name}: ` : ""}${incidents} incident${incidents === 1 ? "" : "s"}${around}`));
+  }
   disc.on("click", () => {
     if (id) location.assign(`/incidents/${id}`);
     else map.setView(latlng, map.getZoom() + 2);
@@ -61,7 +64,7 @@ async function drawBins(map, figure) {
   const middle = map.getCenter();
   const square = Math.abs(map.project([middle.lat, middle.lng + found.size]).x - map.project(middle).x);
   const largest = Math.min(22, Math.max(7, square / 2));
-  const bins = L.geoJSON(found, { pointToLayer: (feature, latlng) => drawDisc(feature, latlng, most, largest, map) });
+  const bins = L.geoJSON(found, { pointToLayer: (feature, latlng) => drawDisc(feature, latlng, most, largest, map, found.features.length <= MOST_NAMED) });
   figure.bins?.remove();
   figure.bins = bins.addTo(map);
 }
