@@ -298,7 +298,7 @@ def _can_stand(index: int, place: str, role: str, trigger: Trigger, fillers: Fil
     if place in ("compound", "possessor") and trigger.frame.kind in ("event", "state"):
         return fillers.heads(index, MentionKind.ACTOR) is not None or (place == "possessor" and "pronoun" in classes)
     token = fillers.syntax.tokens[index]
-    if place == "subject" and (_is_afterthought(index, trigger, fillers) or (token.deprel == "obl:agent" and token.lemma in WAYS)):
+    if place == "subject" and (_is_afterthought(index, trigger, fillers) or (fillers.syntax.case(index) == "by" and token.lemma in WAYS)):
         return False  # "evacuated by air"
     if role == "recipient" and place == "on" and "medium" in classes:
         return False  # "claimed the attack on Telegram"
