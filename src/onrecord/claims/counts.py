@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -87,15 +88,9 @@ class Counts:
             direct = self.owners.anchor.get(self.syntax.tokens[above].head)
             if direct is not None and self._harmed(direct, above) is not None:
                 return direct, self._harmed(direct, above), above
-            for number in self.owners.by_sentence.get(self.syntax.tokens[head].sentence, ()):
-                draft = self.drafts[number]
-                for trigger in draft.triggers:
-                    if above == trigger.token and trigger.frame.harm is not None:
-                        return number, trigger.frame.harm, above
-                    harmed = draft.role_of[trigger.token].get(trigger.frame.harmed)
-                    filler = next((f.index for f in harmed if f.index == above), None)
-                    if trigger.frame.harm is not None and filler is not None:
-                        return number, trigger.frame.harm, filler
+            harm = self._harms.get((self.syntax.tokens[head].sentence, above))
+            if harm is not None:
+                return *harm, above
             if above in self.owners.anchor:
                 return self.owners.anchor[above], None, above
             if above in self.owners.filler:
@@ -103,6 +98,21 @@ class Counts:
             if self._stands_apart(above):
                 return None
         return None
+
+    @cached_property
+    def _harms(self) -> dict[tuple[int, int], tuple[int, QuantityOf]]:
+        """By sentence and word, the first draft there of which the word tells a harm or names the harmed, and what befell them."""
+        found: dict[tuple[int, int], tuple[int, QuantityOf]] = {}
+        for sentence, numbers in self.owners.by_sentence.items():
+            for number in numbers:
+                draft = self.drafts[number]
+                for trigger in draft.triggers:
+                    harm = trigger.frame.harm
+                    if harm is not None:
+                        harmed = (filler.index for filler in draft.role_of[trigger.token].get(trigger.frame.harmed))
+                        for index in (trigger.token, *harmed):
+                            found.setdefault((sentence, index), (number, harm))
+        return found
 
     def _stands_apart(self, index: int) -> bool:
         """Whether a word is a clause beside another, with a subject of its own: "…, and both drivers survived"."""

@@ -107,6 +107,7 @@ def beside(grammar: Grammar, verb: int) -> int | None:
 
 
 ENDING = (*CLOSING, "’", "'", "?", "!")
+MAX_PHRASE = 200  # words
 MAX_CHUNKS = 4  # appositions and relative clauses between a speaker and the verb
 
 
@@ -119,7 +120,9 @@ def _chunk_head(grammar: Grammar, end: int) -> int | None:
         if closed:
             end -= 1
         start = end
-        while start > sentence and not (grammar.words[start - 1] in (",", *ENDING) and grammar.tokens[start - 1].upos == "PUNCT"):
+        while start > max(sentence, end - MAX_PHRASE) and not (
+            grammar.words[start - 1] in (",", *ENDING) and grammar.tokens[start - 1].upos == "PUNCT"
+        ):
             start -= 1
         if start >= end + 1 or end < sentence:
             return apposition

@@ -22,6 +22,7 @@ from onrecord.claims.speakers import Quoted
 CUES, CONTENTS = "cues.crfsuite", "contents.crfsuite"
 MAX_SENTENCES = 6  # that a window reaches back or on inside a quotation
 MAX_WINDOW = 400  # words; longer windows are cut around the cue
+MAX_CROWD = 30  # words of cues in a window; with more of them windows are shorter
 DISTANCES = ((4, "4"), (7, "7"), (14, "14"), (29, "29"))
 
 
@@ -131,8 +132,11 @@ def _child_features(context: Context, at: int, kind: str) -> list[str]:
     return features
 
 
-def window(context: Context, cue: Sequence[int]) -> tuple[int, int]:
-    """The token range that may hold a cue's source and content: its sentence, what quotations tie to it, what the rules propose."""
+def window(context: Context, cue: Sequence[int], mask: bytearray) -> tuple[int, int]:
+    """The token range that may hold a cue's source and content: its sentence, what quotations tie to it, what the rules propose.
+
+    Where cues crowd, each has so much less: one sentence of a thousand sayings costs what a thousand sentences of one cost.
+    """
     sentences, tokens = context.grammar.parse.sentences, context.tokens
     low, high = tokens[cue[0]].sentence, tokens[cue[-1]].sentence
     for _ in range(MAX_SENTENCES):
@@ -147,7 +151,11 @@ def window(context: Context, cue: Sequence[int]) -> tuple[int, int]:
     proposed = (*draft.source, *draft.content) if draft is not None else ()
     first = min((sentences[low].first, *proposed))
     end = max((sentences[high].end, *(at + 1 for at in proposed)))
-    return max(first, cue[0] - MAX_WINDOW), min(end, cue[-1] + MAX_WINDOW)
+    reach = MAX_WINDOW
+    crowd = mask.count(1, max(first, cue[0] - reach), min(end, cue[-1] + reach))
+    if crowd > MAX_CROWD:
+        reach = reach * MAX_CROWD // crowd
+    return max(first, cue[0] - reach), min(end, cue[-1] + reach)
 
 
 def _tied_before(context: Context, sentence: int) -> bool:
@@ -167,12 +175,12 @@ def _tied_after(context: Context, sentence: int) -> bool:
     return state == "I" or (state == "B" and (here.paragraph == before.paragraph or context.words[before.end - 1] == ":"))
 
 
-def content_features(context: Context, cue: Sequence[int], mask: Sequence[int]) -> tuple[int, list[list[str]]]:
+def content_features(context: Context, cue: Sequence[int], mask: bytearray) -> tuple[int, list[list[str]]]:
     """The first token of a cue's window and, per token of it, the features of the source and content tagger.
 
     mask: per token of the report, 1 where it is part of a cue.
     """
-    first, end = window(context, cue)
+    first, end = window(context, cue, mask)
     head = cue_head(context, cue)
     paths = _Paths(context, cue, head)
     return first, [_content_features(context, at, cue, head, mask, paths, first, end) for at in range(first, end)]

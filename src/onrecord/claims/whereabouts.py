@@ -21,6 +21,7 @@ from onrecord.records import (
     BlockKind,
     Claim,
     ClaimKind,
+    Cover,
     Mention,
     MentionKind,
     Parse,
@@ -33,7 +34,6 @@ from onrecord.records import (
     Status,
     Time,
     TimeBasis,
-    overlap,
 )
 
 LOCAL = frozenset(
@@ -87,13 +87,14 @@ class _Report:
         actors = [m.span for m in mentions if m.kind is MentionKind.ACTOR]
         actors += [p.span for c in claims for p in (*c.actors, *c.recipients) if p.span is not None]
         starts = [sentence.span[0] for sentence in parse.sentences]
+        named = Cover([*speakers, *actors])
         for mention in mentions:
             place = mention.place
             number = bisect_right(starts, mention.span[0]) - 1
             if place is None or number < 0 or not self._is_local(place, number) or mention.span in moves:
                 continue
             self._named.append((number, place))
-            if not any(overlap(mention.span, span) for span in (*speakers, *actors)):
+            if not named.touches(mention.span):
                 self._usable.setdefault(number, []).append(place)
         self._focus_from = 0  # the sentence from which on the focus may be taken as known
         self._focus = self._find_focus()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from onrecord.lexicon.lists import word_set
 from onrecord.mentions import vocabulary as words
@@ -211,7 +212,7 @@ def _other_noun(parse: Parse, draft: Draft, history: History) -> Draft | None:
         return None
     here = parse.tokens[draft.head].sentence
     best, best_score = None, float("-inf")
-    for other in reversed(history.drafts):
+    for other in islice(reversed(history.drafts), MAX_LOOKED_AT):
         distance = here - parse.tokens[other.head].sentence
         if distance > REACH:
             break

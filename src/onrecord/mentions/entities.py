@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING
 
 from onrecord.lexicon.agents import Kind as AgentKind
@@ -14,7 +15,7 @@ from onrecord.mentions.extents import head_of_name, name_words, phrase_extent
 from onrecord.mentions.kinds import agent_label, capital_acts, kind_of, state_acts
 from onrecord.mentions.names import Names
 from onrecord.mentions.vocabulary import AREA_NOUNS, COUNTRY_ANAPHORS, DIRECTIONS, PERSONAL_PRONOUNS, TITLES
-from onrecord.records import BlockKind, EntityLabel, MentionKind, Parse
+from onrecord.records import BlockKind, EntityLabel, MentionKind, Parse, Span
 
 if TYPE_CHECKING:
     from onrecord.gazetteer import Gazetteer
@@ -56,7 +57,7 @@ def find_entities(parse: Parse, lexicon: Lexicon, gazetteer: Gazetteer, figures:
 def _tokens_of_figures(figures: Sequence[Draft]) -> frozenset[int]:
     """The tokens inside a quantity or an innermost time: they head nothing else, but for the pronoun of "17 of them"."""
     times = [draft for draft in figures if draft.kind is MentionKind.TIME]
-    inner = [draft for draft in times if not any(other is not draft and _holds(draft, other) for other in times)]
+    inner = _innermost(times)
     quantities = [draft for draft in figures if draft.kind is MentionKind.QUANTITY]
     return frozenset(index for draft in (*inner, *quantities) for index in range(draft.first, draft.end))
 
@@ -66,8 +67,14 @@ def _counts(parse: Parse, draft: Draft) -> bool:
     return draft.kind is MentionKind.QUANTITY and parse.text_of(draft.span).lower() not in ("a", "an")
 
 
-def _holds(outer: Draft, other: Draft) -> bool:
-    return outer.span[0] <= other.span[0] and other.span[1] <= outer.span[1] and outer.span != other.span
+def _innermost(drafts: Sequence[Draft]) -> list[Draft]:
+    """Those inside whose spans no other span of them lies."""
+    nearest: dict[Span, float] = {}  # per span, the first end of the spans that begin in it or after it
+    end = inf
+    for span in sorted({draft.span for draft in drafts}, key=lambda span: (-span[0], span[1])):
+        nearest[span] = end
+        end = min(end, span[1])
+    return [draft for draft in drafts if nearest[draft.span] > draft.span[1]]
 
 
 # ── Pronouns ──────────────────────────────────────────────────────────────────────────────────────────────────────────

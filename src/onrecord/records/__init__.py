@@ -39,7 +39,7 @@ from onrecord.records.claims import (
     Wording,
 )
 from onrecord.records.documents import Block, BlockKind, Capture, Dateline, Document, Failure, PublishedBasis
-from onrecord.records.facts import actor_code, connected, content_id, covering, is_all_capitals, overlap, text_sha256, words_at
+from onrecord.records.facts import Cover, actor_code, connected, content_id, covering, is_all_capitals, overlap, text_sha256, words_at
 from onrecord.records.incidents import (
     ClaimInContext,
     Decision,
@@ -93,6 +93,7 @@ __all__ = [
     "ClaimInContext",
     "ClaimKind",
     "Coding",
+    "Cover",
     "Cue",
     "CueClass",
     "Dateline",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import accumulate
 
 import msgspec
 
@@ -30,6 +32,20 @@ def content_id(prefix: str, *parts: object) -> str:
     'clm-a312ae87901a2434fdf9'
     """
     return prefix + hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:20]
+
+
+class Cover:
+    """Spans that are asked again and again what they overlap, in time that hardly grows with their number."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        ordered = sorted(spans)
+        self._starts = [start for start, _ in ordered]
+        self._reached = list(accumulate((end for _, end in ordered), max))
+
+    def touches(self, span: Span) -> bool:
+        """Whether any of the spans overlaps another one."""
+        before = bisect_left(self._starts, span[1])
+        return before > 0 and self._reached[before - 1] > span[0]
 
 
 def overlap(one: Span, other: Span) -> int:
