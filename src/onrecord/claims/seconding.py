@@ -83,7 +83,7 @@ def _only_tells(index: int, draft: Draft, syntax: Syntax, cues: dict[int, CueCla
 
 
 def _does_something_with(index: int, draft: Draft, syntax: Syntax) -> bool:
-    """Whether a word is the subject of a verb of no event that has a harm for its object, or perceives one: who "heard shelling" shelled nobody."""
+    """Whether a word is the subject of no event's verb whose object is a harm, or is perceived: who "heard shelling" shelled nobody."""
     main, verb = syntax.tokens[draft.main.token], syntax.tokens[index].head
     about = draft.main.frame.harm is not None or (verb >= 0 and syntax.tokens[verb].lemma in PERCEIVING)
     about = about and main.upos == "NOUN" and main.deprel == "obj" and main.head == verb

@@ -146,7 +146,7 @@ class Sides:
         return tuple(found)
 
     def _others_own(self, recipients: tuple[Participant, ...], doers: set[str]) -> tuple[Participant, ...]:
-        """ "Guerrillas fired at their patrol": whoever hits does not own what is hit; it is those who were harmed before, if any were told of."""
+        """ "Guerrillas fired at their patrol": whoever hits does not own what is hit; it is theirs who were harmed before, if anybody's."""
         found: list[Participant] = []
         for one in recipients:
             index = self._head(one)

@@ -13,6 +13,7 @@ OBJECT_ROLES = frozenset(["obj", "nsubj:pass", "iobj", "csubj:pass", "obl:agent:
 SUBJECT_ROLES = frozenset(["nsubj", "nsubj:outer", "csubj"])
 LOOSE_ROLES = frozenset(["advmod", "dep", "obl:unmarked", "obl:npmod", "obl:tmod", "discourse", "vocative", "orphan"])
 TOLLS = word_set("counting.tolls")
+WOUNDS = word_set("counting.wounds")
 BETWEEN = word_set("counting.between")
 PASSIVE_AUXILIARIES = word_set("modality.passive_auxiliaries")
 TOLL_ROLES = frozenset(["nsubj", "obj", "nsubj:pass", "root", "nmod", "obl", "conj"])
@@ -43,6 +44,7 @@ def meanings_around(parse: Parse, units: Index, head: int, noun: int | None, phr
             others.append(found)  # waits: "registered as missing", "treated … who later died"
         else:
             yield found
+    yield from _fated(parse, units, noun)
     yield from others
     yield from _described(parse, units, head, noun)
 
@@ -57,6 +59,14 @@ def _near_and_governing(parse: Parse, units: Index, head: int, noun: int | None,
     yield from _toll(parse, units, head, elided=noun is None)
     yield from _governed(parse, units, head, depth=0)
     yield from _under_noun(parse, units, head)
+
+
+def _fated(parse: Parse, units: Index, noun: int | None) -> Iterator[Found]:
+    """By the adjective of the noun: "registered 1,000 dead civilians"."""
+    for child in parse.children[noun] if noun is not None else ():
+        if parse.tokens[child].deprel == "amod" and parse.tokens[child].upos == "ADJ":
+            for meaning in units.noun_meanings(parse.tokens[child].text.lower()):
+                yield Found(meaning.of, "described", child)
 
 
 def _itself(parse: Parse, units: Index, head: int) -> Iterator[Found]:
@@ -75,6 +85,9 @@ def _adjacent(parse: Parse, units: Index, head: int, *, elided: bool) -> Iterato
     sentence = parse.sentences[parse.tokens[head].sentence]
     if elided and [token.text.lower() for token in parse.tokens[head + 1 : head + 3]] == ["in", "hospital"]:
         yield Found(QuantityOf.INJURED, "state", head + 2)
+    hurt = next((t.index for t in parse.tokens[head + 2 : head + 5] if t.text.lower() in WOUNDS), None)
+    if elided and hurt is not None and parse.tokens[head + 1].text.lower() == "with":
+        yield Found(QuantityOf.INJURED, "state", hurt)  # "and 30 with gunshot wounds"
     at, auxiliary = head + 1, ""
     while at < sentence.end and (parse.tokens[at].text.lower() in BETWEEN or parse.tokens[at].upos in ("AUX", "ADV")):
         if parse.tokens[at].upos == "AUX" or parse.tokens[at].lemma in ("be", "have"):

@@ -12,7 +12,7 @@ from onrecord.gazetteer import Gazetteer, Match, Toponym
 from onrecord.gazetteer.geometry import distance_km
 from onrecord.gazetteer.names import fold
 from onrecord.lexicon import Lexicon
-from onrecord.records import Mention, Place, PlaceBasis, PlaceKind, PlaceRelation
+from onrecord.records import EntityLabel, Mention, Place, PlaceBasis, PlaceKind, PlaceRelation
 from onrecord.resolve.places.candidates import STATIC, Candidate
 from onrecord.resolve.places.precision import precision, radius_km
 from onrecord.resolve.places.ranking import FEATURES, Ranked
@@ -44,7 +44,7 @@ def make_place(
     capital = capital_place(mention, reading, lexicon, gazetteer)
     if capital is not None:
         return capital
-    if answer is None or answer.best is None or _unsupported(answer, focus):
+    if answer is None or answer.best is None or _unsupported(mention, reading, answer, focus):
         return None
     chosen = _grain(answer, reading)
     best, reading = answer.name.candidates[chosen], _outlying(answer.name.candidates[chosen].place, reading)
@@ -112,26 +112,30 @@ def _ambiguous(place: Place) -> Place:
     )
 
 
-def _unsupported(answer: Ranked, focus: Focus) -> bool:
+def _unsupported(mention: Mention, reading: Reading, answer: Ranked, focus: Focus) -> bool:
     """A doubtful answer in a country that no other place of the report lies in, or a weak match away from where the report is."""
     best = answer.best
     assert best is not None
     at_home = best.place.country in focus.countries[:1]
     if best.place.match is Match.SKELETON and not at_home and not best.place.pinned:
         return True
-    return (doubtful(answer) and not (at_home and len(focus.named) > 1)) or _is_stray(answer, focus)
+    return (doubtful(answer) and not (at_home and len(focus.named) > 1)) or _is_stray(mention, reading, answer, focus)
 
 
-def _is_stray(answer: Ranked, focus: Focus) -> bool:
-    """A small town in a country where no other name lies, in a report set elsewhere: rather a village of the report's own country."""
+def _is_stray(mention: Mention, reading: Reading, answer: Ranked, focus: Focus) -> bool:
+    """A small town in a country where no other name lies, in a report set elsewhere: rather a village of the report's own country.
+
+    A building or street that such a town only gave a word of its name is never in it for that.
+    """
     best = answer.best
     assert best is not None
     place = best.place
     if place.pinned or place.kind is not PlaceKind.POPULATED or place.population >= _WIDELY_KNOWN:
         return False
+    partial = reading.name != mention.text and mention.label is not EntityLabel.GPE  # "Canal Hotel", "King Fahd air base"
     elsewhere = sum(country == focus.countries[0] for _, country in focus.named) if focus.countries else 0
     alone = not answer.features[answer.order[0]][FEATURES.index("country_votes") - len(STATIC)]
-    return alone and elsewhere >= _SETTING and place.country != focus.countries[0]
+    return alone and (partial or (elsewhere >= _SETTING and place.country != focus.countries[0]))
 
 
 def doubtful(answer: Ranked) -> bool:
