@@ -10,7 +10,19 @@ from onrecord.lexicon.actors import Entry
 from onrecord.lexicon.agents import Entry as Notion
 from onrecord.lexicon.inflect import singular
 from onrecord.lexicon.lists import word_set
-from onrecord.records import Actor, EntityLabel, Mention, MentionKind, Participant, ParticipantRole, PlaceKind, Span, Token, actor_code
+from onrecord.records import (
+    Actor,
+    EntityLabel,
+    Mention,
+    MentionKind,
+    Participant,
+    ParticipantRole,
+    PlaceKind,
+    QuantityOf,
+    Span,
+    Token,
+    actor_code,
+)
 
 ARMED = frozenset(("MIL", "REB", "UAF", "PRM", "SPY", "COP", "CRM"))
 CIVIL = frozenset(("CVL", "REF", "LAB", "EDU", "AGR", "REL", "SOC"))
@@ -128,6 +140,8 @@ class Fillers:
             if mention is not None:
                 found.update(LABEL_CLASSES.get(mention.label, ()))
                 found.update(self._actor_classes(mention))
+                if mention.quantity is not None and mention.quantity.of is QuantityOf.MONEY:
+                    found.add("money")
         if token.upos == "PRON":
             found.update(("pronoun", "actor") if form not in NEUTERS else ("pronoun",))
         if token.upos in ("NOUN", "VERB", "PROPN"):
