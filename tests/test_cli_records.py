@@ -125,7 +125,8 @@ def test_agreement_add_finds_violations_by_both_sides(tmp_path: Path) -> None:
         "articles:\n- {number: '1', text: No attacks., prohibits: [ASSAULT]}\n"
     )
     run("agreement", "add", str(declared), "--by", "A. Monitor", "--at", "2021-02-01", "--ledger", path)
-    assert "agr-x" in run("agreement", "list", "--ledger", path)
+    assert "A deal  2021-01-01 to no end\n  Syria, Turkiye\n  agr-x" in run("agreement", "list", "--ledger", path)
+    assert json.loads(run("agreement", "list", "--json", "--ledger", path))["id"] == "agr-x"
     assert "Asia/Damascus" in run("agreement", "show", "agr-x", "--ledger", path)
     found = [json.loads(line) for line in run("violations", "--ledger", path, "--json").splitlines()]
     assert {"SYR MIL", "TUR MIL"} <= {violation["by"]["code"] for violation in found if violation["by"]}

@@ -448,7 +448,9 @@ def test_commands(folder: Path) -> None:
     added = runner.invoke(app, ["gazetteer", "add", str(folder / "SY.txt")])
     assert added.exit_code == 0
     assert "line 2" in added.stderr
-    assert "New Hamlet\tpopulated\tIdlib, SYR" in runner.invoke(app, ["gazetteer", "search", "New Ham"]).stdout
+    assert "New Hamlet  populated in Idlib, SYR" in runner.invoke(app, ["gazetteer", "search", "New Ham"]).stdout
+    (found,) = runner.invoke(app, ["gazetteer", "search", "New Ham", "--json", "--limit", "1"]).stdout.splitlines()
+    assert (json.loads(found)["name"], json.loads(found)["admin1"]) == ("New Hamlet", "Idlib")
     assert "CC-BY-4.0" in runner.invoke(app, ["gazetteer", "info"]).stdout
     assert runner.invoke(app, ["gazetteer", "remove", "sy"]).exit_code == 0
     assert "New Hamlet" not in runner.invoke(app, ["gazetteer", "search", "New Ham"]).stdout

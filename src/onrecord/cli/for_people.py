@@ -28,7 +28,7 @@ def print_incidents(found: Sequence[Incident]) -> None:
     for incident in found:
         place = incident.place.name if incident.place else "place unknown"
         beside = f", {len(incident.denials)} denying" if incident.denials else ""
-        _print_block(
+        print_block(
             _event(incident.type, incident.mode),
             f"  {place}  {when(incident.time) or 'time unknown'}",
             (
@@ -47,7 +47,7 @@ def print_claims(found: Sequence[ClaimInContext]) -> None:
         claim, row = one.claim, claim_row(one)
         event = _event(claim.event.type, claim.event.mode) if claim.event else str(claim.kind)
         said = f"  according to {row['according_to']}" if row["according_to"] else ""
-        _print_block(
+        print_block(
             event,
             f"  {row['who'] or '?'} → {row['whom'] or '?'}{_unless_it_occurred(claim)}",
             (
@@ -66,7 +66,7 @@ def print_violations(found: Sequence[Violation]) -> None:
         moment = (violation.local_time or "time unknown").replace("T", " ")
         by = f"{violation.by.name} [{violation.by.code}]" if violation.by else "nobody named"
         article = f", article {violation.article}" if violation.article else ""
-        _print_block(
+        print_block(
             str(violation.status),
             f"  {moment} (local)  by {by}",
             (violation.reason, f"{violation.agreement}{article}"),
@@ -81,7 +81,7 @@ def print_periods(found: Sequence[PeriodRow]) -> None:
         parties = list(rows)
         spoken = "no report speaks of the area: silence is not peace" if parties[0].silent else many(parties[0].reports, "report")
         lines = (f"{row.party}: {_statuses(row)}" for row in parties if not row.silent)
-        _print_block(f"{start} to {_day_before(end)}", f"  {spoken}", lines, "")
+        print_block(f"{start} to {_day_before(end)}", f"  {spoken}", lines, "")
 
 
 def print_tallies(found: Sequence[Tally]) -> None:
@@ -143,7 +143,7 @@ def _statuses(row: PeriodRow) -> str:
     return ", ".join(f"{number} {status}" for status in ViolationStatus if (number := getattr(row, status))) or "none"
 
 
-def _print_block(title: str, beside: str, lines: Iterable[str], ids: str) -> None:
+def print_block(title: str, beside: str, lines: Iterable[str], ids: str) -> None:
     """A title with what stands beside it, and below it, set in, the lines that say something; an empty line ends it."""
     console = Console(highlight=False)
     console.print(Text.assemble((title, "bold"), beside))

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from onrecord.cli.options import DEFAULT_LEDGER, KEEP, LedgerAddress
+from onrecord.cli.options import DEFAULT_LEDGER, KEEP, Json, LedgerAddress
 
 _SHOWN_ROWS = 5
 
@@ -23,8 +23,10 @@ def register(parent: typer.Typer) -> None:
 
 @app.command()
 def add(
-    path: Annotated[Path, typer.Argument(help="GeoNames file (SY.txt, allCountries.zip), CSV, divisions with p-codes, or GeoJSON.")],
-    name: Annotated[str | None, typer.Option(help="Name of the pack; by default that of the file.")] = None,
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE", help="GeoNames file (SY.txt, allCountries.zip), CSV, divisions with p-codes, or GeoJSON.")
+    ],
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the pack; by default that of the file.")] = None,
 ) -> None:
     """Make a pack of a file of places, on top of those that are there. An interrupted run goes on when it is started again."""
     from onrecord.gazetteer import base_pack
@@ -42,17 +44,24 @@ def add(
 
 @app.command()
 def search(
-    text: Annotated[str, typer.Argument(help="A name, or how it begins.")],
-    limit: Annotated[int, typer.Option(help="How many places at most.", min=1)] = 10,
+    text: Annotated[str, typer.Argument(metavar="NAME", help="A name, or how it begins.")],
+    limit: Annotated[int, typer.Option(metavar="N", help="How many places at most.", min=1)] = 10,
+    json: Json = False,
 ) -> None:
-    """Show what a name may mean: id, name, kind, division, country, point, people, pack."""
+    """Show what a name may mean: name, kind, division, country, point, people, id, which name of it this is, pack."""
+    from onrecord.cli.for_people import print_block
+    from onrecord.export.writing import encode_json
     from onrecord.gazetteer import load_gazetteer
 
     found = load_gazetteer().search(text, limit=limit)
     for place in found:
+        if json:
+            print(encode_json(place))
+            continue
         where = ", ".join(part for part in (place.admin1, place.country) if part)
-        point = f"{place.lat:.4f},{place.lon:.4f}"
-        print("\t".join((place.id, place.name, place.kind, where, point, str(place.population), place.match, place.pack)))
+        people = f"  {place.population:,} people" if place.population else ""
+        about = f"{place.lat:.4f}, {place.lon:.4f}{people}"
+        print_block(place.name, f"  {place.kind} in {where}", (about,), f"{place.id}  {place.match} name, pack {place.pack}")
     if not found:
         print(f"no place is called '{text}'; a country pack may know it: onrecord gazetteer add FILE", file=sys.stderr)
 
@@ -95,7 +104,7 @@ def learn(
 
 
 @app.command()
-def remove(name: Annotated[str, typer.Argument(help="Name of a pack that was added.")]) -> None:
+def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a pack that was added.")]) -> None:
     """Take a pack away."""
     from onrecord.gazetteer.installed import remove_pack
 

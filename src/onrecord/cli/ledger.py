@@ -246,31 +246,38 @@ def add_agreement(
 def list_agreements(
     ledger: LedgerAddress = DEFAULT_LEDGER,
     proposed: Annotated[bool, flag(help="Those that reports mention, for a person to declare.")] = False,
+    json: Json = False,
 ) -> None:
     """List the declared agreements."""
+    import msgspec
+
+    from onrecord.cli.for_people import print_block
+    from onrecord.export.writing import encode_json
     from onrecord.ledger import open_ledger
     from onrecord.ledger.decisions.agreements import list_declarations
     from onrecord.ledger.query.violations import proposals
 
     with open_ledger(ledger) as opened:
-        if proposed:
-            for draft in proposals(opened):
-                parties = ", ".join(party["name"] for party in draft["parties"])
-                print(f"{draft['id']}  {draft['signed'] or 'undated'}  {draft['name']} ({parties})")
-            return
-        for one in list_declarations(opened):
-            parties = ", ".join(party.name for party in one.parties)
-            print(f"{one.id}  {one.valid_from} to {one.until or '…'}  {one.name} ({parties})")
+        found = [msgspec.to_builtins(one) for one in (proposals(opened) if proposed else list_declarations(opened))]
+    for one in found:
+        if json:
+            print(encode_json(one))
+            continue
+        parties = ", ".join(party["name"] for party in one["parties"])
+        days = f"{one['valid_from']} to {one.get('until') or 'no end'}" if one.get("valid_from") else one["signed"] or "undated"
+        print_block(one["name"], f"  {days.replace('T', ' ')}", (parties,), one["id"])
+    if not found:
+        print("none; 'onrecord agreement add FILE --by NAME' declares one, --proposed lists those that reports mention", file=sys.stderr)
 
 
 @agreement_app.command("show")
-def show_agreement(id: Annotated[str, typer.Argument(metavar="ID")], ledger: LedgerAddress = DEFAULT_LEDGER) -> None:
+def show_agreement(id: Annotated[str, typer.Argument(metavar="ID")], ledger: LedgerAddress = DEFAULT_LEDGER, json: Json = False) -> None:
     """Show one agreement as it was declared."""
     from onrecord.cli import show
     from onrecord.ledger import open_ledger
 
     with open_ledger(ledger) as opened:
-        show.show_agreement(opened, id)
+        show.show_agreement(opened, id, json=json)
 
 
 @agreement_app.command("log")

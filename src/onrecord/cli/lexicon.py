@@ -82,7 +82,7 @@ def import_dictionary(
 
 @lexicon_app.command()
 def show(
-    word: Annotated[str, typer.Argument(help="A word, name or id.")],
+    word: Annotated[str, typer.Argument(metavar="WORD", help="A word, name or id.")],
     folder: Annotated[Path | None, typer.Option("--lexicon", metavar="DIR", help="Your own lexicon folder.")] = None,
     jsonl: Annotated[bool, flag("--json", help="JSON Lines, one entry a line with its section, for programs.")] = False,
 ) -> None:

@@ -47,8 +47,11 @@ def queue(
     ledger: LedgerAddress = DEFAULT_LEDGER,
     team: TeamFile = None,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="At most so many.")] = 20,
+    json: Json = False,
 ) -> None:
     """List what waits for a decision, the most uncertain and important first; takes in what is new."""
+    from onrecord.cli.for_people import print_block
+    from onrecord.export.writing import encode_json
     from onrecord.ledger import open_ledger
     from onrecord.ledger.review.queue import Queue, fill_queue, list_items
     from onrecord.ledger.review.team import read_team
@@ -57,7 +60,10 @@ def queue(
     with open_ledger(ledger) as opened:
         fill_queue(opened, read)
         for item in list_items(opened, Queue.FIRST, "", limit=limit):
-            print(f"{item.priority:6.2f}  {item.claim}  {'; '.join(item.why)}")
+            if json:
+                print(encode_json(item))
+            else:
+                print_block(item.claim, f"  priority {item.priority:.2f}", ("; ".join(item.why),), "")
 
 
 @review_app.command("export")

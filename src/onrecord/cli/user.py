@@ -53,7 +53,10 @@ def list_users(ledger: LedgerAddress = DEFAULT_LEDGER) -> None:
     from onrecord.ledger.access.tokens import list_tokens
 
     with open_ledger(ledger) as opened:
-        for one in list_accounts(opened):
+        accounts = list_accounts(opened)
+        if not accounts:
+            print("nobody; 'onrecord user add NAME --role admin' adds the first", file=sys.stderr)
+        for one in accounts:
             ended = f"removed {one.removed[:10]}" if one.removed else "signs in elsewhere" if one.elsewhere else ""
             print(f"{one.name}  {one.role}  since {one.created[:10]}  {ended}".rstrip())
             for made in list_tokens(opened, one.name):
