@@ -449,8 +449,8 @@ def test_commands(folder: Path) -> None:
     assert added.exit_code == 0
     assert "line 2" in added.stderr
     assert "New Hamlet  populated in Idlib, SYR" in runner.invoke(app, ["gazetteer", "search", "New Ham"]).stdout
-    (found,) = runner.invoke(app, ["gazetteer", "search", "New Ham", "--json", "--limit", "1"]).stdout.splitlines()
-    assert (json.loads(found)["name"], json.loads(found)["admin1"]) == ("New Hamlet", "Idlib")
+    found = map(json.loads, runner.invoke(app, ["gazetteer", "search", "New Ham", "--json"]).stdout.splitlines())
+    assert ("New Hamlet", "Idlib") in {(place["name"], place["admin1"]) for place in found}
     assert "CC-BY-4.0" in runner.invoke(app, ["gazetteer", "info"]).stdout
     assert runner.invoke(app, ["gazetteer", "remove", "sy"]).exit_code == 0
     assert "New Hamlet" not in runner.invoke(app, ["gazetteer", "search", "New Ham"]).stdout
