@@ -13,7 +13,7 @@ from itertools import compress
 
 from evaluation.baselines import labels_by_words_elsewhere
 from evaluation.board import say, say_baseline
-from evaluation.texts import code_parse, parse_texts, read_rows
+from evaluation.texts import code_parse, parse_texts, print_wrong, read_rows
 from onrecord.records import Claim, Coding, Parse, QuantityOf, RelationType
 
 # The set's names for ACLED's sub-events, and what a claim of that kind weighs.
@@ -148,11 +148,7 @@ def main(arguments: list[str]) -> int:
     say_baseline("events: ACLED sub-events, ACLED's own types", "bag of words, five folds", of_own)
     print(f"all types: {len(rows)} reports, weighted F1 {weighted_f1(gold, made):.3f}")
     print(f"ACLED's own types: {len(seen)} reports, weighted F1 {weighted_f1([g for g, _ in seen], [m for _, m in seen]):.3f}")
-    if "--errors" in arguments:
-        wrong = [(r, g, m, c) for r, g, m, c in zip(rows, gold, made, codings, strict=True) if g != m]
-        for row, want, got, coding in wrong[: int(arguments[arguments.index("--errors") + 1])]:
-            rules = [(c.origin_rule.rpartition("/")[2], bool(c.event and c.event.codable)) for c in coding.claims][:5]
-            print(f"- {want} got {got}: {row['text'][:260]!r}\n    {rules}")
+    print_wrong(arguments, rows, gold, made, codings)
     return 0
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from evaluation.baselines import labels_by_words
 from evaluation.board import say, say_baseline
-from evaluation.texts import code_parse, parse_texts, read_rows
+from evaluation.texts import code_parse, parse_texts, print_wrong, read_rows
 from onrecord.records import Claim, Coding, Polarity
 
 ASSAULT, BOMBING, KIDNAPPING, OTHER = range(4)
@@ -89,11 +89,7 @@ def main(arguments: list[str]) -> int:
     for k, name in enumerate(NAMES):
         right = sum(k in g and k in m for g, m in zip(gold, made, strict=True))
         print(f"  {name:14} P {right / max(1, sum(k in m for m in made)):.3f} R {right / max(1, sum(k in g for g in gold)):.3f}")
-    if "--errors" in arguments:
-        wrong = [(r, g, m, c) for r, g, m, c in zip(rows, gold, made, codings, strict=True) if g != m]
-        for row, want, got, coding in wrong[: int(arguments[arguments.index("--errors") + 1])]:
-            rules = [(c.origin_rule.rpartition("/")[2], bool(c.event and c.event.codable)) for c in coding.claims][:6]
-            print(f"- {[NAMES[k] for k in want]} got {[NAMES[k] for k in got]}: {row['text'][:300]!r}\n    {rules}")
+    print_wrong(arguments, rows, gold, made, codings, lambda labels: [NAMES[k] for k in labels])
     return 0
 
 

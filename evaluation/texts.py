@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -101,3 +101,21 @@ def _parser_id() -> str:
     files = sorted([*source.glob("data/model/*"), *source.glob("parse/*.py")])
     stamp = [(path.name, path.stat().st_size, int(path.stat().st_mtime)) for path in files]
     return hashlib.sha256(repr(stamp).encode()).hexdigest()[:16]
+
+
+def print_wrong(
+    arguments: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    gold: Sequence[Any],
+    made: Sequence[Any],
+    codings: Sequence[Coding],
+    shown: Callable[[Any], object] = str,
+) -> None:
+    """With ``--errors N`` among the arguments, the first N reports whose label differs, with the rules of their first claims."""
+    if "--errors" not in arguments:
+        return
+    most = int(arguments[arguments.index("--errors") + 1])
+    wrong = [(row, want, got, coding) for row, want, got, coding in zip(rows, gold, made, codings, strict=True) if want != got]
+    for row, want, got, coding in wrong[:most]:
+        rules = [(claim.origin_rule.rpartition("/")[2], bool(claim.event and claim.event.codable)) for claim in coding.claims][:6]
+        print(f"- {shown(want)} got {shown(got)}: {row['text'][:300]!r}\n    {rules}")
