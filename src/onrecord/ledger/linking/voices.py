@@ -68,15 +68,22 @@ def copies_of(connection: Connection, documents: Sequence[str]) -> list[tuple[st
 
 # Of the shared shingles that a copy would have in the sample, so many are enough to look at the texts.
 FEW_SHARED = 0.4 * COPY / SAMPLE
+# So many reports that have a phrase are looked at, those of the first ids: all copies of one story meet there, however many there are, and
+# a phrase that stands in every report costs no more than one of a few.
+MOST_HOLDERS = 32
 
 
 def _candidate_query() -> sa.Select[tuple[str]]:
     one, other = tables.shingle.alias(), tables.shingle.alias()
     document = sa.bindparam("document", type_=sa.Text)
+    holder = tables.shingle.alias()
+    holders = sa.select(holder.c.document).where(holder.c.value == one.c.value).correlate(one)
+    last = holders.order_by(holder.c.document).offset(MOST_HOLDERS - 1).limit(1).scalar_subquery()
+    greatest = holders.with_only_columns(sa.func.max(holder.c.document)).scalar_subquery()
     shared = (
         sa.select(other.c.document, sa.func.count().label("shared"))
         .join_from(one, other, one.c.value == other.c.value)
-        .where(one.c.document == document, other.c.document != document)
+        .where(one.c.document == document, other.c.document != document, other.c.document <= sa.func.coalesce(last, greatest))
         .group_by(other.c.document)
         .subquery()
     )
