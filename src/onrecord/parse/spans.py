@@ -55,7 +55,7 @@ def _are_dear(paths: Tags, moves: Floats) -> tuple[Tags, Tags]:
     before = np.zeros_like(paths)
     before[..., 1:] = paths[..., :-1]
     heads = np.arange(len(moves))[:, None, None]
-    dear, rows = moves[heads, paths, before].any(-1).nonzero()
+    dear, rows = np.nonzero(np.any(moves[heads, paths, before], axis=-1))
     return dear, rows
 
 
