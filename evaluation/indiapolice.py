@@ -59,6 +59,8 @@ def claim_labels(claim: Claim) -> set[int]:
     if claim.factuality.polarity is Polarity.NEGATIVE:
         return set() if frame.startswith(WORDS) else {3}
     found = {2}
+    if claim.factuality.status is Status.PLANNED:
+        return found  # to plan is to act, but nobody has been arrested or hit yet
     if event.type == "ASSAULT":
         found.add(4)
         if frame.startswith("harm.kill") or any(q.of is QuantityOf.KILLED for q in claim.quantities):
