@@ -421,9 +421,8 @@ class Builder:
             )
             return known + bool(found.place or found.time) >= 2
         means = bool(people["instrument"]) and bool(found.place or found.origin or found.time)
-        measure = (
-            draft.event in ("COERCE", "PROTEST") and bool(draft.main.frame.mode) and bool(found.place or found.time)
-        )  # "a curfew was imposed in X"
+        settled = bool(found.place or found.time) or factuality.status is Status.ONGOING
+        measure = draft.event in ("COERCE", "PROTEST") and bool(draft.main.frame.mode) and settled  # "a curfew was imposed in X", "remains"
         return named >= 1 or bool(people["physical_target"]) or means or measure or bool(draft.main.frame.cameo)
 
     def _is_asserted(self, trigger: Trigger) -> bool:
