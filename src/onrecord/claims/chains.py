@@ -222,6 +222,7 @@ class Chains:
         if (
             self._is_unsaid(attribution)
             or self._is_before_noun(attribution)
+            or self._is_nobodys_report(attribution)
             or self._is_own_words(attribution)
             or self._goes_on(attribution)
         ):
@@ -257,6 +258,13 @@ class Chains:
             if governor >= 0 and self._parse.tokens[at].deprel == "xcomp" and self._grammar.words[governor] in UNWILLING:
                 return True
         return False
+
+    def _is_nobodys_report(self, attribution: Attribution) -> bool:
+        """ "The minister dismissed claims that …": whose claims is not said, and what becomes of them the minister says."""
+        words = self._cue_words(attribution)
+        nouns = bool(words) and all(self._parse.tokens[at].upos == "NOUN" for at in words)
+        outer = self._by_id.get(attribution.within or "")
+        return nouns and not attribution.source and outer is not None and outer.cue_class is not CueClass.ACCESS and bool(outer.source)
 
     def _is_own_words(self, attribution: Attribution) -> bool:
         """ "“I think they fled,” he said": whoever is quoted speaks of himself, and is the speaker already."""

@@ -26,6 +26,7 @@ UNREAL_WORDS = word_set("modality.unreal")
 EMBEDDING = {word: Status(sort) for word, sort in word_sorts("modality.embedding").items()}
 NEGATIVE = word_set("modality.preventing")
 DENYING = word_set("modality.denying")
+NAMING = word_set("modality.naming")
 TELLING = word_set("modality.telling")
 ASPECT = word_set("modality.aspect")
 LASTING = word_set("acts.lasting")
@@ -149,7 +150,7 @@ def _is_none(index: int, syntax: Syntax) -> bool:
 
 def _modal(word: str, index: int, view: _View, syntax: Syntax) -> None:
     """What an auxiliary of a verb says: "would have fired" did not happen, "may have fired" perhaps did, "will fire" is to come."""
-    perfect = any(syntax.lower[x] in ("have", "of") and base(syntax.tokens[x].deprel) == "aux" for x in syntax.children[index])
+    perfect = _is_perfect(index, syntax)
     if perfect and word in PERFECT:
         view.certainty = PERFECT[word]
     elif perfect and word in FUTURE | POSSIBLE | DEONTIC:
@@ -190,11 +191,15 @@ def _is_aim(index: int, syntax: Syntax) -> bool:
     """Whether an infinitive tells what for: "sent troops to secure the town", "a meeting to end the war"; not "the first to fall"."""
     token = syntax.tokens[index]
     relation = base(token.deprel)
-    perfect = any(syntax.lower[x] == "have" and base(syntax.tokens[x].deprel) == "aux" for x in syntax.children[index])
-    if perfect or token.text.lower().endswith("ing") or relation not in ("advcl", "acl"):
+    if _is_perfect(index, syntax) or token.text.lower().endswith("ing") or relation not in ("advcl", "acl"):
         return False  # "pleaded guilty to killing", "its claim to have killed"
     words = (token.head, *syntax.children[token.head]) if relation == "acl" else ()
     return not any(syntax.lower[x] in FOREMOST or "NumType=Ord" in syntax.tokens[x].feats for x in words)
+
+
+def _is_perfect(index: int, syntax: Syntax) -> bool:
+    """Whether a verb stands with "have" or, as people write it, "of": "to have shot", "would of shot"."""
+    return any(syntax.lower[x] in ("have", "of") and base(syntax.tokens[x].deprel) == "aux" for x in syntax.children[index])
 
 
 def _is_told(index: int, syntax: Syntax) -> bool:
@@ -223,7 +228,8 @@ def _tense(index: int, view: _View, syntax: Syntax) -> None:
     token = syntax.tokens[index]
     auxiliaries = {syntax.lower[x] for x in syntax.children[index] if base(syntax.tokens[x].deprel) == "aux"}
     present = not auxiliaries & {"was", "were", "had"}
-    if token.text.lower().endswith("ing") and auxiliaries & BE_NOW and present:
+    shifted = base(token.deprel) == "ccomp" and auxiliaries & {"was", "were"}  # "said it was looking into it"
+    if token.text.lower().endswith("ing") and (shifted or (auxiliaries & BE_NOW and present)):
         view.ongoing = True
     if _is_to(index, syntax):
         view.status = view.status or Status.PLANNED
@@ -252,6 +258,9 @@ def _walk_up(index: int, view: _View, syntax: Syntax) -> None:
             if relation == "advcl" and syntax.mark(at) in ("for", "about", "of"):
                 return
             _embed(word, at, view, syntax)
+            if governor.upos == "NOUN" and relation in ("acl", "ccomp") and syntax.mark(at) == "that":
+                _reported(above, view, syntax)
+                return  # "could not verify reports that …" says nothing of what is reported
             _aux_above(at, above, view, syntax)
         elif relation in ("obj", "obl", "nmod", "nsubj", "iobj") and token.upos in ("NOUN", "PROPN"):
             if not _nominal(word, relation, at, above, view, syntax):
@@ -273,18 +282,31 @@ def _embed(word: str, at: int, view: _View, syntax: Syntax) -> None:
         view.positive = not view.positive
         return
     if word in ASPECT:
-        view.ongoing = view.ongoing or word in GOING_ON
+        above = syntax.tokens[syntax.tokens[at].head]
+        past = "Tense=Past" in above.feats and "VerbForm=Fin" in above.feats  # "continued to shell the town": that day
+        view.ongoing = view.ongoing or (word in GOING_ON and not past)
         return
     if word in TELLING and base(syntax.tokens[at].deprel) == "ccomp":
         return
     status = EMBEDDING.get(word)
+    if word in NAMING and syntax.mark(at) != "to":
+        return
     clause = base(syntax.tokens[at].deprel) == "ccomp"
     factual = clause and status in (Status.PLANNED, Status.HYPOTHETICAL) and word not in ("hope", "expect", "fear")
     factual |= clause and status in (Status.REQUESTED, Status.THREATENED) and _is_told(at, syntax)
-    if status is not None and not factual and view.status in (None, Status.PURPOSE, Status.PLANNED):
+    if status is Status.HYPOTHETICAL and _is_perfect(at, syntax):
+        view.certainty = Certainty.PROBABLE  # "are feared to have shot dozens"
+    elif status is not None and not factual and view.status in (None, Status.PURPOSE, Status.PLANNED):
         view.status = status
     elif word in SUPPOSING or (word in DOUBTED and not clause and syntax.is_passive(syntax.tokens[at].head)):
         view.certainty = Certainty.PROBABLE
+
+
+def _reported(noun: int, view: _View, syntax: Syntax) -> None:
+    """What is done to a report decides of what it reports only where it is denied ("rejected claims that …")."""
+    above = syntax.tokens[noun].head
+    if above >= 0 and base(syntax.tokens[noun].deprel) == "obj" and syntax.tokens[above].lemma.lower() in DENYING:
+        view.positive = not view.positive
 
 
 def _denies(word: str, at: int, syntax: Syntax) -> bool:
@@ -342,6 +364,8 @@ def _nominal(word: str, relation: str, at: int, above: int, view: _View, syntax:
             view.positive = word in HALTING and view.positive
             return False
         status = EMBEDDING.get(word)
+        if word in NAMING and relation == "obj" and syntax.child(above, "xcomp") is not None:
+            return False  # "called the raid a massacre"
         if status is not None and syntax.tokens[above].upos in ("VERB", "NOUN", "ADJ"):
             view.status = view.status or status
             return False
