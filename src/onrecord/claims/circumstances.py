@@ -333,7 +333,9 @@ TARGETS = ("recipient", "physical_target", "victim")
 
 def _unlocated(mention: Mention, syntax: Syntax) -> Place:
     """A named place that is in no gazetteer: its name, and nothing of where it lies."""
-    words = [token.text for token in syntax.parse.tokens_in(mention.span) if token.upos not in ("DET", "ADP", "PUNCT")]
+    tokens = syntax.parse.tokens_in(mention.span)
+    start = max((n + 1 for n, token in enumerate(tokens[:-1]) if token.text == "of" and tokens[n + 1].text[0].isupper()), default=0)
+    words = [token.text for token in tokens[start:] if token.upos not in ("DET", "ADP", "PUNCT")]  # "the northern town of Dabiq"
     return Place(
         span=mention.span,
         text=mention.text,

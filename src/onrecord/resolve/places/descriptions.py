@@ -30,6 +30,7 @@ _DEFINITE = re.compile(
     r"(?:(?:in|at|near|from|to|of|across|throughout|inside|around|outside)\s+)?(?:the|this|that|their|its|our|his|her|there|here)\b",
     re.IGNORECASE,
 )
+_NAMED = re.compile(r"\bof (?:the )?(?P<name>[A-Z][\w’'-]+)")
 _GUESS = 0.5  # confidence of a place taken from the nearest fitting one, without coreference
 
 
@@ -49,6 +50,8 @@ def describe(
             continue
         if reading.name is not None and mention.refers_to is None:
             continue
+        if _names_another(mention, by_id):
+            continue
         described = reading.name is not None or text[mention.span[1] : mention.span[1] + 4].startswith((" of ", " in "))
         source = _referent(mention, reading.noun, by_id, places)
         if source is None and not described:  # "the area of Kobani" is a new one
@@ -56,6 +59,12 @@ def describe(
         if source is not None:
             place, certain = source
             places[mention.id] = _restated(place, mention, reading, certain)
+
+
+def _names_another(mention: Mention, by_id: Mapping[str, Mention]) -> bool:
+    """Whether a description has a name of its own that what it is taken to refer to lacks: "the town of Dabiq" after Al-Bab."""
+    named, source = _NAMED.search(mention.text), by_id.get(mention.refers_to or "")
+    return named is not None and source is not None and named["name"] not in source.text
 
 
 def _referent(mention: Mention, noun: str, by_id: Mapping[str, Mention], places: Mapping[str, Place | None]) -> tuple[Place, float] | None:
