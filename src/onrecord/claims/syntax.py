@@ -286,7 +286,17 @@ class Syntax:
         while self.tokens[at].head > noun and self.tokens[at].head < token.index and self.tokens[at].deprel in ("nmod", "nummod", "fixed"):
             at = self.tokens[at].head
         number = self.tokens[at].upos == "NUM" or self.lower[at] in COUNTED_HEADS
-        return at if number and self.tokens[at].head == noun else noun
+        return at if number and self.tokens[at].head == noun else self._above_name(token) if relative else noun
+
+    def _above_name(self, token: Token) -> int:
+        """ "A woman linked to Hamas who shot at officers": without a comma "who" describes no name but the noun that it belongs to."""
+        first = self.parse.extent(token.index)[0]
+        above = self.tokens[token.head]
+        if self.lower[first] != "who" or self.tokens[first - 1].upos == "PUNCT":
+            return token.head
+        while above.head >= 0 and (above.upos == "PROPN" or (above.upos == "VERB" and above.deprel == "acl")):
+            above = self.tokens[above.head]
+        return above.index if above.upos == "NOUN" else token.head
 
     def _is_relative(self, index: int) -> bool:
         return self.lower[index] in RELATIVES and self.tokens[index].upos in ("PRON", "DET", "SCONJ")
