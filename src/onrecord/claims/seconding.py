@@ -112,6 +112,8 @@ def _is_aside(index: int, draft: Draft, syntax: Syntax) -> bool:
 def _fill(draft: Draft, role: str, spans: list[TokenSpan], syntax: Syntax, fillers: Fillers, cues: dict[int, CueClass]) -> None:
     if draft.roles.get(role) or (role == "recipient" and (draft.roles.get("physical_target") or draft.roles.get("place"))):
         return
+    if role == "recipient" and syntax.case(draft.main.token) == "behind":
+        return  # "the group was behind the bombing": whoever else is named is not bombed
     taken = {filler.index for row in draft.roles.fillers.values() for filler in row}
     for span in spans:
         if span.label not in ROLE_LABELS[role] or span.score < SURE:
