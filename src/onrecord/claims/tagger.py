@@ -23,7 +23,7 @@ CUES, CONTENTS = "cues.crfsuite", "contents.crfsuite"
 MAX_SENTENCES = 6  # that a window reaches back or on inside a quotation
 MAX_WINDOW = 400  # words; longer windows are cut around the cue
 MAX_CROWD = 30  # words of cues in a window; with more of them windows are shorter
-DISTANCES = ((4, "4"), (7, "7"), (14, "14"), (29, "29"))
+BUCKETS = (*map(str, range(5)), *["7"] * 3, *["14"] * 7, *["29"] * 15, "30")  # names of distances in words, by the farthest of each
 
 
 class Tagged(msgspec.Struct, frozen=True):
@@ -204,10 +204,19 @@ class _Paths:
         self.source = frozenset(self.draft.source) if self.draft else frozenset()
         self.content = frozenset(self.draft.content) if self.draft else frozenset()
         self.known: dict[int, tuple[str, str, int]] = {}
+        self.places: dict[int, str] = {}
         self.context = context
         self.lemma = context.lemmas[head] if context.kinds[head] != "-" else "?"
         self.kind = context.kinds[head]
         self.relation = context.relations[head]
+
+    def place(self, at: int) -> str:
+        """Where the climb from a token ends, and its last relation, in a word."""
+        found = self.places.get(at)
+        if found is None:
+            where, last, _ = self.path(at)
+            found = self.places[at] = f"{where}|{last}"
+        return found
 
     def path(self, at: int) -> tuple[str, str, int]:
         """Where the climb from a token ends (C cue, A ancestor of it, R root), its last relation and its length."""
@@ -240,8 +249,8 @@ def _content_features(
     side = "+" if after else "-"
     distance = at - cue[-1] if after else cue[0] - at
     quote, pos = context.quote_state[at], context.pos[at]
-    where, last, length = paths.path(at)
-    place = f"{where}|{last}"
+    length = paths.path(at)[2]
+    place = paths.place(at)
     rule = "S" if at in paths.source else "C" if at in paths.content else "-"
     features = [
         "b",
@@ -280,7 +289,7 @@ def _content_features(
                 f"{step}q={context.quote_state[near]}",
                 f"{step}cue={near in paths.cue}",
                 f"{step}rule={rule}|{near_rule}",
-                f"{step}pw={place}|{'|'.join(paths.path(near)[:2])}",
+                f"{step}pw={place}|{paths.place(near)}",
             ]
         else:
             features.append(f"{step}X")
@@ -288,9 +297,7 @@ def _content_features(
 
 
 def _bucket(distance: int) -> str:
-    if distance < 5:
-        return str(distance)
-    return next((name for limit, name in DISTANCES if distance <= limit), "30")
+    return BUCKETS[min(distance, len(BUCKETS) - 1)]
 
 
 def _crosses(mask: Sequence[int], at: int, cue: Sequence[int]) -> bool:
