@@ -113,7 +113,7 @@ class _Matcher:
         return self._allowed(Trigger(index, pattern, slots, tuple(sorted(tokens)), tuple(consumed), tuple(spare)), rejected)
 
     def _adjective(self, index: int, pattern: Pattern, rejected: list[tuple[str, str]]) -> Trigger | None:
-        """A pattern of "be" with the adjective or adverb that it asks for, the head of its clause ("was open to talks", "was out in force")."""
+        """A pattern of "be" with the word that it asks for, the head of its clause ("was open to talks", "was out in force")."""
         if pattern.predicate is None or not self.fillers.matches(index, pattern.predicate):
             return None
         slots = self.syntax.slots(index)
