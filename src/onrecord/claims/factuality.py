@@ -42,6 +42,7 @@ OBLIQUE = word_set("prepositions.oblique")
 CONTENT_MARKS = word_set("conjunctions.content")
 BOUNDING = word_set("conjunctions.bounding")
 TEMPORAL = word_set("conjunctions.temporal")
+PRECEDING = word_set("sequence.after")
 AVERTING = word_set("modality.averting")
 FOREMOST = word_set("modality.foremost")
 HAPPENED = word_set("modality.happened_auxiliaries")
@@ -342,8 +343,13 @@ def _is_order(index: int, syntax: Syntax) -> bool:
 
 
 def _beside(at: int, above: int, view: _View, syntax: Syntax) -> None:
-    """A participle shares the mood of the verb that it hangs on ("will respond by shelling"), as what is to come when it does."""
+    """A participle shares the mood of the verb that it hangs on ("will respond by shelling"), as what is to come when it does.
+
+    What it is to come after has happened ("will advance after seizing the town").
+    """
     mark, finite = syntax.mark(at), "VerbForm=Fin" in syntax.tokens[at].feats
+    if not finite and mark in PRECEDING:
+        return
     if finite and (mark not in TEMPORAL or _is_told(at, syntax)):
         return
     if not finite and "VerbForm=Part" not in syntax.tokens[at].feats and "VerbForm=Ger" not in syntax.tokens[at].feats:
