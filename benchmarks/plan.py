@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 REPORTS = 100_000_000
-MIX_S, CONFLICT_S = 0.068, 0.131  # processor seconds a report, as benchmarks/plan.md has them
+MIX_S, CONFLICT_S = 0.084, 0.161  # processor seconds a report, as benchmarks/plan.md has them
 SHARD_REPORTS = 500
 CORES_PER_NODE = 16
 STRAGGLERS, SLOWER = 0.05, 4.0  # of shards; how much longer they take (a neighbour's load, a cold disk)
