@@ -20,7 +20,7 @@ from onrecord.pipeline import Pipeline, build_pipeline
 from onrecord.records import Cover, Parse, overlap
 
 TIMES_AS_LONG = 4
-TIMES_AS_DEAR = 6.0  # linear is 4; the rest is left to noise and to what sorts
+TIMES_AS_DEAR = 8.0  # linear is 4 and quadratic 16; between them is left to noise and to what sorts
 TRIES = 3
 WORDS = 400
 
@@ -65,6 +65,7 @@ def seconds(pipeline: Pipeline, parse: Parse) -> float:
     return min(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BAD_INPUT)
 def test_bad_input_takes_time_in_proportion_to_its_length(pipeline: Pipeline, name: str) -> None:
     text, size = BAD_INPUT[name]
