@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from evaluation.baselines import by_word
 from evaluation.board import say, say_baseline, share_of
 from onrecord.gazetteer import Gazetteer, load_gazetteer
 from onrecord.lexicon import Lexicon
@@ -34,20 +35,16 @@ DATA = Path(os.environ.get("ONRECORD_DATA", "../shared/data"))
 GOLD = Path(__file__).parent / "gold" / "actors.jsonl"
 _MARK = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]*)\]")
 _PRONOUNS = frozenset(["he", "she", "it", "they", "him", "her", "them", "his", "its", "their", "we", "us", "our", "i"])
-
-
-PLAIN = {
-    noun: sector
-    for sector, nouns in {
+PLAIN = by_word(
+    {
         "MIL": "army military troops soldiers soldier forces warplanes navy",
         "GOV": "government president minister ministry officials authorities parliament",
         "COP": "police officers",
         "REB": "rebels militants fighters insurgents gunmen",
         "CVL": "civilians people residents villagers children women",
         "OPP": "protesters demonstrators",
-    }.items()
-    for noun in nouns.split()
-}
+    }
+)
 
 
 class Answer(NamedTuple):

@@ -6,7 +6,7 @@ The floor under a figure: what ours is worth is the distance to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -22,6 +22,11 @@ DENIALS = frozenset("not no never nobody none without neither nor t cannot".spli
 QUOTES = frozenset("“ ” \" '' `` « »".split())
 LIKELY = 0.5
 FOLDS = 5
+
+
+def by_word(words: Mapping[str, str]) -> dict[str, str]:
+    """Word → kind, from the words of each kind."""
+    return {word: kind for kind, text in words.items() for word in text.split()}
 
 
 def bag(text: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.baselines import NUMBER, largest_number
+from evaluation.baselines import NUMBER, by_word, largest_number
 from evaluation.board import Counts, f1_of, say, say_baseline, share_of
 from onrecord.lexicon import Lexicon
 from onrecord.parse import OnnxParser
@@ -39,18 +39,16 @@ DATA = Path(os.environ.get("ONRECORD_DATA", "../shared/data")) / "figures/displa
 GOLD = Path(__file__).parent / "gold/figures.jsonl"
 DISPLACED = (QuantityOf.DISPLACED, QuantityOf.HOSTED, QuantityOf.REFUGEES, QuantityOf.RETURNED)
 HOUSED = (QuantityOf.BUILDINGS,)
-KINDS = {
-    word: kind
-    for kind, words in {
+KINDS = by_word(
+    {
         "killed": "killed dead died deaths killing kills",
         "injured": "injured wounded hurt injuries injuring wounding",
         "displaced": "displaced fled",
         "missing": "missing",
         "captured": "captured detained arrested",
         "refugees": "refugees",
-    }.items()
-    for word in words.split()
-}
+    }
+)
 KIND = re.compile(rf"\b(?:{'|'.join(KINDS)})\b", re.IGNORECASE)
 SCORED = ("low", "low_conservative", "best", "high", "exactness", "of", "unit", "scope", "additive")
 

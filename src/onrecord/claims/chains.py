@@ -18,6 +18,7 @@ from onrecord.claims.asides import ASKED, is_told_press, nominals_beside, told_o
 from onrecord.claims.cues import cue_at, is_negated
 from onrecord.claims.grammar import RELATIVES, Grammar
 from onrecord.claims.subjects import antecedent
+from onrecord.claims.syntax import is_told_past
 from onrecord.lexicon.cues import CueKind, CuePos
 from onrecord.lexicon.lists import word_set
 from onrecord.lexicon.outlets import Entry as Outlet
@@ -47,7 +48,6 @@ MAX_DEPTH = 12
 FIRST_PERSON = word_set("pronouns.first_subjects")
 NOBODY = word_set("pronouns.nobody")
 UNWILLING = word_set("speech.unwilling")
-HAPPENED = word_set("modality.happened_auxiliaries")
 WANTING = (CueClass.PROMISE, CueClass.DEMAND)
 PLAIN = word_set("things.plain_messages")
 SERVICES = frozenset(["WhatsApp", "Telegram", "Signal", "Viber", "WeChat", "Messenger", "Zello"])
@@ -201,13 +201,8 @@ class Chains:
         """The past relative clauses in what is promised or demanded: who tells of it vouches for them ("to punish those who fired")."""
         if not any(self._grammar.words[at] == "to" and self._parse.tokens[at].deprel == "mark" for at in content[:1]):
             return frozenset()
-        clauses = (at for at in content if self._parse.tokens[at].deprel == "acl:relcl" and self._is_past(at))
+        clauses = (at for at in content if self._parse.tokens[at].deprel == "acl:relcl" and is_told_past(at, self._parse))
         return frozenset(below for at in clauses for below in self._parse.subtree(at))
-
-    def _is_past(self, verb: int) -> bool:
-        feats = self._parse.tokens[verb].feats
-        helpers = [self._grammar.words[at] for at in self._grammar.children(verb, "aux", "aux:pass", "cop")]
-        return ("Tense=Past" in feats and "VerbForm=Fin" in feats) or bool(helpers and HAPPENED.issuperset(helpers))
 
     def _depth(self, attribution: Attribution) -> int:
         depth = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from onrecord.claims.instances import Trigger
-from onrecord.claims.syntax import CLAUSES, Syntax, base
+from onrecord.claims.syntax import CLAUSES, Syntax, base, is_told_past
 from onrecord.lexicon.lists import word_set, word_sorts
 from onrecord.records import BlockKind, Certainty, Factuality, Polarity, Status
 
@@ -45,7 +45,6 @@ TEMPORAL = word_set("conjunctions.temporal")
 PRECEDING = word_set("sequence.after")
 AVERTING = word_set("modality.averting")
 FOREMOST = word_set("modality.foremost")
-HAPPENED = word_set("modality.happened_auxiliaries")
 INVERTED = word_set("modality.inverted_auxiliaries")
 PERFECT = {"may": Certainty.POSSIBLE, "might": Certainty.POSSIBLE, "must": Certainty.PROBABLE}  # "may have killed", "must have known"
 
@@ -180,7 +179,7 @@ def _adverb(word: str, view: _View) -> None:
 
 def _mark(word: str, index: int, view: _View, syntax: Syntax) -> None:
     if word in CONDITIONS:
-        if word not in BOUNDING or not _is_told(index, syntax):
+        if word not in BOUNDING or not is_told_past(index, syntax.parse):
             view.status = view.status or Status.HYPOTHETICAL
     elif word == "without":
         view.positive = not view.positive
@@ -201,15 +200,6 @@ def _is_aim(index: int, syntax: Syntax) -> bool:
 def _is_perfect(index: int, syntax: Syntax) -> bool:
     """Whether a verb stands with "have" or, as people write it, "of": "to have shot", "would of shot"."""
     return any(syntax.lower[x] in ("have", "of") and base(syntax.tokens[x].deprel) == "aux" for x in syntax.children[index])
-
-
-def _is_told(index: int, syntax: Syntax) -> bool:
-    """Whether a clause is told as past or done, by its own ending or by an auxiliary: not "demanded that he leave"."""
-    token = syntax.tokens[index]
-    if "VerbForm=Fin" in token.feats and "Tense=Past" in token.feats:
-        return True
-    helpers = [syntax.lower[x] for x in syntax.children[index] if base(syntax.tokens[x].deprel) in ("aux", "cop")]
-    return bool(helpers) and HAPPENED.issuperset(helpers)
 
 
 def _is_supposed(index: int, syntax: Syntax) -> bool:
@@ -267,7 +257,7 @@ def _walk_up(index: int, view: _View, syntax: Syntax) -> None:
             if not _nominal(word, relation, at, above, view, syntax):
                 return
         elif relation == "conj":
-            if _is_told(at, syntax) and syntax.mark(above) == "to":
+            if is_told_past(at, syntax.parse) and syntax.mark(above) == "to":
                 return  # "tried to flee and was shot", wherever the parser hung it
             _conjunct(at, above, view, syntax)
         elif relation == "advcl":
@@ -294,7 +284,7 @@ def _embed(word: str, at: int, view: _View, syntax: Syntax) -> None:
         return
     clause = base(syntax.tokens[at].deprel) == "ccomp"
     factual = clause and status in (Status.PLANNED, Status.HYPOTHETICAL) and word not in ("hope", "expect", "fear")
-    factual |= clause and status in (Status.REQUESTED, Status.THREATENED) and _is_told(at, syntax)
+    factual |= clause and status in (Status.REQUESTED, Status.THREATENED) and is_told_past(at, syntax.parse)
     if status is Status.HYPOTHETICAL and _is_perfect(at, syntax):
         view.certainty = Certainty.PROBABLE  # "are feared to have shot dozens"
     elif status is not None and not factual and view.status in (None, Status.PURPOSE, Status.PLANNED):
@@ -330,9 +320,9 @@ def _aux_above(at: int, above: int, view: _View, syntax: Syntax) -> None:
     if relation == "xcomp" and syntax.mark(at) == "to":
         if governor.lemma == "go" and syntax.lower[above] == "going":
             view.status = view.status or Status.PLANNED
-        elif governor.lemma == "have" and not _is_told(above, syntax):
+        elif governor.lemma == "have" and not is_told_past(above, syntax.parse):
             view.status = view.status or Status.DEONTIC
-    if relation == "csubj" and syntax.mark(at) == "to" and not _is_told(above, syntax):
+    if relation == "csubj" and syntax.mark(at) == "to" and not is_told_past(above, syntax.parse):
         view.status = view.status or Status.HYPOTHETICAL
     if relation == "xcomp" and _is_order(above, syntax):
         view.status = view.status or Status.REQUESTED
@@ -350,7 +340,7 @@ def _beside(at: int, above: int, view: _View, syntax: Syntax) -> None:
     mark, finite = syntax.mark(at), "VerbForm=Fin" in syntax.tokens[at].feats
     if not finite and mark in PRECEDING:
         return
-    if finite and (mark not in TEMPORAL or _is_told(at, syntax)):
+    if finite and (mark not in TEMPORAL or is_told_past(at, syntax.parse)):
         return
     if not finite and "VerbForm=Part" not in syntax.tokens[at].feats and "VerbForm=Ger" not in syntax.tokens[at].feats:
         return

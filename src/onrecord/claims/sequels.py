@@ -29,6 +29,7 @@ CAUSING_PHRASES = word_set("sequence.causing_phrases")
 BECAUSE = word_set("sequence.because")
 RESULTS = word_set("sequence.results")
 RESPONDING = word_set("sequence.responding")
+ATTACKS = frozenset(("ASSAULT",))
 HOSTILE = HARD | {"SANCTION", "MOBILIZE", "PROTEST", "THREATEN"}
 BIDDING = frozenset(("REQUEST", "AGREE", "CONSULT", "SUPPORT"))  # answered by doing, and not in kind
 ANSWERED_WITH = HOSTILE | {"ACCUSE", "REJECT"}
@@ -197,11 +198,8 @@ class Sequels:
     def _provocation(self, claim: Claim) -> Claim | None:
         """The last attack by another side, one on the side that answers before all others; what is no attack answers any hostile deed."""
         hard = claim.event is not None and claim.event.type in ("ASSAULT", "THREATEN", "COERCE")
-        for types in ((frozenset(("ASSAULT",)),) if hard else ()) + (HOSTILE,):
-            found = self._last_hostile(claim, types)
-            if found is not None:
-                return found
-        return None
+        attacked = self._last_hostile(claim, ATTACKS) if hard else None
+        return attacked or self._last_hostile(claim, HOSTILE)
 
     def _last_hostile(self, claim: Claim, types: frozenset[str]) -> Claim | None:
         attacks = [

@@ -27,6 +27,7 @@ GERUND_CASES = word_set("prepositions.gerund")
 COUNTED_HEADS = word_set("counting.counted_heads")
 SUFFERED = word_set("acts.suffered")
 STRUCK = word_set("acts.struck")
+HAPPENED = word_set("modality.happened_auxiliaries")
 HEADLINES = frozenset((BlockKind.HEADLINE, BlockKind.SUMMARY))
 
 
@@ -34,6 +35,15 @@ HEADLINES = frozenset((BlockKind.HEADLINE, BlockKind.SUMMARY))
 def base(deprel: str) -> str:
     """The relation without its subtype."""
     return deprel.partition(":")[0]
+
+
+def is_told_past(verb: int, parse: Parse) -> bool:
+    """Whether a clause is told as past or done, by its own ending or by an auxiliary: not "demanded that he leave"."""
+    feats = parse.tokens[verb].feats
+    if "VerbForm=Fin" in feats and "Tense=Past" in feats:
+        return True
+    helpers = [parse.tokens[x].text.lower() for x in parse.children[verb] if base(parse.tokens[x].deprel) in ("aux", "cop")]
+    return bool(helpers) and HAPPENED.issuperset(helpers)
 
 
 class Syntax:

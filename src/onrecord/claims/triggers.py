@@ -69,7 +69,7 @@ class _Matcher:
         token = self.syntax.tokens[index]
         if token.upos == "ADJ" and token.deprel == "amod" and pattern.frame.event == "AID":
             return None  # "armed men": nobody tells of arming them
-        plain = self.syntax.tokens[index].upos == "ADJ" and self.syntax.lower[index] == pattern.head
+        plain = token.upos == "ADJ" and self.syntax.lower[index] == pattern.head
         if plain and pattern.frame.kind is FrameKind.EVENT and pattern.frame.harm is None:
             return None  # "the country was free": an adjective and no participle
         slots = self.syntax.slots(index)
