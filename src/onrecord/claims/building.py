@@ -6,12 +6,12 @@ import msgspec
 
 from onrecord.claims.chains import Chains, headed_by
 from onrecord.claims.circumstances import SPEECH_ACTS, inferred_time
+from onrecord.claims.codability import Codability
 from onrecord.claims.counterclaims import counter_claims
 from onrecord.claims.denials import denied_claims
 from onrecord.claims.drafts import Draft
-from onrecord.claims.eras import is_in_past_era
 from onrecord.claims.evidence import evidence_of
-from onrecord.claims.factuality import LASTING, factuality_of, find_factuality
+from onrecord.claims.factuality import factuality_of, find_factuality
 from onrecord.claims.fillers import Fillers
 from onrecord.claims.instances import Trigger, trigger_span
 from onrecord.claims.learned import FRAMES as LEARNED_FRAMES
@@ -21,7 +21,7 @@ from onrecord.claims.scenes import Scenes
 from onrecord.claims.seconding import agreement
 from onrecord.claims.sides import Sides
 from onrecord.claims.syntax import Syntax
-from onrecord.lexicon.frames import FrameKind, Speech
+from onrecord.lexicon.frames import FrameKind
 from onrecord.lexicon.lists import word_row, word_set
 from onrecord.records import (
     Actor,
@@ -58,26 +58,16 @@ VAGUE_MEANS = frozenset(("explosives", "destroy"))
 MEANS = word_row("prepositions.means")
 # One in twenty of the events of UDS-IH2 that happened scores lower, and five in six of those that score lower did not happen.
 MODEL_DOUBT = -1.0
-UNREAL = frozenset((Status.PURPOSE, Status.DEONTIC))
-WISHES = frozenset(("AGREE", "REJECT", "REQUEST", "THREATEN"))
-UNDONE = frozenset((Status.REQUESTED, Status.PLEDGED, Status.THREATENED, Status.PLANNED, Status.HYPOTHETICAL))
 SILENT_BLOCKS = frozenset((BlockKind.DATELINE, BlockKind.BYLINE, BlockKind.BOILERPLATE))
 CLAIMING = "assault.claim_responsibility"
 DEFYING = word_set("acts.defying")
 COUNTING = word_set("speech.counting")
-TOLLS = word_set("counting.running")
 WRITERS = word_set("pronouns.writers")
 SPOKEN = frozenset(("agree.will", "speech.threaten"))  # acts in words whose type does not follow from what they are about
-SCENES = frozenset(("ASSAULT", "COERCE", "PROTEST", "MOBILIZE", "RETREAT", "SANCTION"))
-TOLL = "n.toll"
 DISPLACING = frozenset((QuantityOf.DISPLACED, QuantityOf.RETURNED))
 HEADLINES = frozenset((BlockKind.HEADLINE, BlockKind.SUMMARY))
-HISTORY_YEARS = 25
-LONG = word_set("counting.long_units")
 STATEMENTS = frozenset(("statement.deny",))  # made once, whatever the tense: "both sides deny"
-PERCEIVED = word_set("speech.witnessed")
 TAKEN_IN = "aid.take_in"  # the frame of a country that hosts those who fled
-CONCEALING = word_set("acts.concealing")
 REPORTS = word_set("speech.reports")
 UNTRUE = word_set("speech.untrue")
 
@@ -98,8 +88,7 @@ class Builder:
         self.syntax, self.fillers, self.chains = syntax, fillers, chains
         self.parse = syntax.parse
         self._anchors = frozenset(token for draft in drafts for token in draft.anchors)
-        self._wishes = frozenset(token for draft in drafts if draft.event in WISHES for token in draft.anchors)
-        self._refusals = frozenset(token for draft in drafts if draft.event == "REJECT" for token in draft.anchors)
+        self._codability = Codability(syntax, drafts)
         sources = [span for attribution in attributions for span in attribution.source]
         self._speakers = frozenset(token.index for span in sources for token in self.parse.tokens_in(span))
         self._sides = Sides(fillers, Scenes(self.parse, fillers.mentions))
@@ -257,7 +246,7 @@ class Builder:
         if draft.announced:
             return factuality_of(Status.OCCURRED)
         said = self._as_said(draft, self._told(draft, circumstances))
-        if said.status is Status.OCCURRED and self._attributive(draft) and not any(t.frame.harm for t in draft.triggers):
+        if said.status is Status.OCCURRED and self._codability.is_attributive(draft) and not any(t.frame.harm for t in draft.triggers):
             return msgspec.structs.replace(said, status=Status.HABITUAL)
         lasts = draft.main.frame.kind in (FrameKind.FIGURE, FrameKind.STATE) and draft.main.frame.id not in STATEMENTS
         if said.status is Status.OCCURRED and lasts and self._is_present(draft):
@@ -353,22 +342,8 @@ class Builder:
             mode=modes,
             contexts=tuple(dict.fromkeys(context for f in same for context in f.contexts)),
             cameo=frame.cameo,
-            codable=self._codable(draft, found, people, factuality),
+            codable=self._codability.is_codable(draft, found, people, factuality),
         )
-
-    def _long_ago(self, draft: Draft) -> bool:
-        """What an event comes "five years after" is only its background."""
-        mark = self.syntax.child(self.syntax.clause(draft.main.token), "mark")
-        return mark is not None and mark > 0 and self.syntax.lower[mark] == "after" and self.syntax.tokens[mark - 1].lemma in LONG
-
-    def _is_history(self, draft: Draft, found: Circumstances) -> bool:
-        """What was over a generation before the report was published is told as history ("invaded Russia in 1812")."""
-        if any(is_in_past_era(self.syntax, trigger.token) for trigger in draft.triggers):
-            return True
-        published, time = self.parse.document.published, found.time
-        if published is None or time is None or time.end is None or time.span is None:
-            return False
-        return int(published[:4]) - int(time.end[:4]) > HISTORY_YEARS
 
     def _means(self, draft: Draft) -> tuple[str, ...]:
         """The modes that the means tell: "with grenades", "suicide bombers", "raids by helicopters"."""
@@ -388,106 +363,6 @@ class Builder:
         classes = [name for i in [*near, index] for name in sorted(self.fillers.classes(i))] + sorted(self.fillers.phrase_classes(index))
         names = [name for name in classes if name.startswith("mode.")]
         return [name.removeprefix("mode.") for name in names][:1]
-
-    def _codable(self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]], factuality: Factuality) -> bool:
-        if draft.main.frame.kind is not FrameKind.EVENT or factuality.status in UNREAL or factuality.status is Status.HABITUAL:
-            return False
-        if self._is_left_open(draft):
-            return False
-        guessed = draft.main.frame.id in LEARNED_FRAMES and factuality.polarity is Polarity.NEGATIVE  # "has no mortars"
-        if guessed or self._is_wished(draft, factuality) or self._long_ago(draft) or self._is_history(draft, found):
-            return False
-        if draft.event in SPEECH_ACTS:
-            done = draft.main.frame.speech is not Speech.ACCUSE and self.syntax.is_passive(draft.main.token)  # "the envoy was summoned"
-            return bool(people["actor"]) or (done and any(p.actor is not None for p in people["recipient"]))
-        if draft.main.frame.id == TOLL and not found.quantities:
-            return False  # "gave no toll"
-        if self._attributive(draft) or self._stative(draft, found, people) or self._concealed(draft) or self._ranked(draft):
-            return False
-        actors = [p for p in people["actor"] if p.actor is not None or (p.text or "").lower() not in ("it", "this", "that")]
-        named = bool(actors) + bool(people["recipient"]) + bool(found.quantities)
-        if draft.event not in SCENES:
-            return named >= 1
-        if any(self._is_heard(t) for t in draft.triggers):
-            return True
-        verbal = any(self._is_asserted(t) for t in draft.triggers)
-        if not verbal:
-            targets = bool(people["recipient"] or people["physical_target"])
-            known = (
-                bool(people["actor"])
-                + targets
-                + bool(found.quantities)
-                + bool(draft.roles.get("cause") or draft.roles.get("retaliates_for"))
-            )
-            return known + bool(found.place or found.time) >= 2
-        means = bool(people["instrument"]) and bool(found.place or found.origin or found.time)
-        settled = bool(found.place or found.time) or factuality.status is Status.ONGOING
-        measure = draft.event in ("COERCE", "PROTEST") and bool(draft.main.frame.mode) and settled  # "a curfew was imposed in X", "remains"
-        return named >= 1 or bool(people["physical_target"]) or means or measure or bool(draft.main.frame.cameo)
-
-    def _is_asserted(self, trigger: Trigger) -> bool:
-        """A verb, a noun with a light verb, a count put at a number, or a predicate ("it was the third violation")."""
-        noun = self.syntax.tokens[trigger.token]
-        put = self.syntax.lower[trigger.token] in TOLLS and noun.deprel in ("obj", "nsubj", "nsubj:pass")
-        verb = noun.upos == "VERB" or trigger.support is not None or put
-        return verb or self.syntax.child(trigger.token, "cop") is not None
-
-    def _is_left_open(self, draft: Draft) -> bool:
-        """ "Neither confirmed nor denied the strike": nothing is said of it."""
-        above = self.syntax.tokens[draft.main.token].head
-        near = [draft.main.token, *([above] if above >= 0 else [])]
-        return any(
-            self.syntax.tokens[at].lemma == "deny" and any(self.syntax.lower[c] == "nor" for c in self.syntax.children[at]) for at in near
-        )
-
-    def _is_heard(self, trigger: Trigger) -> bool:
-        """ "Artillery fire was heard on Thursday night", "monitors heard shelling": what is perceived took place."""
-        noun = self.syntax.tokens[trigger.token]
-        heard = noun.deprel in ("nsubj:pass", "obj") and noun.head >= 0 and self.syntax.tokens[noun.head].lemma in PERCEIVED
-        return heard and all(self.syntax.lower[child] != "no" for child in self.syntax.children[noun.index])
-
-    def _is_wished(self, draft: Draft, factuality: Factuality) -> bool:
-        """ "Urged them to leave": what is asked, promised, refused or threatened and has not happened is told by the speech act itself."""
-        above = frozenset(self.syntax.parse.ancestors(draft.main.token))
-        refused = factuality.polarity is Polarity.NEGATIVE and not self._refusals.isdisjoint(above)
-        return refused or (factuality.status in UNDONE and not self._wishes.isdisjoint(above))
-
-    def _concealed(self, draft: Draft) -> bool:
-        """ "Has hidden its losses": told of the hiding, not of an attack."""
-        noun = self.syntax.tokens[draft.main.token]
-        harm = draft.main.frame.harm is not None and noun.upos == "NOUN" and noun.deprel == "obj"
-        return harm and self.syntax.tokens[noun.head].lemma in CONCEALING
-
-    def _ranked(self, draft: Draft) -> bool:
-        """ "Killed 75 men in the deadliest strike in years": what an event that is told is among others."""
-        index = draft.main.token
-        below = [self.syntax.tokens[child] for child in self.syntax.children[index]]
-        top = any(t.deprel == "amod" and ("Degree=Sup" in t.feats or "NumType=Ord" in t.feats) for t in below)
-        return top and self.syntax.case(index) == "in" and not self._anchors.isdisjoint(self.syntax.parse.ancestors(index))
-
-    def _attributive(self, draft: Draft) -> bool:
-        """ "Iran-backed", "displaced families", "Rebuked by X, Y …": said in passing, unless it is counted."""
-        return all(self._in_passing(t.token) or (t.frame.event != "ASSAULT" and self._fronted(t.token)) for t in draft.triggers)
-
-    def _fronted(self, index: int) -> bool:
-        """A passive participle before the clause that it sets the scene for."""
-        token = self.syntax.tokens[index]
-        return token.deprel == "advcl" and index < token.head and not self.syntax.mark(index) and self.syntax.is_passive(index)
-
-    def _in_passing(self, index: int) -> bool:
-        token = self.syntax.tokens[index]
-        if token.upos == "NOUN":
-            return False
-        if token.deprel == "acl" and token.lemma in LASTING and self.syntax.is_passive(index):
-            return True
-        return token.deprel in ("amod", "compound") or (token.deprel != "root" and self.syntax.hyphenated(index) is not None)
-
-    def _stative(self, draft: Draft, found: Circumstances, people: dict[str, tuple[Participant, ...]]) -> bool:
-        """ "Our youth are left alone": a present passive without agent, figure, time or place tells a state."""
-        token = self.syntax.tokens[draft.main.token]
-        if people["actor"] or found.quantities or found.time or not self.syntax.is_passive(token.index):
-            return False
-        return any(self.syntax.lower[c] in ("is", "are") for c in self.syntax.children[token.index])
 
 
 def _is_abroad(participant: Participant, into: str | None) -> bool:

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from onrecord.claims.building import SCENES
+from onrecord.claims.codability import SCENES
 from onrecord.claims.denials import DENYING
 from onrecord.records import (
     BlockKind,
